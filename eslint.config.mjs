@@ -1,0 +1,26 @@
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["node_modules/", "dist/", ".platform/"] },
+  ...tseslint.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    rules: {
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "no-console": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "Literal[value=/^arn:aws:/]",
+          message: "Partitions exist (aws-cn, aws-us-gov): take the partition from the environment.",
+        },
+      ],
+    },
+  },
+  { files: ["cli/**", "bench/**", "functions/bundle.ts", "test/**", "examples/**"], rules: { "no-console": "off" } },
+  { files: ["test/**", "local/**"], rules: { "no-restricted-syntax": "off" } },
+  { files: ["**/*.cjs", "cli/bin/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
+);
