@@ -10,8 +10,6 @@ export interface FlowReferences {
   readonly lightEtl: string;
   readonly quarantine: string;
   readonly partitionRegistrar: string;
-  /** Job that runs batches without bookmarks; used when a light run turns out too large. */
-  readonly etlJob: string;
   /** Seconds to wait before files of a failed run are tried again. */
   readonly retryDelaySeconds: number;
   /** Runs one execution makes before it leaves the rest to the sweep: keeps it under 25,000 history events. */
@@ -59,7 +57,12 @@ const GLUE_BUSY = retry(
 );
 const GLUE_TRANSIENT = retry(["Glue.InternalServiceException", "Glue.OperationTimeoutException"], 2, 4);
 const DYNAMODB_TRANSIENT = retry(
-  ["DynamoDB.ProvisionedThroughputExceededException", "DynamoDB.ThrottlingException", "DynamoDB.InternalServerErrorException", "DynamoDB.InternalServerError"],
+  [
+    "DynamoDB.ProvisionedThroughputExceededException",
+    "DynamoDB.ThrottlingException",
+    "DynamoDB.InternalServerErrorException",
+    "DynamoDB.InternalServerError",
+  ],
   1,
   5,
 );
@@ -87,7 +90,12 @@ const VARIABLES = { rounds: 0, exhausted: false, failure: { Error: "", Cause: ""
  * after its claim; `{"sweep": true, "dataset", "contractKey"}` for queued files that nobody works on.
  */
 export function ingestionFlow(refs: FlowReferences): State {
-  const lambda = (functionArn: string, payload: Readonly<Record<string, unknown>> | string, rest: State, retriers = [LAMBDA_TRANSIENT]): State => ({
+  const lambda = (
+    functionArn: string,
+    payload: Readonly<Record<string, unknown>> | string,
+    rest: State,
+    retriers = [LAMBDA_TRANSIENT],
+  ): State => ({
     Type: "Task",
     Resource: `arn:${refs.partition}:states:::lambda:invoke`,
     Arguments: { FunctionName: functionArn, Payload: payload },
@@ -95,6 +103,7 @@ export function ingestionFlow(refs: FlowReferences): State {
     Retry: retriers,
     ...rest,
   });
+  const ended = { Type: "Pass", End: true };
   const runFailed = { ErrorEquals: ["States.ALL"], Assign: { failure: FAILURE }, Next: "FailRun" };
   const fileFailed = { ErrorEquals: ["States.ALL"], Assign: { failure: FAILURE }, Next: "RecordFailure" };
   const runOf = {
@@ -115,7 +124,11 @@ export function ingestionFlow(refs: FlowReferences): State {
         Choices: [
           {
             Condition: expr("$exists($states.input.sweep)"),
-            Assign: { ...VARIABLES, dataset: expr("$states.input.dataset"), contractKey: expr("$states.input.contractKey") },
+            Assign: {
+              ...VARIABLES,
+              dataset: expr("$states.input.dataset"),
+              contractKey: expr("$states.input.contractKey"),
+            },
             Next: "Plan",
           },
           {
@@ -167,7 +180,7 @@ export function ingestionFlow(refs: FlowReferences): State {
         Next: "ValidateHeader",
       },
       AlreadyIngested: {
-        Type: "Succeed",
+        ...ended,
         Output: { status: "already-ingested", file: expr("$file") },
       },
       ValidateHeader: lambda(refs.headerValidator, expr("$file"), {
@@ -180,27 +193,35 @@ export function ingestionFlow(refs: FlowReferences): State {
         Choices: [{ Condition: expr("$verdict.status = 'valid'"), Next: "MarkReady" }],
         Default: "Quarantine",
       },
-      Quarantine: lambda(refs.quarantine, { verdict: expr("$verdict"), executionArn: expr(EXECUTION) }, {
-        Catch: [fileFailed],
-        Next: "Rejected",
-      }),
+      Quarantine: lambda(
+        refs.quarantine,
+        { verdict: expr("$verdict"), executionArn: expr(EXECUTION) },
+        {
+          Catch: [fileFailed],
+          Next: "Rejected",
+        },
+      ),
       Rejected: {
         Type: "Fail",
         Error: expr("'FileRejected.' & $verdict.reason"),
         Cause: expr("$verdict.message & ' Kept at ' & $states.input.location & '.'"),
       },
-      MarkReady: lambda(refs.runCoordinator, { action: "ready", verdict: expr("$verdict"), executionArn: expr(EXECUTION) }, {
-        Assign: { dataset: expr("$verdict.dataset"), contractKey: expr("$verdict.contractKey") },
-        Catch: [fileFailed],
-        Next: "WaitsForSchedule",
-      }),
+      MarkReady: lambda(
+        refs.runCoordinator,
+        { action: "ready", verdict: expr("$verdict"), executionArn: expr(EXECUTION) },
+        {
+          Assign: { dataset: expr("$verdict.dataset"), contractKey: expr("$verdict.contractKey") },
+          Catch: [fileFailed],
+          Next: "WaitsForSchedule",
+        },
+      ),
       WaitsForSchedule: {
         Type: "Choice",
         Choices: [{ Condition: expr("$verdict.trigger = 'schedule'"), Next: "WaitingForSchedule" }],
         Default: "Plan",
       },
       WaitingForSchedule: {
-        Type: "Succeed",
+        ...ended,
         Output: { status: "waiting-for-schedule", dataset: expr("$dataset"), file: expr("$file") },
       },
       Plan: lambda(
@@ -224,15 +245,15 @@ export function ingestionFlow(refs: FlowReferences): State {
         Default: "RunLight",
       },
       HandedOver: {
-        Type: "Succeed",
+        ...ended,
         Output: { status: "handed-over", dataset: expr("$dataset"), to: expr("$plan.leaseOwner") },
       },
       LeftToTheSweep: {
-        Type: "Succeed",
+        ...ended,
         Output: { status: "left-to-the-sweep", dataset: expr("$dataset"), last: expr("$committed") },
       },
       Ingested: {
-        Type: "Succeed",
+        ...ended,
         Output: expr("$merge([{'status': 'succeeded', 'dataset': $dataset, 'runs': $rounds - 1}, $committed])"),
       },
       EngineFailed: { Type: "Fail", Error: "EngineFailed", Cause: expr("$string($failure)") },
@@ -262,15 +283,23 @@ export function ingestionFlow(refs: FlowReferences): State {
         Catch: [runFailed],
         Next: "RegisterPartitions",
       },
-      RegisterPartitions: lambda(refs.partitionRegistrar, { action: "register", manifest: expr("$plan.manifest") }, {
-        Catch: [runFailed],
-        Next: "Commit",
-      }),
-      Commit: lambda(refs.runCoordinator, { action: "commit", ...runOf }, {
-        Assign: { committed: expr("$states.result.Payload") },
-        Catch: [runFailed],
-        Next: "Plan",
-      }),
+      RegisterPartitions: lambda(
+        refs.partitionRegistrar,
+        { action: "register", manifest: expr("$plan.manifest") },
+        {
+          Catch: [runFailed],
+          Next: "Commit",
+        },
+      ),
+      Commit: lambda(
+        refs.runCoordinator,
+        { action: "commit", ...runOf },
+        {
+          Assign: { committed: expr("$states.result.Payload") },
+          Catch: [runFailed],
+          Next: "Plan",
+        },
+      ),
       FailRun: lambda(
         refs.runCoordinator,
         { action: "fail", ...runOf, error: expr("$failure.Error"), cause: expr("$failure.Cause") },
@@ -282,7 +311,13 @@ export function ingestionFlow(refs: FlowReferences): State {
       ),
       AnyExhausted: {
         Type: "Choice",
-        Choices: [{ Condition: expr("$count($failed.exhausted) > 0"), Assign: { exhausted: true }, Next: "QuarantineExhausted" }],
+        Choices: [
+          {
+            Condition: expr("$count($failed.exhausted) > 0"),
+            Assign: { exhausted: true },
+            Next: "QuarantineExhausted",
+          },
+        ],
         Default: "WaitBeforeRetry",
       },
       QuarantineExhausted: {
