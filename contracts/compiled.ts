@@ -1,0 +1,93 @@
+/** A contract after compilation: what the artifacts bucket holds, what both engines run and what the catalog is made from. */
+
+export interface CompiledColumn {
+  readonly name: string;
+  /** Glue and Athena type, e.g. `bigint`, `decimal(10,2)`. */
+  readonly type: string;
+  readonly comment?: string;
+}
+
+export type PartitionLayout = "hive" | "folder" | "projection";
+
+export interface CompiledTable {
+  /** Glue table name: the dataset's, or `<dataset>_<aggregate>`. */
+  readonly name: string;
+  readonly zone: "processed" | "curated";
+  /** Key prefix in the zone's bucket, with a trailing slash. */
+  readonly prefix: string;
+  readonly description: string;
+  readonly columns: readonly CompiledColumn[];
+  readonly partitionKeys: readonly CompiledColumn[];
+  readonly layout: PartitionLayout;
+  /** Table parameters; those of partition projection among them. `${location}` stands for the table's S3 address. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface CompiledAggregate {
+  readonly name: string;
+  readonly table: string;
+  /** The dataset's partition keys that the aggregate is partitioned by: empty when it is one object. */
+  readonly keys: readonly string[];
+  /** SELECT over a view `processed` (the dataset's rows with its partition columns). */
+  readonly sql: string;
+}
+
+export interface EngineSql {
+  /**
+   * SELECT over a view `raw`. The view has one nullable text column for each of `plan.columns`, named by its **name** (the
+   * engine finds it in the file by its `source`; NULL where an optional column is not in the file), and
+   * - `__source`: the file's source id;
+   * - `__error`: NULL, or why the record cannot be read: `expected 5 fields, found 4`, `malformed quotes` or
+   *   `invalid utf-8 bytes` (the declared encoding; a record holding U+FFFD after decoding);
+   * - `__line`: the record's text where `__error` is about its shape (fields, quotes), without its line end; else NULL.
+   *
+   * Yields the contract's columns typed, derived partition keys, `__source`, `__reason` (NULL: accepted) and `__record`
+   * (the rejected row as a JSON object of source names and texts, or `{"line": …}` when `__line` is set). Spark: session
+   * time zone UTC, ANSI off.
+   */
+  readonly rows: string;
+  readonly aggregates: readonly CompiledAggregate[];
+}
+
+export interface EtlPlan {
+  /** In table order. `source` is the header's name. */
+  readonly columns: readonly { readonly name: string; readonly source: string; readonly optional: boolean }[];
+  /** How `source` and the file's column names are compared. */
+  readonly headerCase: "sensitive" | "insensitive";
+  /** Columns of the data files, in order: the partition keys are not among them. */
+  readonly output: readonly string[];
+  readonly partitioning: { readonly layout: PartitionLayout; readonly keys: readonly CompiledColumn[] };
+  readonly duckdb: EngineSql;
+  readonly spark: EngineSql;
+}
+
+export interface CompiledContract {
+  readonly version: 1;
+  readonly dataset: string;
+  readonly description: string;
+  readonly owner: string;
+  /** Key prefix in the raw zone, with a trailing slash. */
+  readonly prefix: string;
+  /** Key of this document in the artifacts bucket: `contracts/<prefix>contract.json`. */
+  readonly contractKey: string;
+  readonly trigger: { readonly kind: "event" } | { readonly kind: "schedule"; readonly schedule: string };
+  readonly engine: "auto" | "light" | "spark";
+  /** What the header validator holds a file against. */
+  readonly source: {
+    readonly delimiter: "," | ";" | "\t" | "|" | "auto";
+    readonly quote: string;
+    readonly encoding: "auto" | "utf-8" | "utf-16" | "latin-1";
+    readonly header: {
+      readonly ordered: boolean;
+      readonly extraColumns: "reject" | "ignore";
+      readonly case: "sensitive" | "insensitive";
+      /** A file of a header and no rows is valid. */
+      readonly allowEmpty: boolean;
+    };
+  };
+  /** The processed table first, then one per aggregate. */
+  readonly tables: readonly CompiledTable[];
+  readonly plan: EtlPlan;
+  /** Glue Data Quality ruleset (DQDL), when the contract has dataset-level rules. */
+  readonly quality?: string;
+}
