@@ -1,0 +1,61 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "./encryption-key";
+import { policyDocument, type Statement } from "./iam";
+import { PlatformComponent } from "./platform-component";
+
+export interface DeadLetterQueueArgs {
+  readonly key: EncryptionKey;
+  /** Further statements of the queue's policy; the queue's ARN is given. */
+  readonly allow?: (queueArn: pulumi.Output<string>) => readonly Statement[];
+}
+
+/** 14 days, the longest SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-retention-period.html */
+export const DEAD_LETTER_QUEUE_DEFAULTS = { messageRetentionSeconds: 14 * 24 * 60 * 60 };
+
+/**
+ * An encrypted queue, TLS only, that keeps what could not be delivered for 14 days.
+ *
+ * @example
+ * const key = new EncryptionKey("lake", { description: "Data lake" });
+ * const undelivered = new DeadLetterQueue("undelivered", { key });
+ */
+export class DeadLetterQueue extends PlatformComponent {
+  readonly queueArn: pulumi.Output<string>;
+  readonly queueName: pulumi.Output<string>;
+  readonly queueUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: DeadLetterQueueArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("core", name, opts, "DeadLetterQueue");
+    const queue = new aws.sqs.Queue(
+      `${name}-queue`,
+      {
+        kmsMasterKeyId: args.key.keyArn,
+        messageRetentionSeconds: DEAD_LETTER_QUEUE_DEFAULTS.messageRetentionSeconds,
+      },
+      this.mainChild(),
+    );
+    new aws.sqs.QueuePolicy(
+      `${name}-policy`,
+      {
+        queueUrl: queue.id,
+        policy: policyDocument([
+          {
+            sid: "DenyPlainHttp",
+            effect: "Deny",
+            principals: "*",
+            actions: ["sqs:*"],
+            resources: [queue.arn],
+            conditions: { Bool: { "aws:SecureTransport": "false" } },
+          },
+          ...(args.allow?.(queue.arn) ?? []),
+        ]),
+      },
+      this.child(),
+    );
+    this.queueArn = queue.arn;
+    this.queueName = queue.name;
+    this.queueUrl = queue.id;
+    this.registerOutputs({ queueArn: this.queueArn, queueName: this.queueName, queueUrl: this.queueUrl });
+  }
+}

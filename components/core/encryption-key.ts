@@ -1,0 +1,122 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { policyDocument, type Statement } from "./iam";
+import { PlatformComponent } from "./platform-component";
+import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "./protection";
+
+/** An AWS service that must use the key by itself, not on behalf of a role of the account. */
+export type KeyUser = "cloudwatch-logs" | "events" | "cloudwatch-alarms" | "s3" | "rds-events" | "dms" | "sns" | "budgets";
+
+const PRINCIPALS: Readonly<Record<Exclude<KeyUser, "cloudwatch-logs">, string>> = {
+  events: "events.amazonaws.com",
+  "cloudwatch-alarms": "cloudwatch.amazonaws.com",
+  s3: "s3.amazonaws.com",
+  "rds-events": "events.rds.amazonaws.com",
+  dms: "dms.amazonaws.com",
+  sns: "sns.amazonaws.com",
+  budgets: "budgets.amazonaws.com",
+};
+
+export interface EncryptionKeyArgs {
+  readonly description: string;
+  /** Services that may use the key by themselves. Default: CloudWatch Logs, EventBridge, CloudWatch alarms and SNS. */
+  readonly users?: readonly KeyUser[];
+  /** Days between deletion and loss of the key, 7 to 30. */
+  readonly deletionWindowDays?: number;
+  /** Days between rotations, 90 to 2560. */
+  readonly rotationDays?: number;
+  readonly protection?: Protection;
+}
+
+export const ENCRYPTION_KEY_DEFAULTS = {
+  users: ["cloudwatch-logs", "events", "cloudwatch-alarms", "sns"] as readonly KeyUser[],
+  deletionWindowDays: 30,
+  rotationDays: 365,
+};
+
+/**
+ * A customer managed KMS key with rotation, an alias, and a key policy under which the services named can really use it: an
+ * encrypted topic that a service cannot publish to loses its messages silently.
+ *
+ * @example
+ * const key = new EncryptionKey("lake", { description: "Data lake of the sales platform" });
+ */
+export class EncryptionKey extends PlatformComponent {
+  /** ARN of the key. */
+  readonly keyArn: pulumi.Output<string>;
+  readonly keyId: pulumi.Output<string>;
+  /** `alias/<name>-…` */
+  readonly aliasName: pulumi.Output<string>;
+
+  constructor(name: string, args: EncryptionKeyArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("core", name, opts, "EncryptionKey");
+    const deletionWindowInDays = args.deletionWindowDays ?? ENCRYPTION_KEY_DEFAULTS.deletionWindowDays;
+    const rotationPeriodInDays = args.rotationDays ?? ENCRYPTION_KEY_DEFAULTS.rotationDays;
+    this.check.integer("deletionWindowDays", deletionWindowInDays, 7, 30);
+    this.check.integer("rotationDays", rotationPeriodInDays, 90, 2560);
+
+    const key = new aws.kms.Key(
+      `${name}-key`,
+      {
+        description: args.description,
+        enableKeyRotation: true,
+        rotationPeriodInDays,
+        deletionWindowInDays,
+        policy: policyDocument(this.keyPolicy(args.users ?? ENCRYPTION_KEY_DEFAULTS.users)),
+      },
+      this.mainChild({ protect: protectionSettings(args.protection ?? DEFAULT_PROTECTION).protect }),
+    );
+    const alias = new aws.kms.Alias(`${name}-alias`, { targetKeyId: key.keyId }, this.child());
+    this.keyArn = key.arn;
+    this.keyId = key.keyId;
+    this.aliasName = alias.name;
+    this.registerOutputs({ keyArn: this.keyArn, keyId: this.keyId, aliasName: this.aliasName });
+  }
+
+  /** What a role needs to write what is encrypted with the key. */
+  grantEncrypt(): Statement[] {
+    return [{ actions: ["kms:GenerateDataKey", "kms:Encrypt", "kms:DescribeKey"], resources: [this.keyArn] }];
+  }
+
+  /** What a role needs to read what is encrypted with the key. */
+  grantDecrypt(): Statement[] {
+    return [{ actions: ["kms:Decrypt", "kms:DescribeKey"], resources: [this.keyArn] }];
+  }
+
+  grantEncryptDecrypt(): Statement[] {
+    return [
+      {
+        actions: ["kms:GenerateDataKey", "kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"],
+        resources: [this.keyArn],
+      },
+    ];
+  }
+
+  private keyPolicy(users: readonly KeyUser[]): Statement[] {
+    const { partition, accountId, region } = this.aws;
+    const root = pulumi.interpolate`arn:${partition}:iam::${accountId}:root`;
+    const statements: Statement[] = [
+      // Without it nobody could ever change the key again: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+      { sid: "AccountDecidesByIam", actions: ["kms:*"], resources: ["*"], principals: { AWS: [root] } },
+    ];
+    for (const user of users) {
+      const logs = user === "cloudwatch-logs";
+      statements.push({
+        sid: user.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase()),
+        actions: logs
+          ? ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"]
+          : ["kms:GenerateDataKey", "kms:Decrypt"],
+        resources: ["*"],
+        principals: { Service: [logs ? pulumi.interpolate`logs.${region}.amazonaws.com` : PRINCIPALS[user]] },
+        conditions: logs
+          ? {
+              ArnLike: {
+                "kms:EncryptionContext:aws:logs:arn": pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:*`,
+              },
+            }
+          : { StringEquals: { "aws:SourceAccount": accountId } },
+      });
+    }
+    return statements;
+  }
+}

@@ -1,0 +1,78 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+type Condition = Readonly<Record<string, Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>>>;
+
+/** One statement of a policy document. Resources are concrete ARNs; `*` only where the service knows nothing narrower. */
+export interface Statement {
+  readonly sid?: string;
+  /** Default `Allow`. */
+  readonly effect?: "Allow" | "Deny";
+  readonly actions: readonly string[];
+  readonly resources: readonly pulumi.Input<string>[];
+  /** Resource policies only. */
+  readonly principals?: "*" | Readonly<Record<string, readonly pulumi.Input<string>[]>>;
+  readonly conditions?: Condition;
+}
+
+/** The JSON text of a policy document. */
+export function policyDocument(statements: readonly Statement[]): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: statements.map((statement) => ({
+      ...(statement.sid ? { Sid: statement.sid } : {}),
+      Effect: statement.effect ?? "Allow",
+      ...(statement.principals ? { Principal: statement.principals } : {}),
+      Action: [...statement.actions],
+      Resource: [...statement.resources],
+      ...(statement.conditions ? { Condition: statement.conditions } : {}),
+    })),
+  });
+}
+
+export interface ServiceRoleArgs {
+  /** Service principal, e.g. `lambda.amazonaws.com`. */
+  readonly service: string;
+  readonly description: string;
+  readonly statements: readonly Statement[];
+  /** Only resources of this account may use the role: the confused-deputy guard, where the service sends it. */
+  readonly sourceAccount?: pulumi.Input<string>;
+  /** ARN of a managed policy that bounds the role. */
+  readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly managedPolicies?: readonly pulumi.Input<string>[];
+}
+
+/** A role one AWS service assumes, with what it may do as one inline policy. */
+export function serviceRole(
+  name: string,
+  args: ServiceRoleArgs,
+  options: pulumi.CustomResourceOptions,
+): { readonly role: aws.iam.Role; readonly policy: aws.iam.RolePolicy | undefined } {
+  const role = new aws.iam.Role(
+    name,
+    {
+      description: args.description,
+      assumeRolePolicy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: args.service },
+            Action: "sts:AssumeRole",
+            ...(args.sourceAccount ? { Condition: { StringEquals: { "aws:SourceAccount": args.sourceAccount } } } : {}),
+          },
+        ],
+      }),
+      permissionsBoundary: args.permissionsBoundary,
+    },
+    options,
+  );
+  (args.managedPolicies ?? []).forEach((policyArn, index) => {
+    new aws.iam.RolePolicyAttachment(`${name}-managed-${index}`, { role: role.name, policyArn }, options);
+  });
+  const policy =
+    args.statements.length === 0
+      ? undefined
+      : new aws.iam.RolePolicy(`${name}-policy`, { role: role.id, policy: policyDocument(args.statements) }, options);
+  return { role, policy };
+}

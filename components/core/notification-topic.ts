@@ -1,0 +1,157 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "./encryption-key";
+import { policyDocument, serviceRole, type Statement } from "./iam";
+import { PlatformComponent } from "./platform-component";
+
+/** Services that publish by themselves. */
+export type Publisher = "events" | "cloudwatch" | "s3" | "rds" | "dms" | "budgets" | "glue-quality";
+
+const PUBLISHERS: Readonly<Record<Publisher, string>> = {
+  events: "events.amazonaws.com",
+  cloudwatch: "cloudwatch.amazonaws.com",
+  s3: "s3.amazonaws.com",
+  rds: "events.rds.amazonaws.com",
+  dms: "dms.amazonaws.com",
+  budgets: "budgets.amazonaws.com",
+  "glue-quality": "glue.amazonaws.com",
+};
+
+export interface NotificationTopicArgs {
+  readonly key: EncryptionKey;
+  /** Shown to people who receive mail or text messages; at most 100 characters. */
+  readonly displayName?: string;
+  /** Services of this account that may publish. The key must know them as users too. */
+  readonly publishers?: readonly Publisher[];
+  /** Addresses; each must confirm its subscription. */
+  readonly emails?: readonly string[];
+  /** Phone numbers, E.164, e.g. +4915112345678. */
+  readonly sms?: readonly string[];
+  /** HTTPS endpoints; each must confirm its subscription. */
+  readonly https?: readonly string[];
+}
+
+export const NOTIFICATION_TOPIC_DEFAULTS = { publishers: ["events", "cloudwatch"] as readonly Publisher[] };
+
+/**
+ * An encrypted SNS topic with TLS only, publishers that can really publish, and subscriptions by mail, text message, HTTPS,
+ * SQS, Lambda or Firehose.
+ *
+ * @example
+ * const key = new EncryptionKey("alerts", { description: "Alerts" });
+ * const topic = new NotificationTopic("alerts", { key, emails: ["oncall@example.com"] });
+ */
+export class NotificationTopic extends PlatformComponent {
+  readonly topicArn: pulumi.Output<string>;
+  readonly topicName: pulumi.Output<string>;
+  private readonly key: EncryptionKey;
+
+  constructor(name: string, args: NotificationTopicArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("core", name, opts, "NotificationTopic");
+    this.check.matches("displayName", args.displayName, /^.{1,100}$/s, "1 to 100 characters");
+    for (const email of args.emails ?? []) this.check.matches("emails", email, /^[^@\s]+@[^@\s]+$/, "an e-mail address");
+    for (const number of args.sms ?? []) this.check.matches("sms", number, /^\+[1-9]\d{6,14}$/, "an E.164 number");
+    for (const url of args.https ?? []) this.check.matches("https", url, /^https:\/\/\S+$/, "an https:// address");
+
+    this.key = args.key;
+    const topic = new aws.sns.Topic(
+      `${name}-topic`,
+      { displayName: args.displayName, kmsMasterKeyId: args.key.keyArn, tracingConfig: "Active" },
+      this.mainChild(),
+    );
+    const publishers = args.publishers ?? NOTIFICATION_TOPIC_DEFAULTS.publishers;
+    const ownAccount = { StringEquals: { "aws:SourceAccount": this.aws.accountId } };
+    new aws.sns.TopicPolicy(
+      `${name}-policy`,
+      {
+        arn: topic.arn,
+        policy: policyDocument([
+          {
+            sid: "DenyPlainHttp",
+            effect: "Deny",
+            principals: "*",
+            actions: ["sns:Publish"],
+            resources: [topic.arn],
+            conditions: { Bool: { "aws:SecureTransport": "false" } },
+          },
+          ...publishers.map((publisher) => ({
+            sid: `Publish${publisher.replace(/\W/g, "")}`,
+            principals: { Service: [PUBLISHERS[publisher]] },
+            actions: ["sns:Publish"],
+            resources: [topic.arn],
+            conditions: ownAccount,
+          })),
+        ]),
+      },
+      this.child(),
+    );
+    this.topicArn = topic.arn;
+    this.topicName = topic.name;
+    (args.emails ?? []).forEach((endpoint, index) => this.subscribe(`email-${index}`, "email", endpoint));
+    (args.sms ?? []).forEach((endpoint, index) => this.subscribe(`sms-${index}`, "sms", endpoint));
+    (args.https ?? []).forEach((endpoint, index) => this.subscribe(`https-${index}`, "https", endpoint));
+    this.registerOutputs({ topicArn: this.topicArn, topicName: this.topicName });
+  }
+
+  /** What a role needs to publish, the key included. */
+  grantPublish(): Statement[] {
+    return [{ actions: ["sns:Publish"], resources: [this.topicArn] }, ...this.key.grantEncryptDecrypt()];
+  }
+
+  /** Delivers to a queue. The queue's own policy must let the topic send: `statementForQueue` is that statement. */
+  subscribeQueue(role: string, queueArn: pulumi.Input<string>): aws.sns.TopicSubscription {
+    return this.subscribe(role, "sqs", queueArn, { rawMessageDelivery: true });
+  }
+
+  /** What a queue's policy needs so that this topic may send to it. */
+  statementForQueue(queueArn: pulumi.Input<string>): Statement {
+    return {
+      sid: "TopicMaySend",
+      principals: { Service: ["sns.amazonaws.com"] },
+      actions: ["sqs:SendMessage"],
+      resources: [queueArn],
+      conditions: { ArnEquals: { "aws:SourceArn": this.topicArn } },
+    };
+  }
+
+  /** Delivers to a function and permits the topic to invoke it. */
+  subscribeFunction(role: string, functionArn: pulumi.Input<string>): aws.sns.TopicSubscription {
+    const permission = new aws.lambda.Permission(
+      `${this.name}-${role}-permission`,
+      { action: "lambda:InvokeFunction", function: functionArn, principal: "sns.amazonaws.com", sourceArn: this.topicArn },
+      this.child(),
+    );
+    return this.subscribe(role, "lambda", functionArn, {}, [permission]);
+  }
+
+  /** Delivers to a Firehose stream, through a role of its own. */
+  subscribeFirehose(role: string, streamArn: pulumi.Input<string>): aws.sns.TopicSubscription {
+    const delivery = serviceRole(
+      `${this.name}-${role}-role`,
+      {
+        service: "sns.amazonaws.com",
+        description: `Lets the topic ${this.name} deliver to Firehose`,
+        sourceAccount: this.aws.accountId,
+        statements: [
+          { actions: ["firehose:PutRecord", "firehose:PutRecordBatch", "firehose:DescribeDeliveryStream"], resources: [streamArn] },
+        ],
+      },
+      this.child(),
+    );
+    return this.subscribe(role, "firehose", streamArn, { subscriptionRoleArn: delivery.role.arn });
+  }
+
+  private subscribe(
+    role: string,
+    protocol: string,
+    endpoint: pulumi.Input<string>,
+    extra: Partial<aws.sns.TopicSubscriptionArgs> = {},
+    dependsOn: pulumi.Resource[] = [],
+  ): aws.sns.TopicSubscription {
+    return new aws.sns.TopicSubscription(
+      `${this.name}-${role}`,
+      { topic: this.topicArn, protocol, endpoint, ...extra },
+      this.child({ dependsOn }),
+    );
+  }
+}
