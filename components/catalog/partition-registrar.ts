@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CompiledTable } from "../../contracts/compiled";
+import type { EncryptionKey } from "../core/encryption-key";
+import type { Statement } from "../core/iam";
+import { PlatformComponent } from "../core/platform-component";
+import { PlatformFunction } from "../core/platform-function";
+import type { DataLake } from "../storage/data-lake";
+import type { DataCatalog } from "./data-catalog";
+
+export interface PartitionRegistrarArgs {
+  readonly lake: DataLake;
+  readonly catalog: DataCatalog;
+  readonly key: EncryptionKey;
+  readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly architecture?: "x86_64" | "arm64";
+  readonly logRetentionDays?: number;
+  readonly deadLetterQueueArn?: pulumi.Input<string>;
+  readonly permissionsBoundary?: pulumi.Input<string>;
+}
+
+/** Ten thousand partitions are 100 calls: a few minutes at most, also where Glue throttles. */
+export const PARTITION_REGISTRAR_DEFAULTS = { memoryMiB: 512, timeoutSeconds: 600 };
+
+/**
+ * The function that tells the catalog of partitions: those of a run, or all of a table (`sync`), in key=value and in plain
+ * folder layout.
+ *
+ * @example
+ * const key = new EncryptionKey("lake", { description: "Data lake" });
+ * const lake = new DataLake("lake", { key });
+ * const catalog = new DataCatalog("catalog", { lake, key, contracts: [], databaseName: "sales" });
+ * const registrar = new PartitionRegistrar("registrar", { lake, catalog, key });
+ */
+export class PartitionRegistrar extends PlatformComponent {
+  readonly functionArn: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
+  private readonly fn: PlatformFunction;
+
+  constructor(name: string, args: PartitionRegistrarArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("catalog", name, opts, "PartitionRegistrar");
+    this.fn = new PlatformFunction(
+      `${name}-partition-registrar`,
+      {
+        code: "partition-registrar",
+        description: "Registers partitions with the Glue catalog",
+        key: args.key,
+        ...PARTITION_REGISTRAR_DEFAULTS,
+        architecture: args.architecture,
+        logRetentionDays: args.logRetentionDays,
+        deadLetterQueueArn: args.deadLetterQueueArn,
+        permissionsBoundary: args.permissionsBoundary,
+        environment: {
+          ...args.environment,
+          DATABASE_NAME: args.catalog.databaseName,
+          ARTIFACTS_BUCKET: args.lake.zones.artifacts.bucketName,
+        },
+        statements: [
+          ...args.catalog.grantPartitions(),
+          ...args.lake.grantRead("artifacts", "runs/"),
+          ...args.lake.grantRead("processed"),
+          ...args.lake.grantRead("curated"),
+        ],
+      },
+      this.child(),
+    );
+    this.functionArn = this.fn.functionArn;
+    this.functionName = this.fn.functionName;
+    this.registerOutputs({ functionArn: this.functionArn, functionName: this.functionName });
+  }
+
+  /** What a role needs to invoke the registrar. */
+  grantInvoke(): Statement[] {
+    return this.fn.grantInvoke();
+  }
+}
+
+/**
+ * The Athena statement that makes a table's existing partitions known: `MSCK REPAIR TABLE` for key=value folders; for plain
+ * folders, which MSCK cannot read, `ALTER TABLE … ADD PARTITION … LOCATION` of the partition given; none for projection.
+ * Source: https://docs.aws.amazon.com/athena/latest/ug/partitions.html
+ */
+export function partitionDdl(database: string, table: CompiledTable, bucket: string, values?: readonly string[]): string {
+  if (table.partitionKeys.length === 0 || table.layout === "projection") return "";
+  if (table.layout === "hive") return `MSCK REPAIR TABLE \`${database}\`.\`${table.name}\``;
+  const keys = table.partitionKeys.map((key) => key.name);
+  if (values?.length !== keys.length) {
+    throw new Error(`table ${table.name} has folders of ${keys.join("/")}: one value for each is needed, ${values?.length ?? 0} given`);
+  }
+  const spec = keys.map((key, index) => `\`${key}\` = '${(values[index] ?? "").replaceAll("'", "''")}'`).join(", ");
+  return `ALTER TABLE \`${database}\`.\`${table.name}\` ADD IF NOT EXISTS PARTITION (${spec}) LOCATION 's3://${bucket}/${table.prefix}${values.join("/")}/'`;
+}

@@ -1,0 +1,114 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "../core/encryption-key";
+import type { Statement } from "../core/iam";
+import { PlatformComponent } from "../core/platform-component";
+import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "../core/protection";
+import type { DataLake } from "../storage/data-lake";
+import type { DataCatalog } from "./data-catalog";
+
+export interface NamedQueryArgs {
+  readonly description?: string;
+  readonly sql: pulumi.Input<string>;
+}
+
+export interface QueryWorkgroupArgs {
+  readonly lake: DataLake;
+  readonly catalog: DataCatalog;
+  readonly key: EncryptionKey;
+  readonly description?: string;
+  /** A query that scans more bytes is cancelled; at least 10 MB (10,485,760), a limit of Athena. */
+  readonly bytesScannedCutoff?: number;
+  readonly protection?: Protection;
+  /** Queries people find in the console: name → SQL. */
+  readonly namedQueries?: Readonly<Record<string, NamedQueryArgs>>;
+}
+
+export const QUERY_WORKGROUP_DEFAULTS = {
+  description: "Queries of the data platform",
+  bytesScannedCutoff: 100 * 1024 ** 3,
+};
+
+const MINIMUM_CUTOFF = 10 * 1024 ** 2;
+
+/**
+ * An Athena workgroup whose settings nobody overrides: results encrypted with the key in the lake's query-results zone, a
+ * limit on what a query scans, metrics on.
+ *
+ * @example
+ * const key = new EncryptionKey("lake", { description: "Data lake" });
+ * const lake = new DataLake("lake", { key });
+ * const catalog = new DataCatalog("catalog", { lake, key, contracts: [], databaseName: "sales" });
+ * const analysts = new QueryWorkgroup("analysts", { lake, catalog, key });
+ */
+export class QueryWorkgroup extends PlatformComponent {
+  readonly workgroupName: pulumi.Output<string>;
+  readonly workgroupArn: pulumi.Output<string>;
+  /** `s3://…/` */
+  readonly resultsLocation: pulumi.Output<string>;
+  private readonly args: QueryWorkgroupArgs;
+
+  constructor(name: string, args: QueryWorkgroupArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("catalog", name, opts, "QueryWorkgroup");
+    const cutoff = args.bytesScannedCutoff ?? QUERY_WORKGROUP_DEFAULTS.bytesScannedCutoff;
+    this.check.integer("bytesScannedCutoff", cutoff, MINIMUM_CUTOFF, 7 * 1024 ** 5);
+    this.args = args;
+    this.resultsLocation = pulumi.interpolate`s3://${args.lake.zones["query-results"].bucketName}/${name}/`;
+    const workgroup = new aws.athena.Workgroup(
+      `${name}-workgroup`,
+      {
+        description: args.description ?? QUERY_WORKGROUP_DEFAULTS.description,
+        forceDestroy: protectionSettings(args.protection ?? DEFAULT_PROTECTION).forceDestroy,
+        configuration: {
+          enforceWorkgroupConfiguration: true,
+          publishCloudwatchMetricsEnabled: true,
+          requesterPaysEnabled: false,
+          bytesScannedCutoffPerQuery: cutoff,
+          engineVersion: { selectedEngineVersion: "Athena engine version 3" },
+          resultConfiguration: {
+            outputLocation: this.resultsLocation,
+            expectedBucketOwner: this.aws.accountId,
+            encryptionConfiguration: { encryptionOption: "SSE_KMS", kmsKeyArn: args.key.keyArn },
+          },
+        },
+      },
+      this.mainChild(),
+    );
+    for (const [query, { description, sql }] of Object.entries(args.namedQueries ?? {})) {
+      new aws.athena.NamedQuery(
+        `${name}-${query}`,
+        { name: query, description, query: sql, database: args.catalog.databaseName, workgroup: workgroup.name },
+        this.child(),
+      );
+    }
+    this.workgroupName = workgroup.name;
+    this.workgroupArn = workgroup.arn;
+    this.registerOutputs({
+      workgroupName: this.workgroupName,
+      workgroupArn: this.workgroupArn,
+      resultsLocation: this.resultsLocation,
+    });
+  }
+
+  /** What a role needs to query processed and curated data through this workgroup and no other. */
+  grantQuery(): Statement[] {
+    const { lake, catalog } = this.args;
+    return [
+      {
+        actions: [
+          "athena:StartQueryExecution",
+          "athena:StopQueryExecution",
+          "athena:GetQueryExecution",
+          "athena:GetQueryResults",
+          "athena:ListQueryExecutions",
+          "athena:GetWorkGroup",
+        ],
+        resources: [this.workgroupArn],
+      },
+      ...catalog.grantRead(),
+      ...lake.grantRead("processed"),
+      ...lake.grantRead("curated"),
+      ...lake.grantReadWrite("query-results", `${this.name}/`),
+    ];
+  }
+}
