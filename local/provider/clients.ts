@@ -1,0 +1,96 @@
+import type { ClientClass } from "./handler";
+
+/** Looks at a request before it leaves; returns what AWS would refuse about it. */
+export type RequestCheck = (service: string, operation: string, params: unknown) => readonly string[];
+
+export interface Endpoints {
+  readonly ministack: string;
+  /** Absent when no type of the program needs moto. */
+  readonly moto?: string;
+}
+
+/** A request AWS would refuse, although the emulator would take it. */
+export class InvalidRequest extends Error {
+  override readonly name = "ValidationException";
+}
+
+interface MiddlewareClient {
+  readonly middlewareStack: {
+    add(
+      middleware: (
+        next: (args: { input: unknown }) => Promise<unknown>,
+        context: { commandName?: string },
+      ) => (args: { input: unknown }) => Promise<unknown>,
+      options: { step: "initialize"; name: string },
+    ): void;
+  };
+}
+
+/** Host names that never leave this machine. */
+export function isLoopback(address: string): boolean {
+  let host: string;
+  try {
+    host = new URL(address).hostname;
+  } catch {
+    return false;
+  }
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** @throws when the address could be anything but an emulator on this machine. */
+export function requireLoopback(what: string, address: string): string {
+  if (isLoopback(address)) return address;
+  throw new Error(`${what} is "${address}": the local provider talks to loopback addresses only (127.0.0.1, ::1, localhost)`);
+}
+
+/** The endpoints from the environment: `LOCAL_AWS_ENDPOINT`, `LOCAL_MOTO_ENDPOINT`. */
+export function endpointsFromEnvironment(env: NodeJS.ProcessEnv): Endpoints {
+  const ministack = env.LOCAL_AWS_ENDPOINT;
+  if (!ministack) throw new Error("LOCAL_AWS_ENDPOINT is not set: it names MiniStack's address, e.g. http://127.0.0.1:4566");
+  const moto = env.LOCAL_MOTO_ENDPOINT;
+  return {
+    ministack: requireLoopback("LOCAL_AWS_ENDPOINT", ministack),
+    ...(moto ? { moto: requireLoopback("LOCAL_MOTO_ENDPOINT", moto) } : {}),
+  };
+}
+
+/** AWS SDK clients of the emulators: one a class, endpoint and region; every request is checked before it leaves. */
+export class Clients {
+  private readonly cache = new Map<string, unknown>();
+
+  constructor(
+    readonly endpoints: Endpoints,
+    private readonly check: RequestCheck,
+  ) {}
+
+  of<C>(Client: ClientClass<C>, region: string, emulator: keyof Endpoints = "ministack"): C {
+    const endpoint = this.endpoints[emulator];
+    if (!endpoint) {
+      throw new Error(`${Client.name} needs moto, and LOCAL_MOTO_ENDPOINT is not set: start the local cloud with moto`);
+    }
+    const key = `${Client.name} ${endpoint} ${region}`;
+    const cached = this.cache.get(key);
+    if (cached) return cached as C;
+    // The credentials are the emulators' own; real ones of the surroundings must not even be looked at.
+    const configuration = {
+      endpoint: requireLoopback("the endpoint", endpoint),
+      region,
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      forcePathStyle: true,
+      maxAttempts: 3,
+    };
+    const client = new (Client as new (configuration: object) => C)(configuration);
+    const service = Client.name.replace(/Client$/, "");
+    (client as unknown as MiddlewareClient).middlewareStack.add(
+      (next, context) => async (args) => {
+        const operation = (context.commandName ?? "").replace(/Command$/, "");
+        const problems = this.check(service, operation, args.input);
+        if (problems.length > 0) throw new InvalidRequest(`${operation}: ${problems.join("; ")}`);
+        return next(args);
+      },
+      { step: "initialize", name: "serviceModel" },
+    );
+    this.cache.set(key, client);
+    return client;
+  }
+}
