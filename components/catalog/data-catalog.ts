@@ -33,12 +33,21 @@ export class DataCatalog extends PlatformComponent {
   readonly databaseName: pulumi.Output<string>;
   readonly tableNames: pulumi.Output<string[]>;
   /** ARNs of catalog, database and tables, as Glue and Athena permissions want them. */
-  readonly arns: { readonly catalog: pulumi.Output<string>; readonly database: pulumi.Output<string>; readonly tables: pulumi.Output<string> };
+  readonly arns: {
+    readonly catalog: pulumi.Output<string>;
+    readonly database: pulumi.Output<string>;
+    readonly tables: pulumi.Output<string>;
+  };
   private readonly lake: DataLake;
 
   constructor(name: string, args: DataCatalogArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("catalog", name, opts, "DataCatalog");
-    this.check.matches("databaseName", args.databaseName, /^[a-z0-9_]{1,255}$/, "lower-case letters, digits and underscores, 1 to 255");
+    this.check.matches(
+      "databaseName",
+      args.databaseName,
+      /^[a-z0-9_]{1,255}$/,
+      "lower-case letters, digits and underscores, 1 to 255",
+    );
     this.lake = args.lake;
 
     if (args.encryptAccountCatalog ?? DATA_CATALOG_DEFAULTS.encryptAccountCatalog) {
@@ -70,7 +79,10 @@ export class DataCatalog extends PlatformComponent {
         {
           name: "rejected_rows",
           databaseName: database.name,
-          ...rejectedRowsTable(args.lake.zones.quarantine.bucketName, args.contracts.map((contract) => contract.dataset)),
+          ...rejectedRowsTable(
+            args.lake.zones.quarantine.bucketName,
+            args.contracts.map((contract) => contract.dataset),
+          ),
         },
         this.child(),
       ),
@@ -91,7 +103,14 @@ export class DataCatalog extends PlatformComponent {
   grantRead(): Statement[] {
     return [
       {
-        actions: ["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"],
+        actions: [
+          "glue:GetDatabase",
+          "glue:GetTable",
+          "glue:GetTables",
+          "glue:GetPartition",
+          "glue:GetPartitions",
+          "glue:BatchGetPartition",
+        ],
         resources: [this.arns.catalog, this.arns.database, this.arns.tables],
       },
     ];
@@ -102,7 +121,13 @@ export class DataCatalog extends PlatformComponent {
     return [
       ...this.grantRead(),
       {
-        actions: ["glue:BatchCreatePartition", "glue:CreatePartition", "glue:UpdatePartition", "glue:BatchDeletePartition", "glue:DeletePartition"],
+        actions: [
+          "glue:BatchCreatePartition",
+          "glue:CreatePartition",
+          "glue:UpdatePartition",
+          "glue:BatchDeletePartition",
+          "glue:DeletePartition",
+        ],
         resources: [this.arns.catalog, this.arns.database, this.arns.tables],
       },
     ];

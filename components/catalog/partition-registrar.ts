@@ -79,12 +79,19 @@ export class PartitionRegistrar extends PlatformComponent {
  * folders, which MSCK cannot read, `ALTER TABLE … ADD PARTITION … LOCATION` of the partition given; none for projection.
  * Source: https://docs.aws.amazon.com/athena/latest/ug/partitions.html
  */
-export function partitionDdl(database: string, table: CompiledTable, bucket: string, values?: readonly string[]): string {
+export function partitionDdl(
+  database: string,
+  table: CompiledTable,
+  bucket: string,
+  values?: readonly string[],
+): string {
   if (table.partitionKeys.length === 0 || table.layout === "projection") return "";
   if (table.layout === "hive") return `MSCK REPAIR TABLE \`${database}\`.\`${table.name}\``;
   const keys = table.partitionKeys.map((key) => key.name);
   if (values?.length !== keys.length) {
-    throw new Error(`table ${table.name} has folders of ${keys.join("/")}: one value for each is needed, ${values?.length ?? 0} given`);
+    throw new Error(
+      `table ${table.name} has folders of ${keys.join("/")}: one value for each is needed, ${values?.length ?? 0} given`,
+    );
   }
   const spec = keys.map((key, index) => `\`${key}\` = '${(values[index] ?? "").replaceAll("'", "''")}'`).join(", ");
   return `ALTER TABLE \`${database}\`.\`${table.name}\` ADD IF NOT EXISTS PARTITION (${spec}) LOCATION 's3://${bucket}/${table.prefix}${values.join("/")}/'`;

@@ -5,7 +5,8 @@ import { PlatformComponent } from "./platform-component";
 import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "./protection";
 
 /** An AWS service that must use the key by itself, not on behalf of a role of the account. */
-export type KeyUser = "cloudwatch-logs" | "events" | "cloudwatch-alarms" | "s3" | "rds-events" | "dms" | "sns" | "budgets";
+export type KeyUser =
+  "cloudwatch-logs" | "events" | "cloudwatch-alarms" | "s3" | "rds-events" | "dms" | "sns" | "budgets";
 
 const PRINCIPALS: Readonly<Record<Exclude<KeyUser, "cloudwatch-logs">, string>> = {
   events: "events.amazonaws.com",
@@ -104,7 +105,14 @@ export class EncryptionKey extends PlatformComponent {
       statements.push({
         sid: user.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase()),
         actions: logs
-          ? ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"]
+          ? [
+              "kms:Encrypt",
+              "kms:Decrypt",
+              "kms:ReEncryptFrom",
+              "kms:ReEncryptTo",
+              "kms:GenerateDataKey",
+              "kms:DescribeKey",
+            ]
           : ["kms:GenerateDataKey", "kms:Decrypt"],
         resources: ["*"],
         principals: { Service: [logs ? pulumi.interpolate`logs.${region}.amazonaws.com` : PRINCIPALS[user]] },

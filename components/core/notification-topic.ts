@@ -49,7 +49,8 @@ export class NotificationTopic extends PlatformComponent {
   constructor(name: string, args: NotificationTopicArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("core", name, opts, "NotificationTopic");
     this.check.matches("displayName", args.displayName, /^.{1,100}$/s, "1 to 100 characters");
-    for (const email of args.emails ?? []) this.check.matches("emails", email, /^[^@\s]+@[^@\s]+$/, "an e-mail address");
+    for (const email of args.emails ?? [])
+      this.check.matches("emails", email, /^[^@\s]+@[^@\s]+$/, "an e-mail address");
     for (const number of args.sms ?? []) this.check.matches("sms", number, /^\+[1-9]\d{6,14}$/, "an E.164 number");
     for (const url of args.https ?? []) this.check.matches("https", url, /^https:\/\/\S+$/, "an https:// address");
 
@@ -118,7 +119,12 @@ export class NotificationTopic extends PlatformComponent {
   subscribeFunction(role: string, functionArn: pulumi.Input<string>): aws.sns.TopicSubscription {
     const permission = new aws.lambda.Permission(
       `${this.name}-${role}-permission`,
-      { action: "lambda:InvokeFunction", function: functionArn, principal: "sns.amazonaws.com", sourceArn: this.topicArn },
+      {
+        action: "lambda:InvokeFunction",
+        function: functionArn,
+        principal: "sns.amazonaws.com",
+        sourceArn: this.topicArn,
+      },
       this.child(),
     );
     return this.subscribe(role, "lambda", functionArn, {}, [permission]);
@@ -133,7 +139,10 @@ export class NotificationTopic extends PlatformComponent {
         description: `Lets the topic ${this.name} deliver to Firehose`,
         sourceAccount: this.aws.accountId,
         statements: [
-          { actions: ["firehose:PutRecord", "firehose:PutRecordBatch", "firehose:DescribeDeliveryStream"], resources: [streamArn] },
+          {
+            actions: ["firehose:PutRecord", "firehose:PutRecordBatch", "firehose:DescribeDeliveryStream"],
+            resources: [streamArn],
+          },
         ],
       },
       this.child(),

@@ -82,7 +82,10 @@ export class PlatformFunction extends PlatformComponent {
         description: args.description,
         permissionsBoundary: args.permissionsBoundary,
         statements: [
-          { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logGroup.arn}:*`] },
+          {
+            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources: [pulumi.interpolate`${logGroup.arn}:*`],
+          },
           // X-Ray has no resources to name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
           { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
           ...args.key.grantDecrypt(),
@@ -128,6 +131,8 @@ export class PlatformFunction extends PlatformComponent {
 
   /** What a role needs to invoke the function. */
   grantInvoke(): Statement[] {
-    return [{ actions: ["lambda:InvokeFunction"], resources: [this.functionArn, pulumi.interpolate`${this.functionArn}:*`] }];
+    return [
+      { actions: ["lambda:InvokeFunction"], resources: [this.functionArn, pulumi.interpolate`${this.functionArn}:*`] },
+    ];
   }
 }

@@ -55,7 +55,9 @@ export class BucketEvents {
           ...(direct
             ? {
                 queues: of("queue").apply((all) => all.map(({ arn, rest }) => ({ queueArn: arn, ...rest }))) as never,
-                lambdaFunctions: of("function").apply((all) => all.map(({ arn, rest }) => ({ lambdaFunctionArn: arn, ...rest }))) as never,
+                lambdaFunctions: of("function").apply((all) =>
+                  all.map(({ arn, rest }) => ({ lambdaFunctionArn: arn, ...rest })),
+                ) as never,
                 topics: of("topic").apply((all) => all.map(({ arn, rest }) => ({ topicArn: arn, ...rest }))) as never,
               }
             : {}),

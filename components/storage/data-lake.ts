@@ -65,8 +65,18 @@ export class DataLake extends PlatformComponent {
     const expireAfterDays = args.accessLogRetentionDays ?? DATA_LAKE_DEFAULTS.accessLogRetentionDays;
     this.check.integer("accessLogRetentionDays", expireAfterDays, 1, 36500);
     for (const zone of Object.keys(args.extraZones ?? {})) {
-      this.check.matches("extraZones", zone, /^[a-z][a-z0-9-]{1,20}$/, "lower-case letters, digits and hyphens, 2 to 21");
-      this.check.require(!(ZONES as readonly string[]).includes(zone), "extraZones", zone, `a name other than ${ZONES.join(", ")}`);
+      this.check.matches(
+        "extraZones",
+        zone,
+        /^[a-z][a-z0-9-]{1,20}$/,
+        "lower-case letters, digits and hyphens, 2 to 21",
+      );
+      this.check.require(
+        !(ZONES as readonly string[]).includes(zone),
+        "extraZones",
+        zone,
+        `a name other than ${ZONES.join(", ")}`,
+      );
     }
     const common = { key: args.key, protection: args.protection };
     const accessLogs = new SecureBucket(
@@ -88,7 +98,9 @@ export class DataLake extends PlatformComponent {
       Object.entries(args.extraZones ?? {}).map(([zone, zoneArgs]) => [zone, bucket(zone, zoneArgs)]),
     );
     this.bucketNames = pulumi.output(
-      Object.fromEntries(Object.entries({ ...this.zones, ...this.extraZones }).map(([zone, one]) => [zone, one.bucketName])),
+      Object.fromEntries(
+        Object.entries({ ...this.zones, ...this.extraZones }).map(([zone, one]) => [zone, one.bucketName]),
+      ),
     );
     const model = args.permissionModel ?? DATA_LAKE_DEFAULTS.permissionModel;
     this.check.oneOf("permissionModel", model, ["iam", "lakeFormation", "hybrid"]);

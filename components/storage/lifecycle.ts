@@ -34,7 +34,9 @@ export function retentionProblems(retention: Retention): string[] {
     problems.push(`archiveAfterDays is ${archive}; allowed: at least 30 days after infrequentAccessAfterDays (${ia})`);
   }
   if (expire !== undefined && expire <= Math.max(ia ?? 0, archive ?? 0)) {
-    problems.push(`expireAfterDays is ${expire}; allowed: later than the last move (${Math.max(ia ?? 0, archive ?? 0)})`);
+    problems.push(
+      `expireAfterDays is ${expire}; allowed: later than the last move (${Math.max(ia ?? 0, archive ?? 0)})`,
+    );
   }
   return problems;
 }
@@ -45,7 +47,9 @@ export function lifecycleRules(retention: Retention): Rule[] {
     ...(retention.infrequentAccessAfterDays === undefined
       ? []
       : [{ days: retention.infrequentAccessAfterDays, storageClass: "STANDARD_IA" }]),
-    ...(retention.archiveAfterDays === undefined ? [] : [{ days: retention.archiveAfterDays, storageClass: "GLACIER" }]),
+    ...(retention.archiveAfterDays === undefined
+      ? []
+      : [{ days: retention.archiveAfterDays, storageClass: "GLACIER" }]),
   ];
   const everything: Rule = {
     id: "everything",
@@ -60,13 +64,11 @@ export function lifecycleRules(retention: Retention): Rule[] {
     ...(transitions.length > 0 ? { transitions } : {}),
     ...(retention.expireAfterDays === undefined ? {} : { expiration: { days: retention.expireAfterDays } }),
   };
-  const prefixes = Object.entries(retention.expirePrefixAfterDays ?? {}).map(
-    ([prefix, days]): Rule => ({
-      id: `prefix-${prefix.replace(/\W+/g, "-").replace(/^-|-$/g, "")}`,
-      status: "Enabled",
-      filter: { prefix },
-      expiration: { days },
-    }),
-  );
+  const prefixes = Object.entries(retention.expirePrefixAfterDays ?? {}).map(([prefix, days]): Rule => ({
+    id: `prefix-${prefix.replace(/\W+/g, "-").replace(/^-|-$/g, "")}`,
+    status: "Enabled",
+    filter: { prefix },
+    expiration: { days },
+  }));
   return [everything, ...prefixes];
 }

@@ -116,9 +116,16 @@ export class SecureBucket extends PlatformComponent {
         this.child({ dependsOn: args.accessLogs.bucket.ready }),
       );
     }
-    if (args.cors) new aws.s3.BucketCorsConfiguration(`${name}-cors`, { ...of, corsRules: [...args.cors] }, this.child());
+    if (args.cors)
+      new aws.s3.BucketCorsConfiguration(`${name}-cors`, { ...of, corsRules: [...args.cors] }, this.child());
     this.addTiering(args, of);
-    this.events = new BucketEvents(name, of.bucket, args.eventBridge ?? SECURE_BUCKET_DEFAULTS.eventBridge, args.directEvents ?? false, this.child());
+    this.events = new BucketEvents(
+      name,
+      of.bucket,
+      args.eventBridge ?? SECURE_BUCKET_DEFAULTS.eventBridge,
+      args.directEvents ?? false,
+      this.child(),
+    );
     this.ready = [ownership, policy, encryption, versioning, ...this.events.resources];
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
@@ -180,7 +187,12 @@ export class SecureBucket extends PlatformComponent {
   private policyStatements(logDestination: boolean): Statement[] {
     const objects = pulumi.interpolate`${this.bucketArn}/*`;
     const both = [this.bucketArn, objects];
-    const deny = (sid: string, actions: string[], conditions: Statement["conditions"], resources: Statement["resources"]): Statement => ({
+    const deny = (
+      sid: string,
+      actions: string[],
+      conditions: Statement["conditions"],
+      resources: Statement["resources"],
+    ): Statement => ({
       sid,
       effect: "Deny",
       principals: "*",
@@ -229,7 +241,9 @@ export class SecureBucket extends PlatformComponent {
           name: "everything",
           tierings: [
             ...(archiveAfterDays === undefined ? [] : [{ accessTier: "ARCHIVE_ACCESS", days: archiveAfterDays }]),
-            ...(deepArchiveAfterDays === undefined ? [] : [{ accessTier: "DEEP_ARCHIVE_ACCESS", days: deepArchiveAfterDays }]),
+            ...(deepArchiveAfterDays === undefined
+              ? []
+              : [{ accessTier: "DEEP_ARCHIVE_ACCESS", days: deepArchiveAfterDays }]),
           ],
         },
         this.child(),

@@ -1,0 +1,245 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "../core/encryption-key";
+import { serviceRole, type Statement } from "../core/iam";
+import { PlatformComponent } from "../core/platform-component";
+
+/** Whether the job remembers what it has processed: https://docs.aws.amazon.com/glue/latest/dg/monitor-continuations.html */
+export type Bookmarks = "enable" | "disable" | "pause";
+
+export interface GlueEtlJobArgs {
+  readonly key: EncryptionKey;
+  readonly description: string;
+  /** `s3://` address of the script. */
+  readonly scriptLocation: pulumi.Input<string>;
+  /** What the job may do, beyond its own logs and metrics. */
+  readonly statements: readonly Statement[];
+  readonly bookmarks?: Bookmarks;
+  /** A job with bookmarks runs once at a time. */
+  readonly maxConcurrentRuns?: number;
+  readonly glueVersion?: "4.0" | "5.0";
+  readonly workerType?: "G.1X" | "G.2X" | "G.4X" | "G.8X";
+  /** At most; auto scaling uses fewer when it can. */
+  readonly workers?: number;
+  readonly timeoutMinutes?: number;
+  readonly maxRetries?: number;
+  /** Arguments beside those the component sets; names begin with `--`. */
+  readonly arguments?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** When Glue itself starts the job, UTC: `cron(0 3 * * ? *)`. */
+  readonly schedule?: string;
+  /** A Data Quality ruleset (DQDL) for the table the job fills. */
+  readonly quality?: {
+    readonly database: pulumi.Input<string>;
+    readonly table: pulumi.Input<string>;
+    readonly ruleset: string;
+  };
+  /** `s3://` address where Spark leaves its event logs. */
+  readonly sparkLogsLocation?: pulumi.Input<string>;
+  /** One security configuration may serve several jobs. */
+  readonly securityConfiguration?: aws.glue.SecurityConfiguration;
+  /** One role may serve several jobs of the same rights. */
+  readonly role?: aws.iam.Role;
+  readonly logRetentionDays?: number;
+  readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly transform?: { readonly job?: (args: aws.glue.JobArgs) => aws.glue.JobArgs };
+}
+
+export const GLUE_ETL_JOB_DEFAULTS = {
+  bookmarks: "disable" as Bookmarks,
+  maxConcurrentRuns: 1,
+  glueVersion: "5.0" as const,
+  workerType: "G.1X" as const,
+  workers: 2,
+  timeoutMinutes: 480,
+  maxRetries: 0,
+};
+
+const RESERVED = ["--job-bookmark-option", "--TempDir", "--enable-auto-scaling", "--enable-metrics", "--conf"];
+
+/**
+ * A Spark job with its bookmarks said in words, encrypted logs, bookmarks and output, metrics, and a schedule if it has one.
+ *
+ * @example
+ * const key = new EncryptionKey("lake", { description: "Data lake" });
+ * const job = new GlueEtlJob("orders", {
+ *   key,
+ *   description: "Casts orders",
+ *   scriptLocation: "s3://scripts/orders.py",
+ *   statements: [],
+ *   bookmarks: "enable",
+ *   schedule: "cron(0 3 * * ? *)",
+ * });
+ */
+export class GlueEtlJob extends PlatformComponent {
+  readonly jobName: pulumi.Output<string>;
+  readonly jobArn: pulumi.Output<string>;
+  readonly role: aws.iam.Role;
+  readonly roleArn: pulumi.Output<string>;
+  readonly securityConfiguration: aws.glue.SecurityConfiguration;
+
+  constructor(name: string, args: GlueEtlJobArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("ingestion", name, opts, "GlueEtlJob");
+    const bookmarks = args.bookmarks ?? GLUE_ETL_JOB_DEFAULTS.bookmarks;
+    const maxConcurrentRuns = args.maxConcurrentRuns ?? GLUE_ETL_JOB_DEFAULTS.maxConcurrentRuns;
+    const workers = args.workers ?? GLUE_ETL_JOB_DEFAULTS.workers;
+    this.check.oneOf("bookmarks", bookmarks, ["enable", "disable", "pause"]);
+    this.check.integer("maxConcurrentRuns", maxConcurrentRuns, 1, 1000);
+    this.check.integer("workers", workers, 2, 299);
+    this.check.integer("timeoutMinutes", args.timeoutMinutes, 1, 10080);
+    this.check.integer("maxRetries", args.maxRetries, 0, 10);
+    this.check.matches("schedule", args.schedule, /^cron\(.+\)$/, "a cron expression such as cron(0 3 * * ? *)");
+    this.check.require(
+      bookmarks !== "enable" || maxConcurrentRuns === 1,
+      "maxConcurrentRuns",
+      maxConcurrentRuns,
+      "1 with bookmarks: concurrent runs fail with a bookmark version mismatch",
+    );
+    for (const argument of Object.keys(args.arguments ?? {})) {
+      this.check.matches("arguments", argument, /^--\S+$/, "names that begin with --");
+      this.check.require(
+        !RESERVED.includes(argument),
+        "arguments",
+        argument,
+        `names other than ${RESERVED.join(", ")}`,
+      );
+    }
+
+    this.securityConfiguration =
+      args.securityConfiguration ?? securityConfiguration(`${name}-security`, args.key, this.child());
+    this.role =
+      args.role ??
+      glueJobRole(
+        `${name}-role`,
+        {
+          description: args.description,
+          key: args.key,
+          statements: args.statements,
+          context: this.aws,
+          permissionsBoundary: args.permissionsBoundary,
+        },
+        this.child(),
+      );
+    const jobArgs: aws.glue.JobArgs = {
+      description: args.description,
+      roleArn: this.role.arn,
+      glueVersion: args.glueVersion ?? GLUE_ETL_JOB_DEFAULTS.glueVersion,
+      workerType: args.workerType ?? GLUE_ETL_JOB_DEFAULTS.workerType,
+      numberOfWorkers: workers,
+      timeout: args.timeoutMinutes ?? GLUE_ETL_JOB_DEFAULTS.timeoutMinutes,
+      maxRetries: args.maxRetries ?? GLUE_ETL_JOB_DEFAULTS.maxRetries,
+      executionProperty: { maxConcurrentRuns },
+      securityConfiguration: this.securityConfiguration.name,
+      command: { name: "glueetl", pythonVersion: "3", scriptLocation: args.scriptLocation },
+      defaultArguments: {
+        "--job-language": "python",
+        "--job-bookmark-option": `job-bookmark-${bookmarks}`,
+        "--enable-auto-scaling": "true",
+        "--enable-metrics": "true",
+        "--enable-observability-metrics": "true",
+        "--enable-continuous-cloudwatch-log": "true",
+        ...(args.sparkLogsLocation
+          ? { "--enable-spark-ui": "true", "--spark-event-logs-path": args.sparkLogsLocation }
+          : {}),
+        ...args.arguments,
+      },
+    };
+    const job = new aws.glue.Job(`${name}-job`, args.transform?.job?.(jobArgs) ?? jobArgs, this.mainChild());
+    if (args.schedule) {
+      new aws.glue.Trigger(
+        `${name}-schedule`,
+        {
+          type: "SCHEDULED",
+          schedule: args.schedule,
+          enabled: true,
+          startOnCreation: true,
+          actions: [{ jobName: job.name }],
+        },
+        this.child(),
+      );
+    }
+    if (args.quality) {
+      new aws.glue.DataQualityRuleset(
+        `${name}-quality`,
+        {
+          ruleset: args.quality.ruleset,
+          targetTable: { databaseName: args.quality.database, tableName: args.quality.table },
+        },
+        this.child(),
+      );
+    }
+    this.jobName = job.name;
+    this.jobArn = job.arn;
+    this.roleArn = this.role.arn;
+    this.registerOutputs({ jobName: this.jobName, jobArn: this.jobArn, roleArn: this.roleArn });
+  }
+
+  /** What a role needs to start the job and follow its runs. */
+  grantRun(): Statement[] {
+    return [
+      {
+        actions: ["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"],
+        resources: [this.jobArn],
+      },
+    ];
+  }
+}
+
+/** Encryption of logs, bookmarks and output with one key. */
+export function securityConfiguration(
+  name: string,
+  key: EncryptionKey,
+  options: pulumi.CustomResourceOptions,
+): aws.glue.SecurityConfiguration {
+  return new aws.glue.SecurityConfiguration(
+    name,
+    {
+      encryptionConfiguration: {
+        cloudwatchEncryption: { cloudwatchEncryptionMode: "SSE-KMS", kmsKeyArn: key.keyArn },
+        jobBookmarksEncryption: { jobBookmarksEncryptionMode: "CSE-KMS", kmsKeyArn: key.keyArn },
+        s3Encryption: { s3EncryptionMode: "SSE-KMS", kmsKeyArn: key.keyArn },
+      },
+    },
+    options,
+  );
+}
+
+interface JobRoleArgs {
+  readonly description: string;
+  readonly key: EncryptionKey;
+  readonly statements: readonly Statement[];
+  readonly context: {
+    readonly partition: pulumi.Output<string>;
+    readonly region: pulumi.Output<string>;
+    readonly accountId: pulumi.Output<string>;
+  };
+  readonly permissionsBoundary?: pulumi.Input<string>;
+}
+
+/** A role Glue jobs assume: their own logs, metrics and key, and what is granted. */
+function glueJobRole(name: string, args: JobRoleArgs, options: pulumi.CustomResourceOptions): aws.iam.Role {
+  const { partition, region, accountId } = args.context;
+  const logs = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws-glue/*`;
+  return serviceRole(
+    name,
+    {
+      service: "glue.amazonaws.com",
+      description: args.description,
+      permissionsBoundary: args.permissionsBoundary,
+      statements: [
+        {
+          actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"],
+          resources: [logs, pulumi.interpolate`${logs}:log-stream:*`],
+        },
+        // Metrics have no resources to name, only a namespace.
+        {
+          actions: ["cloudwatch:PutMetricData"],
+          resources: ["*"],
+          conditions: { StringEquals: { "cloudwatch:namespace": "Glue" } },
+        },
+        ...args.key.grantEncryptDecrypt(),
+        ...args.statements,
+      ],
+    },
+    options,
+  ).role;
+}
