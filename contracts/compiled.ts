@@ -5,6 +5,8 @@ export interface CompiledColumn {
   /** Glue and Athena type, e.g. `bigint`, `decimal(10,2)`. */
   readonly type: string;
   readonly comment?: string;
+  /** Column parameters in the catalog, e.g. `pii`. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 export type PartitionLayout = "hive" | "folder" | "projection";
@@ -90,4 +92,6 @@ export interface CompiledContract {
   readonly plan: EtlPlan;
   /** Glue Data Quality ruleset (DQDL), when the contract has dataset-level rules. */
   readonly quality?: string;
+  /** Days until objects expire, per zone; absent: the lake's own rules. */
+  readonly retention?: { readonly raw?: number; readonly processed?: number; readonly curated?: number };
 }

@@ -1,0 +1,115 @@
+/**
+ * Date and timestamp formats (`dd/MM/yyyy`, `yyyy-MM-dd'T'HH:mm:ssXXX`) turned into one regular expression and a
+ * replacement that puts the digits into ISO order. Neither engine's own date parser is asked: they differ in what they
+ * let pass.
+ */
+
+export interface ParsedFormat {
+  /** Matches the whole text. Written in what RE2 and Java read alike. */
+  readonly regex: string;
+  /** Group numbers and literals that make `yyyy-MM-dd` or `yyyy-MM-dd HH:mm:ss.ffffff±HH:MM`; absent: the text is ISO already. */
+  readonly iso?: readonly (number | string)[];
+  /** The text names its offset from UTC. */
+  readonly zoned: boolean;
+}
+
+const HOUR = "(?:[01][0-9]|2[0-3])";
+const MINUTE = "[0-5][0-9]";
+const ZONE = "(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])";
+
+/** What a date is read as when the contract gives no format. */
+export const DEFAULT_DATE_FORMAT = "yyyy-MM-dd";
+
+/** What a timestamp is read as when the contract gives no format, in words. */
+export const DEFAULT_TIMESTAMP_FORMAT = "ISO 8601";
+
+const FIELDS: Readonly<Record<string, { part: string; regex: string; prefix?: string }>> = {
+  yyyy: { part: "year", regex: "[0-9]{4}" },
+  yy: { part: "year", regex: "[0-9]{2}", prefix: "20" },
+  MM: { part: "month", regex: "[0-9]{2}" },
+  M: { part: "month", regex: "[0-9]{1,2}" },
+  dd: { part: "day", regex: "[0-9]{2}" },
+  d: { part: "day", regex: "[0-9]{1,2}" },
+  HH: { part: "hour", regex: HOUR },
+  H: { part: "hour", regex: "(?:[01]?[0-9]|2[0-3])" },
+  mm: { part: "minute", regex: MINUTE },
+  ss: { part: "second", regex: MINUTE },
+  S: { part: "fraction", regex: "[0-9]{1,6}" },
+  XXX: { part: "zone", regex: ZONE },
+};
+
+const LETTERS = `${Object.keys(FIELDS).join(", ")}, and other letters between apostrophes`;
+
+/** Reads a format; a string says what is wrong with it. */
+export function parseFormat(format: string, kind: "date" | "timestamp"): ParsedFormat | string {
+  const groups: string[] = [];
+  const found = new Map<string, { group: number; prefix: string }>();
+  let regex = "";
+  for (let i = 0; i < format.length; ) {
+    const char = format.charAt(i);
+    if (char === "'") {
+      const end = format.indexOf("'", i + 1);
+      if (end === -1) return `the apostrophe in "${format}" is not closed`;
+      regex += quoteRegex(end === i + 1 ? "'" : format.slice(i + 1, end));
+      i = end + 1;
+      continue;
+    }
+    if (!/[A-Za-z]/.test(char)) {
+      regex += quoteRegex(char);
+      i += 1;
+      continue;
+    }
+    const run = /^(.)\1*/.exec(format.slice(i))?.[0] ?? char;
+    const letters = run.startsWith("S") ? "S" : run;
+    const field = FIELDS[letters];
+    if (field === undefined) return `"${run}" in "${format}" is not known; allowed: ${LETTERS}`;
+    if (found.has(field.part)) return `"${format}" names the ${field.part} twice`;
+    groups.push(run);
+    found.set(field.part, { group: groups.length, prefix: field.prefix ?? "" });
+    regex += `(${letters === "S" ? (run.length === 1 ? "[0-9]{1,6}" : `[0-9]{${run.length}}`) : field.regex})`;
+    i += run.length;
+    if (letters === "S" && run.length > 6) return `"${format}" has more than the 6 digits of a second that are kept`;
+  }
+  const parts = [...found.keys()];
+  const needed = kind === "date" ? ["year", "month", "day"] : ["year", "month", "day", "hour"];
+  const lacking = needed.filter((part) => !parts.includes(part));
+  if (lacking.length > 0) return `"${format}" lacks the ${lacking.join(", the ")}`;
+  if (kind === "date") {
+    const extra = parts.filter((part) => !needed.includes(part));
+    if (extra.length > 0) return `"${format}" names the ${extra.join(", the ")}, which a date has not; use type timestamp`;
+  }
+  if (parts.includes("second") && !parts.includes("minute")) return `"${format}" has seconds but no minutes`;
+  if (parts.includes("fraction") && !parts.includes("second")) return `"${format}" has a fraction but no seconds`;
+  const piece = (part: string): (number | string)[] => {
+    const field = found.get(part);
+    if (field === undefined) return ["00"];
+    return field.prefix === "" ? [field.group] : [field.prefix, field.group];
+  };
+  const iso: (number | string)[] = [...piece("year"), "-", ...piece("month"), "-", ...piece("day")];
+  if (kind === "timestamp") {
+    iso.push(" ", ...piece("hour"), ":", ...piece("minute"), ":", ...piece("second"));
+    if (found.has("fraction")) iso.push(".", ...piece("fraction"));
+    if (found.has("zone")) iso.push(...piece("zone"));
+  }
+  return { regex, iso, zoned: found.has("zone") };
+}
+
+/** `yyyy-MM-dd`, as both engines cast it; other calendar forms they also know are kept out by the expression. */
+export const ISO_DATE: ParsedFormat = { regex: "[0-9]{4}-[0-9]{2}-[0-9]{2}", zoned: false };
+
+/**
+ * ISO 8601 with a space or a T, seconds and up to nine digits of their fraction optional (microseconds are kept), with or
+ * without an offset. Without one the time is UTC.
+ */
+export const ISO_TIMESTAMP: ParsedFormat = {
+  regex:
+    `([0-9]{4}-[0-9]{2}-[0-9]{2})[ T](${HOUR}:${MINUTE})` +
+    `(?:(:${MINUTE})(?:([.][0-9]{1,6})[0-9]{0,3})?)?(${ZONE})?`,
+  iso: [1, " ", 2, 3, 4, 5],
+  zoned: true,
+};
+
+/** The text as a regular expression that matches just it. */
+export function quoteRegex(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,353 @@
+/**
+ * The ETL plan of a contract, rendered as SQL. Both engines get the same text but for the functions of `SqlDialect`, and
+ * every cast is let through by a regular expression first, so that rows and rejects are the same whichever engine runs.
+ */
+
+import type { CompiledAggregate, EngineSql } from "./compiled";
+import type { ParsedFormat } from "./formats";
+import { ISO_DATE, ISO_TIMESTAMP, parseFormat } from "./formats";
+import type { Contract, ContractColumn, QualityRule } from "./schema";
+import type { SqlDialect } from "./sql";
+import type { LogicalType } from "./types";
+import { isNumeric, measureType, parseType } from "./types";
+
+/** A partition key with the column it comes from. */
+export interface PartitionKey {
+  readonly name: string;
+  readonly column: string;
+  readonly transform?: "year" | "month" | "day" | "date";
+  readonly type: LogicalType;
+}
+
+/** How much of a rejected value a reason shows. */
+const SHOWN = 100;
+/** Longer partition values make keys that S3 refuses. */
+export const MAX_PARTITION_VALUE = 128;
+
+const INTEGER = "[+-]?[0-9]+";
+const TRUE = ["true", "t", "yes", "y", "1"];
+const FALSE = ["false", "f", "no", "n", "0"];
+
+/** The type of a checked contract's column. */
+export function columnType(column: ContractColumn): LogicalType {
+  const type = parseType(column.type);
+  if (typeof type === "string") throw new Error(`column ${column.name}: ${type}`);
+  return type;
+}
+
+/** The partition keys of a checked contract, in order. */
+export function partitionKeys(contract: Contract): readonly PartitionKey[] {
+  return (contract.partitioning?.keys ?? []).map((key) => {
+    if (typeof key !== "string") {
+      return { ...key, type: { kind: key.transform === "date" ? ("date" as const) : ("int" as const) } };
+    }
+    const column = contract.columns.find((candidate) => candidate.name === key);
+    if (column === undefined) throw new Error(`partition key ${key} is not a column`);
+    return { name: key, column: key, type: columnType(column) };
+  });
+}
+
+/** Renders the plan for one engine. */
+export function renderPlan(contract: Contract, sql: SqlDialect): EngineSql {
+  return { rows: rowsSql(contract, sql), aggregates: contract.aggregates.map((a) => aggregateSql(contract, a.name, sql)) };
+}
+
+function rowsSql(contract: Contract, sql: SqlDialect): string {
+  const keys = partitionKeys(contract);
+  const columns = contract.columns.map((column, i) => new ColumnSql(contract, column, i, keys, sql));
+  const fine = columns.flatMap((column) => column.fine()).map((condition) => `(${condition})`);
+  const complaints = columns.flatMap((column) => column.complaints());
+  const reason =
+    complaints.length === 0
+      ? "__error"
+      : `CASE WHEN __error IS NOT NULL THEN __error WHEN ${fine.join(" AND ")} THEN NULL\n` +
+        `    ELSE concat_ws('; ',\n      ${complaints.join(",\n      ")}) END`;
+  const record = sql.json(columns.map((column) => ({ name: column.source, value: column.raw })));
+  const derived = keys.filter((key) => key.transform !== undefined);
+  return [
+    "SELECT",
+    ...columns.map((column) => `  ${column.value} AS ${sql.identifier(column.name)},`),
+    ...derived.map((key) => {
+      const column = columns.find((candidate) => candidate.name === key.column);
+      return `  ${transformSql(key, column?.value ?? "NULL")} AS ${sql.identifier(key.name)},`;
+    }),
+    "  __source,",
+    "  __reason,",
+    `  CASE WHEN __reason IS NULL THEN NULL WHEN __line IS NOT NULL THEN ${sql.json([{ name: "line", value: "__line" }])}`,
+    `    ELSE ${record} END AS __record`,
+    "FROM (SELECT *,",
+    `  ${reason} AS __reason`,
+    "FROM (SELECT *,",
+    columns.map((column) => `  ${column.parse()} AS ${column.value}`).join(",\n"),
+    "FROM (SELECT __source, __error, __line,",
+    columns.map((column) => `  ${column.read()}`).join(",\n"),
+    "FROM raw)))",
+  ].join("\n");
+}
+
+function transformSql(key: PartitionKey, value: string): string {
+  return key.transform === "date" ? `CAST(${value} AS DATE)` : `${key.transform}(${value})`;
+}
+
+/** One column on its way from text to value: `r` the text, `t` without blanks, `v` the value. */
+class ColumnSql {
+  readonly name: string;
+  readonly source: string;
+  readonly raw: string;
+  readonly value: string;
+  private readonly trimmed: string;
+  private readonly type: LogicalType;
+  private readonly keys: readonly PartitionKey[];
+  private readonly partitioned: boolean;
+
+  constructor(
+    private readonly contract: Contract,
+    private readonly column: ContractColumn,
+    index: number,
+    keys: readonly PartitionKey[],
+    private readonly sql: SqlDialect,
+  ) {
+    this.name = column.name;
+    this.source = column.source ?? column.name;
+    this.raw = `r${index}`;
+    this.trimmed = `t${index}`;
+    this.value = `v${index}`;
+    this.type = columnType(column);
+    this.keys = keys.filter((key) => key.column === column.name);
+    this.partitioned = this.type.kind === "string" && this.keys.length > 0;
+  }
+
+  read(): string {
+    const text = `coalesce(${this.sql.identifier(this.name)}, '')`;
+    return `${text} AS ${this.raw}, ${this.sql.trim(text)} AS ${this.trimmed}`;
+  }
+
+  private isNull(): string {
+    const tokens = this.contract.source.nullValues.map((token) => token.trim());
+    if (this.partitioned && !tokens.includes("")) tokens.push("");
+    const [first] = tokens;
+    if (first === undefined) return "FALSE";
+    if (tokens.length === 1) return `${this.trimmed} = ${this.sql.text(first)}`;
+    return `${this.trimmed} IN (${[...new Set(tokens)].map((token) => this.sql.text(token)).join(", ")})`;
+  }
+
+  parse(): string {
+    return `CASE WHEN ${this.isNull()} THEN NULL ${this.parseBranches()} END`;
+  }
+
+  private parseBranches(): string {
+    const { sql, trimmed, type } = this;
+    const when = (regex: string, value: string) => `WHEN ${sql.matches(trimmed, regex)} THEN ${value}`;
+    switch (type.kind) {
+      case "string":
+        return `ELSE ${this.raw}`;
+      case "int":
+      case "bigint":
+        return when(INTEGER, sql.cast(trimmed, type));
+      case "double": {
+        const point = this.contract.source.decimal === "," ? "," : "[.]";
+        const cast = sql.cast(this.withPoint(), type);
+        const infinity = (sign: string) => `CAST('${sign}Infinity' AS DOUBLE)`;
+        return when(
+          `[+-]?(?:[0-9]+(?:${point}[0-9]*)?|${point}[0-9]+)(?:[eE][+-]?[0-9]+)?`,
+          `nullif(nullif(${cast}, ${infinity("")}), ${infinity("-")})`,
+        );
+      }
+      case "decimal":
+        return when(decimalRegex(type, this.contract.source.decimal), sql.cast(this.withPoint(), type));
+      case "boolean": {
+        const list = (words: readonly string[]) => words.map((word) => sql.text(word)).join(", ");
+        return `WHEN lower(${trimmed}) IN (${list(TRUE)}) THEN TRUE WHEN lower(${trimmed}) IN (${list(FALSE)}) THEN FALSE`;
+      }
+      case "date": {
+        const format = this.format("date") ?? ISO_DATE;
+        const day = sql.cast(this.isoText(format), type);
+        // Year 0 means one thing to one engine and another to the other.
+        return when(format.regex, `CASE WHEN ${day} >= DATE '0001-01-01' THEN ${day} END`);
+      }
+      case "timestamp": {
+        const format = this.format("timestamp") ?? ISO_TIMESTAMP;
+        const instant = format.zoned ? sql.utc(this.isoText(format)) : sql.cast(this.isoText(format), type);
+        const first = sql.cast("'0001-01-02 00:00:00'", type);
+        return when(format.regex, `CASE WHEN ${instant} >= ${first} THEN ${instant} END`);
+      }
+    }
+  }
+
+  private withPoint(): string {
+    return this.contract.source.decimal === "," ? `replace(${this.trimmed}, ',', '.')` : this.trimmed;
+  }
+
+  private format(kind: "date" | "timestamp"): ParsedFormat | undefined {
+    if (this.column.format === undefined) return undefined;
+    const format = parseFormat(this.column.format, kind);
+    if (typeof format === "string") throw new Error(`column ${this.name}: ${format}`);
+    return format;
+  }
+
+  private isoText(format: ParsedFormat): string {
+    return format.iso === undefined ? this.trimmed : this.sql.rearrange(this.trimmed, format.regex, format.iso);
+  }
+
+  /** Conditions that hold when there is nothing to complain about. None of them is ever NULL. */
+  fine(): readonly string[] {
+    const rules = this.rules().map((rule) => `${this.value} IS NULL OR ${rule.holds}`);
+    if (!this.column.nullable) return [`${this.value} IS NOT NULL`, ...rules];
+    return this.type.kind === "string" ? rules : [`${this.value} IS NOT NULL OR ${this.isNull()}`, ...rules];
+  }
+
+  complaints(): readonly string[] {
+    const complaints: string[] = [];
+    const expected = (what: string) =>
+      `concat(${this.sql.text(`${this.name}: ${what}, found "`)}, ${this.shown()}, '"')`;
+    if (!this.column.nullable) {
+      complaints.push(`CASE WHEN ${this.isNull()} THEN ${expected("a value is required")} END`);
+    }
+    if (this.type.kind !== "string") {
+      const format = this.column.format === undefined ? "" : ` (${this.column.format})`;
+      complaints.push(
+        `CASE WHEN ${this.value} IS NULL AND NOT (${this.isNull()}) THEN ${expected(`expected ${this.column.type}${format}`)} END`,
+      );
+    }
+    for (const rule of this.rules()) {
+      complaints.push(`CASE WHEN ${this.value} IS NOT NULL AND NOT (${rule.holds}) THEN ${expected(rule.expected)} END`);
+    }
+    return complaints;
+  }
+
+  private shown(): string {
+    return `CASE WHEN length(${this.raw}) > ${SHOWN} THEN concat(substring(${this.raw}, 1, ${SHOWN}), '…') ELSE ${this.raw} END`;
+  }
+
+  /** What rows are rejected for although they could be cast. `holds` is asked of values that are not NULL only. */
+  private rules(): readonly { readonly holds: string; readonly expected: string }[] {
+    const rules = this.contract.quality
+      .filter((rule) => "column" in rule && rule.column === this.name && "reject" in rule && rule.reject === true)
+      .flatMap((rule) => ruleSql(rule, this.value, this.type, this.sql));
+    if (this.partitioned) {
+      rules.push({
+        holds: `length(${this.value}) <= ${MAX_PARTITION_VALUE}`,
+        expected: `expected at most ${MAX_PARTITION_VALUE} characters to partition by`,
+      });
+    }
+    return [...rules, ...this.keys.flatMap((key) => projectedSql(this.contract, key, this.value, this.sql))];
+  }
+}
+
+interface Rule {
+  readonly holds: string;
+  readonly expected: string;
+}
+
+function ruleSql(rule: QualityRule, value: string, type: LogicalType, sql: SqlDialect): Rule[] {
+  switch (rule.rule) {
+    case "values":
+      return [{ holds: `${value} IN (${rule.in.map((v) => literal(v, type, sql)).join(", ")})`, expected: oneOf(rule.in) }];
+    case "range":
+      return [
+        ...(rule.min === undefined
+          ? []
+          : [{ holds: `${value} >= ${literal(rule.min, type, sql)}`, expected: `expected at least ${rule.min}` }]),
+        ...(rule.max === undefined
+          ? []
+          : [{ holds: `${value} <= ${literal(rule.max, type, sql)}`, expected: `expected at most ${rule.max}` }]),
+      ];
+    case "pattern":
+      return [{ holds: sql.matches(value, rule.pattern), expected: `expected to match ${rule.pattern}` }];
+    default:
+      return [];
+  }
+}
+
+/** Athena never looks at a partition outside the projected range: such a row would be stored and never seen. */
+function projectedSql(contract: Contract, key: PartitionKey, value: string, sql: SqlDialect): Rule[] {
+  const range = contract.partitioning?.layout === "projection" ? contract.partitioning.projection?.[key.name] : undefined;
+  if (range === undefined) return [];
+  const of = key.transform === undefined ? value : transformSql(key, value);
+  const what = key.transform === undefined ? "" : `${key.name} `;
+  if (range.values !== undefined) {
+    const values = range.values.map((v) => (isNumeric(key.type) ? Number(v) : v));
+    return [
+      {
+        holds: `${of} IN (${values.map((v) => literal(v, key.type, sql)).join(", ")})`,
+        expected: oneOf(range.values).replace("expected ", `expected ${what}`),
+      },
+    ];
+  }
+  return (range.range ?? []).flatMap((bound, i): Rule[] => {
+    // `NOW` moves: a row of tomorrow is seen tomorrow.
+    if (typeof bound === "string" && bound.includes("NOW")) return [];
+    return [
+      {
+        holds: `${of} ${i === 0 ? ">=" : "<="} ${literal(bound, key.type, sql)}`,
+        expected: `expected ${what}at ${i === 0 ? "least" : "most"} ${bound}`,
+      },
+    ];
+  });
+}
+
+function oneOf(values: readonly (string | number)[]): string {
+  const shown = values.slice(0, 10).map((value) => (typeof value === "string" ? `"${value}"` : String(value)));
+  return `expected one of ${shown.join(", ")}${values.length > 10 ? ", …" : ""}`;
+}
+
+function literal(value: string | number, type: LogicalType, sql: SqlDialect): string {
+  if (type.kind === "date") return `DATE ${sql.text(String(value))}`;
+  if (typeof value === "string") return sql.text(value);
+  return type.kind === "double" || String(value).includes("e") ? `CAST('${value}' AS DOUBLE)` : String(value);
+}
+
+/** Matches just the numbers that fit without rounding; zeros at either end count for nothing. */
+function decimalRegex(type: { readonly precision: number; readonly scale: number }, mark: "." | ","): string {
+  const point = mark === "," ? "," : "[.]";
+  const whole = type.precision - type.scale;
+  const fraction = `${point}${type.scale === 0 ? "" : `[0-9]{0,${type.scale}}`}0*`;
+  const some = `${point}${type.scale === 0 ? "0" : "[0-9]"}`;
+  const integer = whole === 0 ? "0+" : `0*[0-9]{1,${whole}}`;
+  const tail = type.scale > 1 ? `[0-9]{0,${type.scale - 1}}0*` : "0*";
+  return `[+-]?(?:${integer}(?:${fraction})?|${some}${tail})`;
+}
+
+function aggregateSql(contract: Contract, name: string, sql: SqlDialect): CompiledAggregate {
+  const aggregate = contract.aggregates.find((candidate) => candidate.name === name);
+  if (aggregate === undefined) throw new Error(`aggregate ${name} is not in the contract`);
+  const keys = partitionKeys(contract)
+    .map((key) => key.name)
+    .filter((key) => aggregate.groupBy.includes(key));
+  const by = aggregate.groupBy.map((column) => sql.identifier(column));
+  const measures = aggregate.measures.map((measure) => {
+    const type = measure.column === undefined ? undefined : tableColumnType(contract, measure.column);
+    const of = measure.column === undefined ? "*" : sql.identifier(measure.column);
+    const yields = measureType(measure.function, type);
+    if (yields === undefined) throw new Error(`measure ${measure.name}: ${measure.function} does not fit`);
+    return `  CAST(${measureSql(measure.function, of, type)} AS ${sql.type(yields)}) AS ${sql.identifier(measure.name)}`;
+  });
+  return {
+    name,
+    table: `${contract.name}_${name}`,
+    keys,
+    sql: [
+      "SELECT",
+      [...by.map((column) => `  ${column}`), ...measures].join(",\n"),
+      "FROM processed",
+      `GROUP BY ${by.join(", ")}`,
+      `ORDER BY ${by.join(", ")}`,
+    ].join("\n"),
+  };
+}
+
+function measureSql(fn: string, of: string, type: LogicalType | undefined): string {
+  // Spark's sum of bigints wraps around silently; a decimal of 38 digits does not get full.
+  const exact = type?.kind === "bigint" ? `CAST(${of} AS DECIMAL(38,0))` : of;
+  if (fn === "count_distinct") return `count(DISTINCT ${of})`;
+  if (fn === "sum") return `sum(${exact})`;
+  // The quotient of two sums is the same in both engines; their own averages need not be.
+  if (fn === "avg") return `CAST(sum(${exact}) AS DOUBLE) / count(${of})`;
+  return `${fn}(${of})`;
+}
+
+/** Type of a column or derived partition key of the dataset's table. */
+export function tableColumnType(contract: Contract, name: string): LogicalType | undefined {
+  const column = contract.columns.find((candidate) => candidate.name === name);
+  return column === undefined ? partitionKeys(contract).find((key) => key.name === name)?.type : columnType(column);
+}

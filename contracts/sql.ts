@@ -1,0 +1,63 @@
+/** The two SQL dialects, as far as the plan needs them. Everything else in the plan's text is common to both. */
+
+import type { LogicalType } from "./types";
+import { duckdbType, sparkType } from "./types";
+
+export interface SqlDialect {
+  readonly name: "duckdb" | "spark";
+  type(type: LogicalType): string;
+  identifier(name: string): string;
+  /** A text literal. */
+  text(value: string): string;
+  /** Does the whole value match? The expression keeps to what RE2 and Java read alike. */
+  matches(value: string, regex: string): string;
+  /** The whole value, which is known to match, rewritten from its groups. */
+  rearrange(value: string, regex: string, parts: readonly (number | string)[]): string;
+  /** NULL where the text is no such value. */
+  cast(value: string, type: LogicalType): string;
+  /** A timestamp without zone, in UTC, from ISO text that may end in an offset. */
+  utc(value: string): string;
+  /** Without blanks, tabs and line ends at either side. */
+  trim(value: string): string;
+  /** A JSON object's text, of texts by name. */
+  json(members: readonly { readonly name: string; readonly value: string }[]): string;
+}
+
+const BLANKS = " \t\r\n";
+
+export const DUCKDB: SqlDialect = {
+  name: "duckdb",
+  type: duckdbType,
+  identifier: (name) => `"${name.replaceAll('"', '""')}"`,
+  text: (value) => `'${value.replaceAll("'", "''")}'`,
+  matches: (value, regex) => `regexp_full_match(${value}, ${DUCKDB.text(regex)})`,
+  rearrange: (value, regex, parts) => {
+    const to = parts.map((part) => (typeof part === "number" ? `\\${part}` : part.replaceAll("\\", "\\\\"))).join("");
+    return `regexp_replace(${value}, ${DUCKDB.text(`^(?:${regex})$`)}, ${DUCKDB.text(to)})`;
+  },
+  cast: (value, type) => `TRY_CAST(${value} AS ${duckdbType(type)})`,
+  // A plain cast to TIMESTAMP leaves the offset out of account.
+  utc: (value) => `(TRY_CAST(${value} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`,
+  trim: (value) => `trim(${value}, ${DUCKDB.text(BLANKS)})`,
+  json: (members) =>
+    `CAST(json_object(${members.map((m) => `${DUCKDB.text(m.name)}, ${m.value}`).join(", ")}) AS VARCHAR)`,
+};
+
+export const SPARK: SqlDialect = {
+  name: "spark",
+  type: sparkType,
+  identifier: (name) => `\`${name.replaceAll("`", "``")}\``,
+  // A dollar sign would be taken for a variable to substitute.
+  text: (value) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("$", "\\u0024")}'`,
+  // Java's `$` also matches before a last line end.
+  matches: (value, regex) => `${value} RLIKE ${SPARK.text(`^(?:${regex})\\z`)}`,
+  rearrange: (value, regex, parts) => {
+    const to = parts.map((part) => (typeof part === "number" ? `$${part}` : part.replace(/[\\$]/g, "\\$&"))).join("");
+    return `regexp_replace(${value}, ${SPARK.text(`^(?:${regex})\\z`)}, ${SPARK.text(to)})`;
+  },
+  cast: (value, type) => `CAST(${value} AS ${sparkType(type)})`,
+  // The session's time zone is UTC.
+  utc: (value) => `CAST(CAST(${value} AS TIMESTAMP) AS TIMESTAMP_NTZ)`,
+  trim: (value) => `trim(BOTH ${SPARK.text(BLANKS)} FROM ${value})`,
+  json: (members) => `to_json(named_struct(${members.map((m) => `${SPARK.text(m.name)}, ${m.value}`).join(", ")}))`,
+};
