@@ -13,7 +13,7 @@ import type { DataCatalog } from "../catalog/data-catalog";
 import type { PartitionRegistrar } from "../catalog/partition-registrar";
 import type { DataLake } from "../storage/data-lake";
 import { GlueEtlJob } from "./glue-etl-job";
-import { ingestionFlow } from "./state-machine";
+import { ingestionFlow, type FlowReferences } from "./state-machine";
 
 export interface IngestionPipelineArgs {
   readonly lake: DataLake;
@@ -59,6 +59,9 @@ export const INGESTION_PIPELINE_DEFAULTS = {
   maxConcurrentSparkRuns: 5,
   logRetentionDays: 30,
 };
+
+/** What the definition refers to and only the deployment knows. */
+type ResolvedReference = Exclude<keyof FlowReferences, "retryDelaySeconds" | "maxRoundsPerExecution">;
 
 const SCRIPT = resolve(__dirname, "../../functions/glue/etl.py");
 const METRICS_NAMESPACE = "DataPlatform";
@@ -451,7 +454,10 @@ export class IngestionPipeline extends PlatformComponent {
       this.child(),
     );
     const definition = pulumi
-      .all({ partition: this.aws.partition, ledgerTable: ledger.name, ...functions })
+      .all({ partition: this.aws.partition, ledgerTable: ledger.name, ...functions } as Record<
+        ResolvedReference,
+        pulumi.Output<string>
+      >)
       .apply((refs) =>
         JSON.stringify(ingestionFlow({ ...refs, retryDelaySeconds, maxRoundsPerExecution: MAX_ROUNDS })),
       );
