@@ -62,8 +62,12 @@ export interface Handler<I = Props> {
   readonly documents?: readonly string[];
   /** Inputs (dotted paths without indices) that are lists without an order. */
   readonly unordered?: readonly string[];
-  /** Inputs no request gives back, or that are not AWS's (`forceDestroy`): kept as the program gave them. */
+  /** Inputs no request gives back (code, passwords): kept as the program gave them. */
   readonly writeOnly?: readonly string[];
+  /** Inputs that are the provider's, not AWS's (`forceDestroy`, `skipDestroy`): a change needs no request. */
+  readonly settings?: readonly string[];
+  /** Inputs the local cloud does not take, each with what to use instead. */
+  readonly refuses?: Readonly<Record<string, string>>;
   readonly autoname?: Autoname;
   /** Default tags of the provider are added to `tags`, and `tagsAll` is an output. */
   readonly taggable?: boolean;

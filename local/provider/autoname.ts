@@ -1,0 +1,43 @@
+import { createHash, randomBytes } from "node:crypto";
+import { DEFAULTED } from "./diff";
+import type { Handler, Props } from "./handler";
+
+/** What the stack's `pulumi:autonaming` configuration asks for. */
+export interface NamingWish {
+  readonly proposed: string;
+  readonly mode: "propose" | "enforce" | "disable";
+}
+
+/**
+ * The inputs with a physical name. A name once given stays until the resource is replaced: then the engine asks without old inputs.
+ */
+export function withName(
+  handler: Handler,
+  resource: string,
+  olds: Props,
+  news: Props,
+  seed: Uint8Array,
+  wish: NamingWish | undefined,
+): Props {
+  const { autoname } = handler;
+  if (!autoname || news[autoname.property] !== undefined) return news;
+  const { property, prefix, maxLength, transform = (name) => name, suffix = () => "" } = autoname;
+  const defaulted = olds[DEFAULTED];
+  const kept = Array.isArray(defaulted) && defaulted.includes(property) ? olds[property] : undefined;
+  const start = prefix ? news[prefix] : undefined;
+  const named = (name: unknown): Props => ({ ...news, [property]: name, [DEFAULTED]: [property] });
+  if (typeof kept === "string" && (typeof start !== "string" || kept.startsWith(start))) return named(kept);
+  if (typeof start === "string") return named(start + hex(seed, 26 - 8));
+  if (wish?.mode === "disable") {
+    throw new Error(`"${property}" must be given: automatic naming is switched off for this resource`);
+  }
+  if (wish?.proposed) return named(wish.mode === "enforce" ? wish.proposed : transform(wish.proposed) + suffix(news));
+  const ending = `-${hex(seed, 7)}${suffix(news)}`;
+  return named(transform(resource.slice(0, maxLength - ending.length) + ending));
+}
+
+/** Hexadecimal digits: the same for the preview and the update that follows it. */
+function hex(seed: Uint8Array, length: number): string {
+  const source = seed.length > 0 ? seed : randomBytes(32);
+  return createHash("sha256").update(source).digest("hex").slice(0, length);
+}

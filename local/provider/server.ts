@@ -1,0 +1,219 @@
+import * as grpc from "@grpc/grpc-js";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import type { NamingWish } from "./autoname";
+import { Clients, type Endpoints, type RequestCheck } from "./clients";
+import type { Difference } from "./diff";
+import type { Props } from "./handler";
+import { describe, Lifecycle, PartlyCreated } from "./lifecycle";
+import { handlerOf, invokeOf } from "./registry";
+import { parseConfiguration, Session } from "./session";
+import { fromStruct, toStruct } from "./wire";
+
+export interface RunningProvider {
+  readonly port: number;
+  /** What `PULUMI_DEBUG_PROVIDERS` must say for an engine to use it. */
+  readonly attachment: string;
+  stop(): Promise<void>;
+}
+
+type Method<Request, Response> = (request: Request, session: Session) => Promise<Response> | Response;
+
+/** Serves the `aws` package on a free loopback port. */
+export async function serveProvider(endpoints: Endpoints, check: RequestCheck): Promise<RunningProvider> {
+  const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  server.addService(ResourceProviderService, service(new Clients(endpoints, check)));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  return {
+    port,
+    attachment: `aws:${port}`,
+    stop: () =>
+      new Promise((stopped) => {
+        server.tryShutdown(() => stopped());
+        server.forceShutdown();
+      }),
+  };
+}
+
+function service(clients: Clients): grpc.UntypedServiceImplementation {
+  // Every provider resource has a connection of its own, so the peer tells whose configuration a request is under.
+  const sessions = new Map<string, Session>();
+  let latest = new Session(clients);
+  const sessionOf = (peer: string): Session => sessions.get(peer) ?? latest;
+  const open = (peer: string): Session => {
+    const session = sessions.get(peer) ?? new Session(clients);
+    sessions.set(peer, session);
+    latest = session;
+    return session;
+  };
+
+  const answer =
+    <Request, Response>(method: Method<Request, Response>): grpc.handleUnaryCall<Request, Response> =>
+    (call, callback) => {
+      Promise.resolve()
+        .then(() => method(call.request, sessionOf(call.getPeer())))
+        .then((response) => callback(null, response))
+        .catch((error: unknown) => callback(failure(error)));
+    };
+  const opening =
+    <Request, Response>(method: Method<Request, Response>): grpc.handleUnaryCall<Request, Response> =>
+    (call, callback) => {
+      open(call.getPeer());
+      answer(method)(call, callback);
+    };
+  return {
+    handshake: opening((request: messages.ProviderHandshakeRequest, session) => {
+      session.directory = request.getProgramDirectory() || session.directory;
+      return new messages.ProviderHandshakeResponse().setSupportsAutonamingConfiguration(true);
+    }),
+    attach: answer(() => new Empty()),
+    cancel: answer(() => new Empty()),
+    getPluginInfo: answer(() => new plugin.PluginInfo().setVersion(packageVersion())),
+    getSchema: answer(() => new messages.GetSchemaResponse().setSchema(JSON.stringify({ name: "aws", version: packageVersion() }))),
+    getMapping: answer(() => new messages.GetMappingResponse()),
+    getMappings: answer(() => new messages.GetMappingsResponse()),
+    checkConfig: answer((request: messages.CheckRequest) => {
+      const news = request.getNews();
+      parseConfiguration(fromStruct(news));
+      return new messages.CheckResponse().setInputs(news);
+    }),
+    diffConfig: answer((request: messages.DiffRequest) => {
+      const same = JSON.stringify(fromStruct(request.getOldInputs())) === JSON.stringify(fromStruct(request.getNews()));
+      return new messages.DiffResponse().setChanges(same ? NONE : SOME);
+    }),
+    configure: opening(async (request: messages.ConfigureRequest, session) => {
+      await session.configure(fromStruct(request.getArgs()));
+      // The engine takes secrets out of the inputs and marks the outputs of the same name again.
+      return new messages.ConfigureResponse().setSupportspreview(true).setSupportsAutonamingConfiguration(true);
+    }),
+    check: answer((request: messages.CheckRequest, session) => {
+      const { inputs, failures } = lifecycle(session, request).check(
+        fromStruct(request.getOlds()),
+        fromStruct(request.getNews()),
+        request.getRandomseed_asU8(),
+        namingWish(request.getAutonaming()),
+      );
+      return new messages.CheckResponse()
+        .setInputs(toStruct(inputs))
+        .setFailuresList(
+          failures.map(({ property, reason }) => new messages.CheckFailure().setProperty(property).setReason(reason)),
+        );
+    }),
+    diff: answer((request: messages.DiffRequest, session) => {
+      const { changes, deleteBeforeReplace } = lifecycle(session, request).diff(
+        fromStruct(request.getOldInputs()),
+        fromStruct(request.getNews()),
+      );
+      return diffResponse(changes, deleteBeforeReplace);
+    }),
+    create: answer(async (request: messages.CreateRequest, session) => {
+      const resource = lifecycle(session, request);
+      const inputs = fromStruct(request.getProperties());
+      const { id, properties } = request.getPreview()
+        ? { id: "", properties: resource.plannedCreate(inputs) }
+        : await resource.create(inputs);
+      return new messages.CreateResponse().setId(id).setProperties(toStruct(properties));
+    }),
+    read: answer(async (request: messages.ReadRequest, session) => {
+      const result = await lifecycle(session, request).read(
+        request.getId(),
+        fromStruct(request.getInputs()),
+        fromStruct(request.getProperties()),
+      );
+      // An empty answer is the protocol's way to say that it is gone.
+      if (!result) return new messages.ReadResponse();
+      return new messages.ReadResponse()
+        .setId(result.id)
+        .setProperties(toStruct(result.properties))
+        .setInputs(toStruct(result.inputs));
+    }),
+    update: answer(async (request: messages.UpdateRequest, session) => {
+      const resource = lifecycle(session, request);
+      const [olds, oldInputs, news] = [request.getOlds(), request.getOldInputs(), request.getNews()].map(fromStruct) as [
+        Props,
+        Props,
+        Props,
+      ];
+      const properties = request.getPreview()
+        ? resource.plannedUpdate(olds, oldInputs, news)
+        : await resource.update(request.getId(), olds, oldInputs, news);
+      return new messages.UpdateResponse().setProperties(toStruct(properties));
+    }),
+    delete: answer(async (request: messages.DeleteRequest, session) => {
+      await lifecycle(session, request).delete(request.getId(), fromStruct(request.getProperties()));
+      return new Empty();
+    }),
+    invoke: answer(async (request: messages.InvokeRequest, session) => {
+      const invoke = invokeOf(request.getTok());
+      const args = fromStruct(request.getArgs());
+      const result = await invoke.invoke(await session.context(request.getTok(), args.region), args);
+      return new messages.InvokeResponse().setReturn(toStruct(result));
+    }),
+  };
+}
+
+const { DIFF_NONE: NONE, DIFF_SOME: SOME } = messages.DiffResponse.DiffChanges;
+
+/** The type and name are in the URN too: `urn:pulumi:stack::project::parent$type::name`. */
+function lifecycle(session: Session, request: { getUrn(): string }): Lifecycle {
+  const [, , types = "", name = ""] = request.getUrn().split("::");
+  return new Lifecycle(session, handlerOf(types.split("$").at(-1) ?? ""), name);
+}
+
+function namingWish(options: messages.CheckRequest.AutonamingOptions | undefined): NamingWish | undefined {
+  if (!options) return undefined;
+  const { ENFORCE, DISABLE } = messages.CheckRequest.AutonamingOptions.Mode;
+  const mode = options.getMode();
+  return {
+    proposed: options.getProposedName(),
+    mode: mode === ENFORCE ? "enforce" : mode === DISABLE ? "disable" : "propose",
+  };
+}
+
+function diffResponse(changes: readonly Difference[], deleteBeforeReplace: boolean): messages.DiffResponse {
+  const response = new messages.DiffResponse().setChanges(changes.length > 0 ? SOME : NONE).setHasdetaileddiff(true);
+  const kinds = messages.PropertyDiff.Kind;
+  const tops = new Set<string>();
+  const replaced = new Set<string>();
+  for (const { path, kind, replaces } of changes) {
+    const top = /^\w+/.exec(path)?.[0] ?? path;
+    tops.add(top);
+    if (replaces) replaced.add(top);
+    const name = `${kind.toUpperCase() as "ADD" | "DELETE" | "UPDATE"}${replaces ? "_REPLACE" : ""}` as const;
+    response.getDetaileddiffMap().set(path, new messages.PropertyDiff().setKind(kinds[name]).setInputdiff(true));
+  }
+  return response
+    .setDiffsList([...tops])
+    .setReplacesList([...replaced])
+    .setDeletebeforereplace(replaced.size > 0 && deleteBeforeReplace);
+}
+
+/** An error as the engine shows it: AWS's words, no stack; what was created although something failed is not lost. */
+function failure(error: unknown): Partial<grpc.StatusObject> {
+  const details = describe(error);
+  if (!(error instanceof PartlyCreated)) return { code: grpc.status.UNKNOWN, details };
+  const partial = new messages.ErrorResourceInitFailed()
+    .setId(error.id)
+    .setProperties(toStruct(error.properties))
+    .setInputs(toStruct(error.properties))
+    .setReasonsList([details]);
+  const packed = new Any();
+  packed.pack(partial.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(details).addDetails(packed);
+  const metadata = new grpc.Metadata();
+  // Go's gRPC reads structured details from this key; the JavaScript library has no interface for it.
+  metadata.add("grpc-status-details-bin", Buffer.from((status as Status).serializeBinary()));
+  return { code: grpc.status.UNKNOWN, details, metadata };
+}
+
+function packageVersion(): string {
+  return (require("@pulumi/aws/package.json") as { version: string }).version;
+}

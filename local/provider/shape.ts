@@ -1,0 +1,56 @@
+import type { Props } from "./handler";
+import { isObject } from "./wire";
+
+/** Property names whose API name is not just the capitalised one, e.g. `{ id: "ID" }`. */
+export type Names = Readonly<Record<string, string>>;
+
+export interface Tag {
+  readonly Key: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+export const tagList = (tags: unknown): { Key: string; Value: string }[] =>
+  Object.entries(isObject(tags) ? tags : {}).map(([Key, value]) => ({ Key, Value: String(value) }));
+
+export const tagMap = (tags: readonly Tag[] | undefined): Record<string, string> =>
+  Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+
+/** What to set and what to take away so that a resource has the new tags. */
+export function tagChanges(olds: unknown, news: unknown): { readonly set: Record<string, string>; readonly remove: string[] } {
+  const before = isObject(olds) ? olds : {};
+  const after = isObject(news) ? news : {};
+  return {
+    set: Object.fromEntries(
+      Object.entries(after)
+        .filter(([key, value]) => before[key] !== value)
+        .map(([key, value]) => [key, String(value)]),
+    ),
+    remove: Object.keys(before).filter((key) => !(key in after)),
+  };
+}
+
+/**
+ * An input in the API's spelling: `noncurrentDays` becomes `NoncurrentDays`, `tags` a list of key and value. The property names of
+ * AWS's provider follow the API's, so that most shapes need only the exceptions.
+ */
+export function toApi<T>(value: unknown, names: Names = {}): T {
+  return spelled(value, (key) => names[key] ?? key.charAt(0).toUpperCase() + key.slice(1), "tags", tagList) as T;
+}
+
+/** The API's answer in the spelling of the inputs. */
+export function fromApi(value: unknown, names: Names = {}): Props {
+  const back = new Map(Object.entries(names).map(([camel, api]) => [api, camel]));
+  const spell = (key: string): string => back.get(key) ?? key.charAt(0).toLowerCase() + key.slice(1);
+  return spelled(value, spell, "Tags", (tags) => (Array.isArray(tags) ? tagMap(tags as Tag[]) : tags)) as Props;
+}
+
+function spelled(value: unknown, spell: (key: string) => string, tags: string, tagsOf: (value: unknown) => unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map((item) => spelled(item, spell, tags, tagsOf));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [spell(key), key === tags ? tagsOf(item) : spelled(item, spell, tags, tagsOf)]),
+  );
+}

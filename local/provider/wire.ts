@@ -1,0 +1,77 @@
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Props } from "./handler";
+
+// The engine's markers, part of its protocol: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
+/** Stands for a value that is known only after deployment. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const ASSET = "c44067f5952c0a294b673a41bacd8c17";
+const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+/** An asset or archive as it travels: the hash is that of the content. */
+export interface Asset {
+  readonly hash: string;
+  readonly path?: string;
+  readonly text?: string;
+  readonly uri?: string;
+  /** Of an archive made of assets and archives. */
+  readonly assets?: Readonly<Record<string, Asset>>;
+  readonly isArchive: boolean;
+}
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Every kind of unknown value has this one marker from programs in TypeScript. */
+export const isUnknown = (value: unknown): boolean => value === UNKNOWN;
+
+export function containsUnknown(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(containsUnknown);
+  return isObject(value) ? Object.values(value).some(containsUnknown) : isUnknown(value);
+}
+
+export function isAsset(value: unknown): value is Props & { readonly hash: string } {
+  return isObject(value) && (value[SIGNATURE] === ASSET || value[SIGNATURE] === ARCHIVE);
+}
+
+/** Reads the serialised form of an asset or archive; undefined when it is none. */
+export function asset(value: unknown): Asset | undefined {
+  if (!isAsset(value)) return undefined;
+  const { hash, path, text, uri, assets } = value as Props & Record<"hash" | "path" | "text" | "uri", string>;
+  return {
+    hash,
+    path,
+    text,
+    uri,
+    isArchive: value[SIGNATURE] === ARCHIVE,
+    assets: isObject(assets)
+      ? Object.fromEntries(
+          Object.entries(assets).flatMap(([name, item]) => {
+            const inner = asset(item);
+            return inner ? [[name, inner] as const] : [];
+          }),
+        )
+      : undefined,
+  };
+}
+
+/** The property bag of a message. */
+export function fromStruct(struct: Struct | undefined): Props {
+  return (struct?.toJavaScript() ?? {}) as Props;
+}
+
+/** A property bag as a message: what is not set is left out, dates are written out. */
+export function toStruct(props: Props): Struct {
+  return Struct.fromJavaScript(plain(props) as Parameters<typeof Struct.fromJavaScript>[0]);
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map((item) => plain(item) ?? null);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, item]) => [key, plain(item)] as const)
+      .filter(([, item]) => item !== undefined),
+  );
+}
