@@ -69,7 +69,7 @@ function rowsSql(contract: Contract, sql: SqlDialect): string {
     ...columns.map((column) => `  ${column.value} AS ${sql.identifier(column.name)},`),
     ...derived.map((key) => {
       const column = columns.find((candidate) => candidate.name === key.column);
-      return `  ${transformSql(key, column?.value ?? "NULL")} AS ${sql.identifier(key.name)},`;
+      return `  ${transformSql(key, column?.value ?? "NULL", sql)} AS ${sql.identifier(key.name)},`;
     }),
     "  __source,",
     "  __reason,",
@@ -85,8 +85,8 @@ function rowsSql(contract: Contract, sql: SqlDialect): string {
   ].join("\n");
 }
 
-function transformSql(key: PartitionKey, value: string): string {
-  return key.transform === "date" ? `CAST(${value} AS DATE)` : `${key.transform}(${value})`;
+function transformSql(key: PartitionKey, value: string, sql: SqlDialect): string {
+  return `CAST(${key.transform === "date" ? value : `${key.transform}(${value})`} AS ${sql.type(key.type)})`;
 }
 
 /** One column on its way from text to value: `r` the text, `t` without blanks, `v` the value. */
@@ -263,7 +263,7 @@ function ruleSql(rule: QualityRule, value: string, type: LogicalType, sql: SqlDi
 function projectedSql(contract: Contract, key: PartitionKey, value: string, sql: SqlDialect): Rule[] {
   const range = contract.partitioning?.layout === "projection" ? contract.partitioning.projection?.[key.name] : undefined;
   if (range === undefined) return [];
-  const of = key.transform === undefined ? value : transformSql(key, value);
+  const of = key.transform === undefined ? value : transformSql(key, value, sql);
   const what = key.transform === undefined ? "" : `${key.name} `;
   if (range.values !== undefined) {
     const values = range.values.map((v) => (isNumeric(key.type) ? Number(v) : v));
