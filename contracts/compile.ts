@@ -22,7 +22,8 @@ export function compileContract(contract: Contract): CompiledContract {
     owner: contract.owner,
     prefix,
     contractKey: `contracts/${prefix}contract.json`,
-    trigger: contract.trigger === "event" ? { kind: "event" } : { kind: "schedule", schedule: contract.trigger.schedule },
+    trigger:
+      contract.trigger === "event" ? { kind: "event" } : { kind: "schedule", schedule: contract.trigger.schedule },
     engine: scheduled ? "spark" : contract.engine,
     source: { delimiter, quote, encoding, header },
     tables: [processedTable(contract, keys), ...contract.aggregates.map((a) => aggregateTable(contract, a, keys))],

@@ -138,7 +138,12 @@ export interface Manifest {
   readonly files: readonly FileOutcome[];
   readonly totals: { readonly rowsIn: number; readonly rowsOut: number; readonly rowsRejected: number };
   /** Every object written, processed and curated. */
-  readonly outputs: readonly { readonly bucket: string; readonly key: string; readonly bytes: number; readonly rows: number }[];
+  readonly outputs: readonly {
+    readonly bucket: string;
+    readonly key: string;
+    readonly bytes: number;
+    readonly rows: number;
+  }[];
   readonly partitions: readonly TouchedPartition[];
   /** `s3://` addresses of objects of earlier versions that were removed. */
   readonly removed: readonly string[];
@@ -189,7 +194,11 @@ export interface LedgerFile {
 // ---- what the state machine says to the functions -----------------------------------------------------------------
 
 /** run-coordinator, action `ready`: marks a valid file READY and queues it. Conditional: a second call changes nothing. */
-export interface ReadyRequest { readonly action: "ready"; readonly verdict: Verdict; readonly executionArn: string }
+export interface ReadyRequest {
+  readonly action: "ready";
+  readonly verdict: Verdict;
+  readonly executionArn: string;
+}
 /** run-coordinator, action `plan`: takes or renews the dataset's lease and collects READY files into a batch. */
 export interface PlanRequest {
   readonly action: "plan";
@@ -214,26 +223,77 @@ export type PlanResponse =
       readonly bytes: number;
     };
 /** run-coordinator, action `commit`: requires the manifest and the counts to add up; ledger DONE, metrics, bus event. */
-export interface CommitRequest { readonly action: "commit"; readonly dataset: string; readonly runId: string; readonly executionArn: string;
-  readonly batch: { readonly bucket: string; readonly key: string }; readonly manifest: { readonly bucket: string; readonly key: string } }
-export interface CommitResponse { readonly status: "succeeded"; readonly dataset: string; readonly runId: string;
-  readonly rowsIn: number; readonly rowsOut: number; readonly rowsRejected: number; readonly files: number }
+export interface CommitRequest {
+  readonly action: "commit";
+  readonly dataset: string;
+  readonly runId: string;
+  readonly executionArn: string;
+  readonly batch: { readonly bucket: string; readonly key: string };
+  readonly manifest: { readonly bucket: string; readonly key: string };
+}
+export interface CommitResponse {
+  readonly status: "succeeded";
+  readonly dataset: string;
+  readonly runId: string;
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  readonly rowsRejected: number;
+  readonly files: number;
+}
 /** run-coordinator, action `fail`: puts the files back, or names those tried too often so that they are quarantined. */
-export interface FailRequest { readonly action: "fail"; readonly dataset: string; readonly runId: string; readonly executionArn: string;
-  readonly batch: { readonly bucket: string; readonly key: string }; readonly error: string; readonly cause: string }
-export interface FailResponse { readonly requeued: number; readonly exhausted: readonly Verdict[] }
+export interface FailRequest {
+  readonly action: "fail";
+  readonly dataset: string;
+  readonly runId: string;
+  readonly executionArn: string;
+  readonly batch: { readonly bucket: string; readonly key: string };
+  readonly error: string;
+  readonly cause: string;
+}
+export interface FailResponse {
+  readonly requeued: number;
+  readonly exhausted: readonly Verdict[];
+}
 
 /** light-etl. `too-large`: the aggregates need more than fits; the state machine turns to Spark. */
-export interface EngineRequest { readonly batch: { readonly bucket: string; readonly key: string } }
-export type EngineResponse = { readonly outcome: "done"; readonly manifest: { readonly bucket: string; readonly key: string } }
+export interface EngineRequest {
+  readonly batch: { readonly bucket: string; readonly key: string };
+}
+export type EngineResponse =
+  | { readonly outcome: "done"; readonly manifest: { readonly bucket: string; readonly key: string } }
   | { readonly outcome: "too-large"; readonly bytes: number; readonly limit: number };
 
 /** quarantine: copy with the verdict beside it, verify, remove the original version, tell ledger and topic. */
-export interface QuarantineRequest { readonly verdict: Verdict; readonly executionArn: string }
-export interface QuarantineResponse { readonly status: "quarantined"; readonly location: string; readonly verdictLocation: string }
+export interface QuarantineRequest {
+  readonly verdict: Verdict;
+  readonly executionArn: string;
+}
+export interface QuarantineResponse {
+  readonly status: "quarantined";
+  readonly location: string;
+  readonly verdictLocation: string;
+}
 
 /** partition-registrar after a run. */
-export interface RegisterRequest { readonly action: "register"; readonly manifest: { readonly bucket: string; readonly key: string } }
+export interface RegisterRequest {
+  readonly action: "register";
+  readonly manifest: { readonly bucket: string; readonly key: string };
+}
 /** partition-registrar over a whole table: adds what is missing, reports what vanished. */
-export interface SyncRequest { readonly action: "sync"; readonly table: string; readonly removeVanished?: boolean }
-export interface RegisterResponse { readonly status: "succeeded"; readonly added: number; readonly existing: number; readonly removed: number; readonly vanished: readonly string[] }
+export interface SyncRequest {
+  readonly action: "sync";
+  readonly table: string;
+  readonly removeVanished?: boolean;
+}
+export interface RegisterResponse {
+  readonly status: "succeeded";
+  readonly added: number;
+  readonly existing: number;
+  /** Existing ones that pointed elsewhere, or had the columns of an earlier contract. */
+  readonly updated: number;
+  readonly removed: number;
+  /** Partitions of the catalog that hold no object any more: `key=value/…`. `sync` only. */
+  readonly vanished: readonly string[];
+  /** `s3://` folders below the table that are no partition of it. `sync` only. */
+  readonly unexpected: readonly string[];
+}

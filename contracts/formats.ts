@@ -45,7 +45,7 @@ export function parseFormat(format: string, kind: "date" | "timestamp"): ParsedF
   const groups: string[] = [];
   const found = new Map<string, { group: number; prefix: string }>();
   let regex = "";
-  for (let i = 0; i < format.length; ) {
+  for (let i = 0; i < format.length;) {
     const char = format.charAt(i);
     if (char === "'") {
       const end = format.indexOf("'", i + 1);
@@ -76,7 +76,8 @@ export function parseFormat(format: string, kind: "date" | "timestamp"): ParsedF
   if (lacking.length > 0) return `"${format}" lacks the ${lacking.join(", the ")}`;
   if (kind === "date") {
     const extra = parts.filter((part) => !needed.includes(part));
-    if (extra.length > 0) return `"${format}" names the ${extra.join(", the ")}, which a date has not; use type timestamp`;
+    if (extra.length > 0)
+      return `"${format}" names the ${extra.join(", the ")}, which a date has not; use type timestamp`;
   }
   if (parts.includes("second") && !parts.includes("minute")) return `"${format}" has seconds but no minutes`;
   if (parts.includes("fraction") && !parts.includes("second")) return `"${format}" has a fraction but no seconds`;
@@ -103,8 +104,7 @@ export const ISO_DATE: ParsedFormat = { regex: "[0-9]{4}-[0-9]{2}-[0-9]{2}", zon
  */
 export const ISO_TIMESTAMP: ParsedFormat = {
   regex:
-    `([0-9]{4}-[0-9]{2}-[0-9]{2})[ T](${HOUR}:${MINUTE})` +
-    `(?:(:${MINUTE})(?:([.][0-9]{1,6})[0-9]{0,3})?)?(${ZONE})?`,
+    `([0-9]{4}-[0-9]{2}-[0-9]{2})[ T](${HOUR}:${MINUTE})` + `(?:(:${MINUTE})(?:([.][0-9]{1,6})[0-9]{0,3})?)?(${ZONE})?`,
   iso: [1, " ", 2, 3, 4, 5],
   zoned: true,
 };

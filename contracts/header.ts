@@ -72,7 +72,10 @@ export function readHeader(
   }
   const shape = /^\s*(?:(\{|\[\s*[{[])|<(?:\?xml|!doctype|html))/i.exec(text.slice(start, start + 200));
   if (shape !== null) {
-    return refuse("not-csv", `The file looks like ${shape[1] === undefined ? "XML or HTML" : "JSON"}, not delimited text.`);
+    return refuse(
+      "not-csv",
+      `The file looks like ${shape[1] === undefined ? "XML or HTML" : "JSON"}, not delimited text.`,
+    );
   }
   const reader = (delimiter: string) => readRecord(text, start, delimiter, source.quote, complete);
   const delimiter = findDelimiter(text, start, source, complete, options.expected);
@@ -188,9 +191,18 @@ function encodingOf(bytes: Uint8Array, declared: HeaderSource["encoding"], compl
 function inspectUtf8(bytes: Uint8Array, complete: boolean): { valid: boolean; multibyte: boolean } {
   let valid = true;
   let multibyte = false;
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const byte = bytes[i] ?? 0;
-    const length = byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte >= 0xf0 && byte < 0xf5 ? 4 : 0;
+    const length =
+      byte < 0x80
+        ? 1
+        : byte >= 0xc2 && byte < 0xe0
+          ? 2
+          : byte >= 0xe0 && byte < 0xf0
+            ? 3
+            : byte >= 0xf0 && byte < 0xf5
+              ? 4
+              : 0;
     if (length === 0) {
       valid = false;
       i += 1;
@@ -224,7 +236,13 @@ interface TextRecord {
 }
 
 /** One record of delimited text; `endless` when it does not end within the text. */
-function readRecord(text: string, start: number, delimiter: string, quote: string, complete: boolean): TextRecord | "endless" {
+function readRecord(
+  text: string,
+  start: number,
+  delimiter: string,
+  quote: string,
+  complete: boolean,
+): TextRecord | "endless" {
   const fields: string[] = [];
   let field = "";
   let at = start;
@@ -306,7 +324,9 @@ export function compareHeader(
   const missing = contract.plan.columns.filter((c) => !counts.has(fold(c.source)) && !c.optional).map((c) => c.source);
   const absent = contract.plan.columns.filter((c) => !counts.has(fold(c.source))).map((c) => c.source);
   const unexpected = columns.filter((column) => !known.has(fold(column)));
-  const duplicates = [...new Set(columns.filter((column) => known.has(fold(column)) && (counts.get(fold(column)) ?? 0) > 1))];
+  const duplicates = [
+    ...new Set(columns.filter((column) => known.has(fold(column)) && (counts.get(fold(column)) ?? 0) > 1)),
+  ];
   const renamed = findRenamed(absent, unexpected);
   const indices = columns.map((column) => known.get(fold(column))?.index).filter((index) => index !== undefined);
   const order = indices.every((index, i) => i === 0 || index > (indices[i - 1] ?? -1)) ? "same" : "different";
@@ -342,7 +362,12 @@ function findRenamed(absent: readonly string[], unexpected: readonly string[]): 
     return [{ expected, found }];
   };
   const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
-  const alike = absent.flatMap((expected) => take(expected, left.find((found) => bare(found) === bare(expected))));
+  const alike = absent.flatMap((expected) =>
+    take(
+      expected,
+      left.find((found) => bare(found) === bare(expected)),
+    ),
+  );
   const close = absent
     .filter((expected) => !alike.some((pair) => pair.expected === expected) && expected.length > 2)
     .flatMap((expected) => take(expected, didYouMean(expected, left, { threshold: 0.6 }) ?? undefined));

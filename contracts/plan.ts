@@ -49,7 +49,10 @@ export function partitionKeys(contract: Contract): readonly PartitionKey[] {
 
 /** Renders the plan for one engine. */
 export function renderPlan(contract: Contract, sql: SqlDialect): EngineSql {
-  return { rows: rowsSql(contract, sql), aggregates: contract.aggregates.map((a) => aggregateSql(contract, a.name, sql)) };
+  return {
+    rows: rowsSql(contract, sql),
+    aggregates: contract.aggregates.map((a) => aggregateSql(contract, a.name, sql)),
+  };
 }
 
 function rowsSql(contract: Contract, sql: SqlDialect): string {
@@ -210,7 +213,9 @@ class ColumnSql {
       );
     }
     for (const rule of this.rules()) {
-      complaints.push(`CASE WHEN ${this.value} IS NOT NULL AND NOT (${rule.holds}) THEN ${expected(rule.expected)} END`);
+      complaints.push(
+        `CASE WHEN ${this.value} IS NOT NULL AND NOT (${rule.holds}) THEN ${expected(rule.expected)} END`,
+      );
     }
     return complaints;
   }
@@ -242,7 +247,9 @@ interface Rule {
 function ruleSql(rule: QualityRule, value: string, type: LogicalType, sql: SqlDialect): Rule[] {
   switch (rule.rule) {
     case "values":
-      return [{ holds: `${value} IN (${rule.in.map((v) => literal(v, type, sql)).join(", ")})`, expected: oneOf(rule.in) }];
+      return [
+        { holds: `${value} IN (${rule.in.map((v) => literal(v, type, sql)).join(", ")})`, expected: oneOf(rule.in) },
+      ];
     case "range":
       return [
         ...(rule.min === undefined
@@ -261,7 +268,8 @@ function ruleSql(rule: QualityRule, value: string, type: LogicalType, sql: SqlDi
 
 /** Athena never looks at a partition outside the projected range: such a row would be stored and never seen. */
 function projectedSql(contract: Contract, key: PartitionKey, value: string, sql: SqlDialect): Rule[] {
-  const range = contract.partitioning?.layout === "projection" ? contract.partitioning.projection?.[key.name] : undefined;
+  const range =
+    contract.partitioning?.layout === "projection" ? contract.partitioning.projection?.[key.name] : undefined;
   if (range === undefined) return [];
   const of = key.transform === undefined ? value : transformSql(key, value, sql);
   const what = key.transform === undefined ? "" : `${key.name} `;

@@ -109,7 +109,10 @@ const partitioning = z.strictObject({
     .default("hive")
     .describe("hive: key=value/ folders. folder: value/ folders. projection: key=value/ folders that Athena computes."),
   keys: z.array(partitionKey).min(1, "must name at least one key").max(8),
-  projection: z.record(z.string(), projectionRange).optional().describe("Layout projection: what each key ranges over."),
+  projection: z
+    .record(z.string(), projectionRange)
+    .optional()
+    .describe("Layout projection: what each key ranges over."),
 });
 
 const measure = z.strictObject({
@@ -181,7 +184,9 @@ export const contractSchema = z
     columns: z.array(column).min(1, "must list at least one column").max(1000),
     partitioning: partitioning.optional(),
     aggregates: z.array(aggregate).default([]),
-    trigger: trigger.default("event").describe("event: each file as it lands. schedule: all new files, with job bookmarks."),
+    trigger: trigger
+      .default("event")
+      .describe("event: each file as it lands. schedule: all new files, with job bookmarks."),
     engine: z.enum(["auto", "light", "spark"]).default("auto").describe("auto: by the size of the batch."),
     quality: z.array(qualityRule).default([]),
     retention: retention.optional().describe("Days until objects expire, per zone. Default: the lake's own rules."),

@@ -3,10 +3,17 @@
 export type SimpleType = "string" | "int" | "bigint" | "double" | "boolean" | "date" | "timestamp";
 
 export type LogicalType =
-  | { readonly kind: SimpleType }
-  | { readonly kind: "decimal"; readonly precision: number; readonly scale: number };
+  { readonly kind: SimpleType } | { readonly kind: "decimal"; readonly precision: number; readonly scale: number };
 
-export const SIMPLE_TYPES: readonly SimpleType[] = ["string", "int", "bigint", "double", "boolean", "date", "timestamp"];
+export const SIMPLE_TYPES: readonly SimpleType[] = [
+  "string",
+  "int",
+  "bigint",
+  "double",
+  "boolean",
+  "date",
+  "timestamp",
+];
 
 const DECIMAL = /^decimal\(\s*(\d{1,3})\s*(?:,\s*(\d{1,3})\s*)?\)$/;
 const MAX_PRECISION = 38;
