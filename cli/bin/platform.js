@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+"use strict";
+// Runs the command line on the Node.js of the project's own dependencies, whatever the machine's is.
+const { spawn } = require("node:child_process");
+const { existsSync } = require("node:fs");
+const { join, resolve } = require("node:path");
+
+const root = resolve(__dirname, "..", "..");
+const node = join(root, "node_modules", ".bin", "node");
+if (!existsSync(node)) {
+  process.stderr.write("✖ The dependencies are not installed.\n→ Run `npm ci` in the project first.\n");
+  process.exit(1);
+}
+const child = spawn(node, ["-r", "ts-node/register", join(root, "cli", "main.ts"), ...process.argv.slice(2)], {
+  stdio: "inherit",
+  env: { ...process.env, TS_NODE_PROJECT: join(root, "tsconfig.json"), NODE_NO_WARNINGS: "1" },
+});
+// A terminal sends Ctrl-C to both; the command itself decides when it has cleaned up.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => process.exit(signal ? 130 : (code ?? 1)));

@@ -1,0 +1,91 @@
+import type { Command } from "commander";
+import { awsEnv, cloudDown, cloudReset, cloudStatus, pulumiEnv } from "../../local/cloud";
+import { engineEnv } from "../../local/engine/automation";
+import { findEngine } from "../../local/engine/engine";
+import { UserError } from "../../local/errors";
+import { deployLocal } from "../deploy";
+import { runSteps } from "../ui/tasks";
+import { table } from "../ui/table";
+import { preparation } from "../setup";
+
+const SHELLS = {
+  bash: (name: string, value: string) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  fish: (name: string, value: string) => `set -gx ${name} '${value.replaceAll("'", "\\'")}'`,
+  powershell: (name: string, value: string) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+} as const;
+
+export function register(program: Command): void {
+  const local = program
+    .command("local")
+    .description("the local cloud: emulators on loopback, deployed by the real Pulumi engine");
+
+  local
+    .command("up")
+    .description("start the local cloud and deploy the platform to it")
+    .option("--no-deploy", "only start the emulators")
+    .action(async (options: { deploy: boolean }) => {
+      await runSteps([
+        preparation({ engine: options.deploy }),
+        ...(options.deploy
+          ? [{ title: "pulumi up", run: async (say: (line: string) => void) => (await deployLocal(say)).summary }]
+          : []),
+      ]);
+    });
+
+  local
+    .command("down")
+    .description("stop the local cloud; what it holds is kept")
+    .action(async () => {
+      console.info(
+        (await cloudDown()) ? "The local cloud is stopped; its data is kept." : "The local cloud is not running.",
+      );
+    });
+
+  local
+    .command("status")
+    .description("is the local cloud running, and where")
+    .action(async () => {
+      const { cloud, healthy, usable, reason } = await cloudStatus();
+      if (!cloud) {
+        console.info("The local cloud is not running. `platform local up` starts it.");
+        process.exitCode = 1;
+        return;
+      }
+      const rows = Object.entries(cloud.processes).map(([part, one]) => [
+        part,
+        healthy[part as keyof typeof healthy] ? "answers" : "dead",
+        `127.0.0.1:${one.port}`,
+        one.pid,
+        one.logFile,
+      ]);
+      console.info(table(["part", "state", "address", "process", "log"], rows));
+      if (!usable) {
+        console.info(`Not usable: ${reason}. \`platform local up\` replaces it.`);
+        process.exitCode = 1;
+      }
+    });
+
+  local
+    .command("reset")
+    .description("stop the local cloud and forget all it held")
+    .action(async () => {
+      await cloudReset();
+      console.info("The local cloud is empty. `platform local up` starts it anew.");
+    });
+
+  local
+    .command("env")
+    .description("print what the ordinary pulumi and aws commands need to talk to the local cloud")
+    .option("--shell <shell>", Object.keys(SHELLS).join(", "), "bash")
+    .action(async (options: { shell: string }) => {
+      const format = SHELLS[options.shell as keyof typeof SHELLS];
+      if (!format)
+        throw new UserError(`--shell is ${options.shell}; allowed: ${Object.keys(SHELLS).join(", ")}`, undefined, 2);
+      const { cloud, usable, reason } = await cloudStatus();
+      if (!cloud || !usable)
+        throw new UserError(`The local cloud cannot be used: ${reason}`, "`platform local up` starts it.");
+      const engine = await findEngine();
+      const env = engine ? engineEnv(engine, pulumiEnv(cloud)) : awsEnv(cloud);
+      for (const [name, value] of Object.entries(env)) console.info(format(name, value));
+    });
+}

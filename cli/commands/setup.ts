@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import { preparation } from "../setup";
+import { runSteps } from "../ui/tasks";
+
+export function register(program: Command): void {
+  program
+    .command("setup")
+    .description("install what the project needs beside its npm packages: Pulumi CLI, Python environment, functions")
+    .option("--spark", "Apache Spark too, for the Glue job on this machine")
+    .action(async (options: { spark?: boolean }) => {
+      const steps = [...preparation({ engine: true, cloud: false })];
+      if (options.spark) {
+        steps.push({
+          title: "Spark",
+          run: async (say) => {
+            const { ensureSpark } = await import("../../local/glue/install");
+            await ensureSpark(say);
+          },
+        });
+      }
+      await runSteps([steps]);
+    });
+}

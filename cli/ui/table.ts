@@ -1,0 +1,18 @@
+import Table from "cli-table3";
+
+/** A table as every command prints it. */
+export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const made = new Table({ head: [...head], style: { head: ["bold"], border: ["dim"] } });
+  for (const row of rows) made.push(row.map((cell) => (cell === undefined || cell === null ? "" : String(cell))));
+  return made.toString();
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+export function bytes(count: number): string {
+  const unit = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, count)) / 10));
+  return `${unit === 0 ? count : (count / 1024 ** unit).toFixed(1)} ${UNITS[unit]}`;
+}
+
+export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+export const number = (value: number): string => value.toLocaleString("en-US");

@@ -1,0 +1,38 @@
+import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
+
+export interface Step {
+  readonly title: string;
+  /** Does the work; `say` shows what it is doing right now. What it returns becomes part of the title. */
+  run(say: (line: string) => void): Promise<string | void>;
+}
+
+/** Steps with live progress and their durations; groups run side by side. Plain lines where there is no terminal. */
+export async function runSteps(groups: readonly (Step | readonly Step[])[]): Promise<void> {
+  const task = (step: Step): ListrTask => ({
+    title: step.title,
+    rendererOptions: { persistentOutput: false, outputBar: 1 },
+    task: async (_context, handle) => {
+      let last = "";
+      const outcome = await step.run((line) => {
+        if (line !== last) handle.output = line;
+        last = line;
+      });
+      if (outcome) handle.title = `${step.title}: ${outcome}`;
+    },
+  });
+  const tasks: ListrTask[] = groups.map((group) =>
+    Array.isArray(group)
+      ? {
+          title: group.map((step: Step) => step.title).join(", "),
+          task: (_context, handle) => handle.newListr(group.map(task), { concurrent: true, exitOnError: true }),
+        }
+      : task(group as Step),
+  );
+  await new Listr(tasks, {
+    concurrent: false,
+    registerSignalListeners: false,
+    fallbackRenderer: "simple",
+    rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false },
+    fallbackRendererOptions: { timer: PRESET_TIMER },
+  }).run();
+}

@@ -1,0 +1,121 @@
+import { execFileSync, spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { UserError } from "../errors";
+
+/** A process of the local cloud, as recorded. */
+export interface Recorded {
+  readonly pid: number;
+  readonly port: number;
+  /** When the system started it: tells it from another process that got the same id later. */
+  readonly started: string;
+  readonly logFile: string;
+}
+
+const wait = (milliseconds: number): Promise<void> => new Promise((wake) => setTimeout(wake, milliseconds));
+
+/** The start time of a process, or undefined when there is none (a zombie counts as none). */
+export function startTime(pid: number): string | undefined {
+  try {
+    const out = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      env: { ...process.env, LC_ALL: "C" },
+    }).trim();
+    if (out === "" || out.startsWith("Z")) return undefined;
+    return out.replace(/^\S+\s+/, "");
+  } catch {
+    return undefined;
+  }
+}
+
+export const isRunning = (one: Recorded): boolean => startTime(one.pid) === one.started;
+
+/** The last lines of a log, for messages. */
+export function logTail(file: string, lines = 8): string {
+  if (!existsSync(file)) return "";
+  return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+}
+
+export interface Launch {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  /** The port it serves; `printed`: it chooses one itself and its first line of output is the port. */
+  readonly port: number | "printed";
+  readonly cwd: string;
+  /** Resolves to true once it answers. */
+  healthy(port: number): Promise<boolean>;
+}
+
+/** Starts a process in a group of its own, which outlives this command, and waits until it answers. */
+export async function launch(what: Launch): Promise<Recorded> {
+  mkdirSync(dirname(what.logFile), { recursive: true });
+  mkdirSync(what.cwd, { recursive: true });
+  const log = openSync(what.logFile, what.port === "printed" ? "w" : "a");
+  const port = (): number =>
+    what.port === "printed" ? Number(readFileSync(what.logFile, "utf8").split("\n")[0] || 0) : what.port;
+  const child = spawn(what.program, [...what.args], {
+    cwd: what.cwd,
+    env: what.env,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  const failed = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => resolve(`ended with ${signal ?? code}`));
+  });
+  let problem: string | undefined;
+  void failed.then((text) => (problem = text));
+  const { pid } = child;
+  const kill = (): void => void (pid && signalGroup(pid, "SIGKILL"));
+  process.once("exit", kill);
+  try {
+    for (const deadline = Date.now() + 90_000; !(port() > 0 && (await what.healthy(port()))); await wait(50)) {
+      if (problem === undefined && Date.now() > deadline) problem = "did not answer within 90 s";
+      if (problem !== undefined) {
+        kill();
+        throw new UserError(`${what.name} ${problem}:\n${logTail(what.logFile)}`, `Its log is ${what.logFile}`);
+      }
+    }
+  } finally {
+    process.removeListener("exit", kill);
+  }
+  child.unref();
+  return { pid: pid ?? 0, port: port(), started: startTime(pid ?? 0) ?? "", logFile: what.logFile };
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // the group is gone
+  }
+}
+
+function groupAlive(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Ends a process and what it started at once. */
+export const endNow = (one: Recorded): void => signalGroup(one.pid, "SIGKILL");
+
+/** Ends a process and what it started: politely first, so that it can save its state, then for good. */
+export async function end(one: Recorded, graceMilliseconds = 10_000): Promise<void> {
+  if (!isRunning(one)) return;
+  signalGroup(one.pid, "SIGTERM");
+  const deadline = Date.now() + graceMilliseconds;
+  while (isRunning(one) && Date.now() < deadline) await wait(50);
+  // Children that the first one left behind, Lambda processes for instance.
+  while (groupAlive(one.pid) && Date.now() < deadline + 2000) {
+    signalGroup(one.pid, "SIGKILL");
+    await wait(50);
+  }
+}

@@ -1,0 +1,90 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+import { UserError } from "../errors";
+import { inHome, NODE_BIN, pulumiHome, REPOSITORY } from "../paths";
+import { passphraseFile, writeAtomically } from "../state";
+import { enginePath, type Engine } from "./engine";
+
+/**
+ * A folder with the program the engine starts for a TypeScript policy pack, where the CLI came without its language hosts.
+ * An official install brings its own, which the engine prefers.
+ */
+function analyzerFolder(): string {
+  const folder = inHome("bin");
+  const file = join(folder, "pulumi-analyzer-policy-nodejs");
+  const script = `#!/bin/sh
+exec "${join(NODE_BIN, "node")}" "${join(REPOSITORY, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack")}" "$@"
+`;
+  if (!existsSync(file) || readFileSync(file, "utf8") !== script) {
+    writeAtomically(file, script, 0o755);
+    chmodSync(file, 0o755);
+  }
+  return folder;
+}
+
+/** The environment the engine runs in: a file backend with a passphrase, no login, no update check, no plugin downloads. */
+export function engineEnv(engine: Engine, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const backend = inHome("backend");
+  mkdirSync(backend, { recursive: true });
+  const officialHosts = existsSync(join(dirname(engine.binary), "pulumi-language-nodejs"));
+  return {
+    PULUMI_HOME: pulumiHome(),
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PATH: enginePath(engine, ...(officialHosts ? [] : [analyzerFolder()])),
+    ...extra,
+  };
+}
+
+export interface StackOptions {
+  readonly engine: Engine;
+  readonly program: PulumiFn;
+  readonly env: Readonly<Record<string, string>>;
+  /** Keeps the workspaces of different uses apart: `local`, `plan`. */
+  readonly purpose: string;
+  /** Default: the repository's Pulumi.<stack>.yaml. */
+  readonly stackFile?: string;
+}
+
+export const stackFileOf = (stack: string): string => join(REPOSITORY, `Pulumi.${stack}.yaml`);
+
+/** A stack whose program runs in this process and whose settings are those of the repository's stack file. */
+export async function inlineStack(stackName: string, options: StackOptions): Promise<Stack> {
+  const stackFile = options.stackFile ?? stackFileOf(stackName);
+  if (!existsSync(stackFile)) {
+    throw new UserError(`There is no environment "${stackName}": ${stackFile} does not exist`, undefined, 2);
+  }
+  const project = parse(readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8")) as { name: string; config?: unknown };
+  const workDir = inHome("workspace", options.purpose);
+  mkdirSync(workDir, { recursive: true });
+  // The workspace's copy gains the passphrase's salt; the repository's file stays data only.
+  const settingsFile = join(workDir, `Pulumi.${stackName}.yaml`);
+  const wanted = parse(readFileSync(stackFile, "utf8")) as Record<string, unknown>;
+  const known = existsSync(settingsFile) ? (parse(readFileSync(settingsFile, "utf8")) as Record<string, unknown>) : {};
+  const { encryptionsalt } = known;
+  writeAtomically(settingsFile, stringify(encryptionsalt ? { ...wanted, encryptionsalt } : wanted));
+  return LocalWorkspace.createOrSelectStack(
+    { stackName, projectName: project.name, program: options.program },
+    {
+      workDir,
+      pulumiCommand: await PulumiCommand.get({ root: dirname(dirname(options.engine.binary)), skipVersionCheck: true }),
+      projectSettings: { name: project.name, runtime: "nodejs", config: project.config as never },
+      envVars: engineEnv(options.engine, options.env),
+    },
+  );
+}
+
+/** `infra/index.ts`, evaluated anew: its exports are the stack's outputs. */
+export function platformProgram(): PulumiFn {
+  return () => {
+    for (const file of Object.keys(require.cache)) {
+      if (file.startsWith(join(REPOSITORY, "infra"))) delete require.cache[file];
+    }
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program's module is evaluated once a run, not once a process
+    return Promise.resolve({ ...(require(join(REPOSITORY, "infra", "index.ts")) as Record<string, unknown>) });
+  };
+}

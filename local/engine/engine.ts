@@ -1,0 +1,174 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { silent, UserError, type Report } from "../errors";
+import { NODE_BIN, pulumiHome, REPOSITORY } from "../paths";
+
+const run = promisify(execFile);
+
+/** The CLI the project is tested with: the version of the npm launcher `pulumi`, whose cache folder is used. */
+export const ENGINE_VERSION = (
+  JSON.parse(readFileSync(join(REPOSITORY, "node_modules", "pulumi", "package.json"), "utf8")) as { version: string }
+).version;
+
+export interface Engine {
+  readonly binary: string;
+  readonly version: string;
+  readonly how: "on PATH" | "in the launcher's cache" | "downloaded" | "built";
+}
+
+const executable = process.platform === "win32" ? "pulumi.exe" : "pulumi";
+const cachedBinary = (): string => join(pulumiHome(), "versions", ENGINE_VERSION, "bin", executable);
+
+function parts(version: string): [number, number, number] {
+  const [major = 0, minor = 0, patch = 0] = version.replace(/^v/, "").split(/[.+-]/).map(Number);
+  return [major, minor, patch];
+}
+
+/** The same major version, and not older than the one the project is tested with. */
+export function fits(version: string): boolean {
+  const [major, minor, patch] = parts(version);
+  const [wantedMajor, wantedMinor, wantedPatch] = parts(ENGINE_VERSION);
+  return major === wantedMajor && (minor > wantedMinor || (minor === wantedMinor && patch >= wantedPatch));
+}
+
+async function versionOf(binary: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await run(binary, ["version"], {
+      timeout: 20_000,
+      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    });
+    return stdout.trim().replace(/^v/, "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** PATH's own `pulumi`: not the npm launcher that package scripts see first, which would download. */
+async function onPath(): Promise<Engine | string> {
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+    const binary = join(folder, executable);
+    if (!folder || folder.includes("node_modules") || !existsSync(binary)) continue;
+    const version = await versionOf(binary);
+    if (version === undefined) return `${binary} does not answer`;
+    return fits(version)
+      ? { binary, version, how: "on PATH" }
+      : `${binary} is ${version}, ${ENGINE_VERSION} or newer of the same major version is needed`;
+  }
+  return "no pulumi on PATH";
+}
+
+async function inCache(): Promise<Engine | string> {
+  const binary = cachedBinary();
+  if (!existsSync(binary)) return `${binary} does not exist`;
+  const version = await versionOf(binary);
+  return version === undefined ? `${binary} does not answer` : { binary, version, how: "in the launcher's cache" };
+}
+
+/** Runs a command, tells its last words when it fails; ends with this process. */
+function command(
+  program: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; timeout: number },
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(program, [...args], {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let tail = "";
+    const keep = (chunk: Buffer): void => {
+      tail = (tail + chunk.toString()).slice(-2000);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    const timer = setTimeout(() => child.kill("SIGKILL"), options.timeout);
+    const stop = (): void => void child.kill("SIGKILL");
+    process.once("exit", stop);
+    const end = (problem: string | undefined): void => {
+      clearTimeout(timer);
+      process.removeListener("exit", stop);
+      resolve(problem);
+    };
+    child.on("error", (error) => end(error.message));
+    child.on("close", (code, signal) => {
+      const last = tail.trim().split("\n").at(-1) ?? "";
+      end(
+        code === 0
+          ? undefined
+          : signal
+            ? `gave no answer within ${Math.round(options.timeout / 1000)} s`
+            : last || `ended with ${code}`,
+      );
+    });
+  });
+}
+
+/** The official launcher downloads on its first call; asking for its version does nothing else. */
+async function download(): Promise<Engine | string> {
+  const launcher = join(REPOSITORY, "node_modules", "pulumi", "run.js");
+  const problem = await command(process.execPath, [launcher, "version"], { timeout: 240_000 });
+  if (problem !== undefined) return `the download failed: ${problem}`;
+  const found = await inCache();
+  return typeof found === "string" ? `the download left nothing usable: ${found}` : { ...found, how: "downloaded" };
+}
+
+async function build(): Promise<Engine | string> {
+  const folder = join(REPOSITORY, "tools", "pulumi");
+  const target = cachedBinary();
+  const draft = `${target}.${process.pid}`;
+  mkdirSync(dirname(target), { recursive: true });
+  const ldflags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${ENGINE_VERSION}`;
+  const problem = await command(
+    "go",
+    ["build", "-trimpath", "-o", draft, "-ldflags", ldflags, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+    { cwd: folder, timeout: 30 * 60_000 },
+  );
+  if (problem !== undefined) {
+    rmSync(draft, { force: true });
+    return problem.includes("ENOENT") ? "Go is not installed" : `go build failed: ${problem}`;
+  }
+  renameSync(draft, target);
+  const found = await inCache();
+  return typeof found === "string" ? found : { ...found, how: "built" };
+}
+
+/** Looks for the CLI without installing anything. */
+export async function findEngine(): Promise<Engine | undefined> {
+  for (const look of [onPath, inCache]) {
+    const found = await look();
+    if (typeof found !== "string") return found;
+  }
+  return undefined;
+}
+
+/**
+ * The Pulumi CLI: PATH's if its version fits, else the npm launcher's cache, else a download by that launcher, else a build
+ * with Go from `tools/pulumi` into the same cache.
+ */
+export async function findOrInstallEngine(report: Report = silent): Promise<Engine> {
+  const reasons: string[] = [];
+  const steps: readonly (readonly [string, () => Promise<Engine | string>])[] = [
+    ["looking on PATH", onPath],
+    ["looking in the launcher's cache", inCache],
+    [`downloading ${ENGINE_VERSION}`, download],
+    [`building ${ENGINE_VERSION} with Go (about five minutes on two cores, once)`, build],
+  ];
+  for (const [what, step] of steps) {
+    report(what);
+    const found = await step();
+    if (typeof found !== "string") return found;
+    reasons.push(`${what}: ${found}`);
+    report(found);
+  }
+  throw new UserError(
+    `The Pulumi CLI ${ENGINE_VERSION} could not be had:\n  ${reasons.join("\n  ")}`,
+    "Install it from https://www.pulumi.com/docs/install/, or install Go 1.25 or newer (https://go.dev/dl/) so that it can be built.",
+  );
+}
+
+/** PATH on which the engine, the project's Node.js and the policy analyzer are found first. */
+export const enginePath = (engine: Engine, ...more: string[]): string =>
+  [...more, dirname(engine.binary), NODE_BIN, process.env.PATH ?? ""].join(delimiter);
