@@ -1,0 +1,145 @@
+import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import type { CompiledContract } from "../../contracts/compiled";
+import type { FileRef, Verdict, VerdictReason } from "../../contracts/flow";
+import { compareHeader, HEADER_WINDOW, readHeader } from "../../contracts/header";
+import { s3 } from "../shared/aws";
+import { contractFor } from "../shared/contracts";
+import { required } from "../shared/env";
+import { httpStatus, isNamed, NamedError } from "../shared/errors";
+import { lambdaHandler, logger } from "../shared/observability";
+import { findVersion, isMissing } from "../shared/s3";
+
+/** A rejected file may have any number of columns; a verdict has to pass through Step Functions (256 KiB). */
+const MOST_NAMES = 200;
+const LONGEST_NAME = 200;
+
+const ADVICE: Readonly<Record<VerdictReason, string>> = {
+  "unknown-dataset": "Upload it under the prefix of a dataset, or add a contract for this prefix.",
+  "object-missing": "Upload the file again if it should be ingested.",
+  "empty-file": "Upload the file with its header and rows.",
+  "header-only": "Upload the file with its rows, or set source.header.allowEmpty in the contract.",
+  "header-too-long": "Check the file's line ends and quotes; a header of column names is much shorter.",
+  "not-csv": "Export the table as delimited text, plain or gzip, and upload that.",
+  encoding: "Save the file in the contract's encoding, or set source.encoding in the contract.",
+  delimiter: "Write the file with the contract's delimiter, or set source.delimiter in the contract.",
+  "header-mismatch": "Mend the file's header, or the contract if the source has changed.",
+  "engine-failed": "Look at the run's log.",
+};
+
+/** What a verdict holds when nothing is known about the columns. */
+const NO_COLUMNS = { columns: [], missing: [], unexpected: [], duplicates: [], renamed: [], order: "same" } as const;
+
+/** Decides from a file's first bytes whether it fits its dataset's contract. Bad content is a verdict, never an error. */
+export const handler = lambdaHandler(async (file: FileRef): Promise<Verdict> => {
+  if (!file?.bucket || !file.key || !file.etag) {
+    throw new NamedError("InvalidRequest", "expected a file reference with bucket, key and etag");
+  }
+  const verdict = await judge(file);
+  logger.info(`file ${verdict.status}`, {
+    key: file.key,
+    dataset: verdict.dataset,
+    reason: verdict.reason,
+    bytesRead: verdict.bytesRead,
+  });
+  return verdict;
+});
+
+async function judge(file: FileRef): Promise<Verdict> {
+  const claimed = await contractFor(required("ARTIFACTS_BUCKET"), file.key);
+  if (!claimed) {
+    return rejected(file, "unknown-dataset", `No dataset's contract claims the key "${file.key}".`);
+  }
+  const { contract, key: contractKey } = claimed;
+  const known = { dataset: contract.dataset, contractKey, trigger: contract.trigger.kind };
+
+  const beginning = await readBeginning(file);
+  if (beginning === undefined) {
+    return {
+      ...rejected(file, "object-missing", "The object was deleted or overwritten before it could be read."),
+      ...known,
+    };
+  }
+  const { bytes, complete, versionId } = beginning;
+  const read = { ...known, file: versionId === undefined ? file : { ...file, versionId }, bytesRead: bytes.length };
+  const header = readHeader(bytes, contract.source, { complete, expected: expectedNames(contract) });
+  if (!header.ok) return { ...rejected(file, header.reason, header.message), ...read };
+
+  const { ok, message, ...comparison } = compareHeader(contract, header.columns);
+  const seen = { ...comparison, columns: header.columns, dialect: header.dialect };
+  if (ok) return { status: "valid", ...seen, ...read };
+  return {
+    ...rejected(file, "header-mismatch", message ?? "The header does not fit the contract."),
+    ...shortened(seen),
+    ...read,
+  };
+}
+
+const expectedNames = (contract: CompiledContract): readonly string[] =>
+  contract.plan.columns.map(({ source }) => source);
+
+function rejected(file: FileRef, reason: VerdictReason, message: string): Verdict {
+  return { status: "invalid", file, reason, message: `${message} ${ADVICE[reason]}`, ...NO_COLUMNS, bytesRead: 0 };
+}
+
+type Seen = Pick<Verdict, "columns" | "missing" | "unexpected" | "duplicates" | "renamed" | "order" | "dialect">;
+
+function shortened(seen: Seen): Seen {
+  const short = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
+  const few = (names: readonly string[]): readonly string[] => names.slice(0, MOST_NAMES).map(short);
+  return {
+    ...seen,
+    columns: few(seen.columns),
+    missing: few(seen.missing),
+    unexpected: few(seen.unexpected),
+    duplicates: few(seen.duplicates),
+    renamed: seen.renamed.slice(0, MOST_NAMES).map(({ expected, found }) => ({ expected, found: short(found) })),
+  };
+}
+
+interface Beginning {
+  readonly bytes: Uint8Array;
+  /** The bytes are the whole object. */
+  readonly complete: boolean;
+  readonly versionId?: string;
+}
+
+/** The first bytes of exactly the version the event spoke of, or undefined when it is gone. */
+async function readBeginning(file: FileRef): Promise<Beginning | undefined> {
+  const named = await ranged(file, file.versionId);
+  if (named !== undefined || file.versionId !== undefined) return named;
+  // The event did not name a version and the key holds other bytes by now: look among the older versions.
+  const versionId = await findVersion(file);
+  return versionId === undefined ? undefined : ranged(file, versionId);
+}
+
+async function ranged(file: FileRef, versionId: string | undefined): Promise<Beginning | undefined> {
+  try {
+    const answer = await s3().send(
+      new GetObjectCommand({
+        Bucket: file.bucket,
+        Key: file.key,
+        VersionId: versionId,
+        IfMatch: file.etag,
+        Range: `bytes=0-${HEADER_WINDOW - 1}`,
+      }),
+    );
+    const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+    return {
+      bytes,
+      complete: bytes.length >= wholeSize(answer, bytes.length),
+      versionId: answer.VersionId ?? versionId,
+    };
+  } catch (error) {
+    if (isMissing(error) || httpStatus(error) === 412 || isNamed(error, "PreconditionFailed")) return undefined;
+    // An object of no bytes has no first byte.
+    if (httpStatus(error) === 416 || isNamed(error, "InvalidRange")) {
+      return { bytes: new Uint8Array(), complete: true, versionId };
+    }
+    throw error;
+  }
+}
+
+function wholeSize({ ContentRange }: GetObjectCommandOutput, received: number): number {
+  const total = /\/(\d+)$/.exec(ContentRange ?? "")?.[1];
+  return total === undefined ? received : Number(total);
+}

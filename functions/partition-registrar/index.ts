@@ -1,0 +1,95 @@
+import type { Manifest, RegisterRequest, RegisterResponse, SyncRequest } from "../../contracts/flow";
+import { mapBounded } from "../shared/concurrency";
+import { required } from "../shared/env";
+import { NamedError } from "../shared/errors";
+import { lambdaHandler, logger } from "../shared/observability";
+import { readText, s3Uri } from "../shared/s3";
+import { listPartitions } from "./listing";
+import { allPartitions, apply, existingAmong, partitionedTable, remove } from "./partitions";
+
+const TABLES_AT_ONCE = 4;
+
+/** Keeps the catalog's partitions as the objects are. */
+export const handler = lambdaHandler(async (request: RegisterRequest | SyncRequest): Promise<RegisterResponse> => {
+  switch (request.action) {
+    case "register":
+      return register(request);
+    case "sync":
+      return sync(request);
+    default:
+      throw new NamedError(
+        "InvalidRequest",
+        `action is ${JSON.stringify((request as { action?: unknown }).action)}: expected register or sync`,
+      );
+  }
+});
+
+async function register({ manifest: address }: RegisterRequest): Promise<RegisterResponse> {
+  const text = await readText(address);
+  if (text === undefined) {
+    throw new NamedError("ManifestMissing", `there is no manifest at ${s3Uri(address)}: the run did not do its work`);
+  }
+  const { partitions } = JSON.parse(text) as Pick<Manifest, "partitions">;
+  const names = [...new Set(partitions.map(({ table }) => table))];
+  const results = await mapBounded(names, TABLES_AT_ONCE, async (name) => {
+    const nothing = { added: 0, existing: 0, updated: 0, removed: 0 };
+    const table = await partitionedTable(required("DATABASE_NAME"), name);
+    if (!table) return nothing;
+    const ours = partitions.filter((partition) => partition.table === name);
+    for (const { values } of ours) {
+      if (values.length !== table.keys.length) {
+        throw new NamedError(
+          "ManifestInvalid",
+          `${s3Uri(address)} has a partition of ${name} with the values ${JSON.stringify(values)}; its keys are ${table.keys.join(", ")}`,
+        );
+      }
+    }
+    const filled = ours.filter(({ emptied }) => !emptied);
+    const applied = await apply(table, filled, await existingAmong(table, filled), true);
+    const removed = await remove(
+      table,
+      ours.filter(({ emptied }) => emptied).map(({ values }) => values),
+    );
+    logger.info("partitions registered", { table: name, ...applied, removed });
+    return { ...applied, removed };
+  });
+  const sum = (field: "added" | "existing" | "updated" | "removed") =>
+    results.reduce((total, result) => total + result[field], 0);
+  return {
+    status: "succeeded",
+    added: sum("added"),
+    existing: sum("existing"),
+    updated: sum("updated"),
+    removed: sum("removed"),
+    vanished: [],
+    unexpected: [],
+  };
+}
+
+async function sync({ table: name, removeVanished = false }: SyncRequest): Promise<RegisterResponse> {
+  const table = await partitionedTable(required("DATABASE_NAME"), name);
+  if (!table) {
+    return { status: "succeeded", added: 0, existing: 0, updated: 0, removed: 0, vanished: [], unexpected: [] };
+  }
+  const [listing, known] = await Promise.all([
+    listPartitions(table.storage.Location ?? "", table.keys),
+    allPartitions(table),
+  ]);
+  const applied = await apply(table, listing.partitions, known, false);
+  const there = new Set(listing.partitions.map(({ values }) => JSON.stringify(values)));
+  const vanished = [...known.values()]
+    .map(({ Values }) => Values ?? [])
+    .filter((values) => !there.has(JSON.stringify(values)));
+  const removed = removeVanished ? await remove(table, vanished) : 0;
+  const told = vanished
+    .map((values) => table.keys.map((key, index) => `${key}=${values[index] ?? ""}`).join("/"))
+    .sort();
+  logger.info("table synchronised", {
+    table: name,
+    ...applied,
+    removed,
+    vanished: told.length,
+    unexpected: listing.unexpected.length,
+  });
+  return { status: "succeeded", ...applied, removed, vanished: told, unexpected: listing.unexpected };
+}

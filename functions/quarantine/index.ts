@@ -1,0 +1,158 @@
+import { DeleteObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import { PublishCommand } from "@aws-sdk/client-sns";
+import type { FileRef, QuarantineRequest, QuarantineResponse, Verdict } from "../../contracts/flow";
+import { dynamodb, s3, sns } from "../shared/aws";
+import { environmentName, required } from "../shared/env";
+import { NamedError } from "../shared/errors";
+import { sourceId, UNKNOWN_DATASET } from "../shared/files";
+import { Ledger } from "../shared/ledger";
+import { lambdaHandler, logger, record } from "../shared/observability";
+import {
+  copyVersion,
+  findVersion,
+  head,
+  isMissing,
+  type ObjectAddress,
+  plainETag,
+  s3Uri,
+  sameBytes,
+  writeJson,
+} from "../shared/s3";
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const LONGEST_KEY_BYTES = 1_024;
+/** SNS refuses longer subjects. */
+const LONGEST_SUBJECT = 100;
+
+/**
+ * A rejected file is kept: copied byte for byte with the verdict beside it; only then is that version, and no other,
+ * removed from the raw zone, so that an older good version of the same key is current again. Every step may be repeated.
+ */
+export const handler = lambdaHandler(
+  async ({ verdict, executionArn }: QuarantineRequest): Promise<QuarantineResponse> => {
+    if (verdict?.status !== "invalid" || verdict.reason === undefined) {
+      throw new NamedError(
+        "InvalidRequest",
+        `only a rejected file is quarantined; the verdict says ${verdict?.status}`,
+      );
+    }
+    const folder = quarantineFolder(verdict);
+    const bucket = required("QUARANTINE_BUCKET");
+    const copy = { bucket, key: `${folder.key}${folder.basename}` };
+    const verdictAddress = { bucket, key: `${folder.key}verdict.json` };
+
+    const kept = await keep(verdict.file, copy);
+    const location = s3Uri(kept === "gone" ? verdictAddress : copy);
+    await writeJson(verdictAddress, {
+      ...verdict,
+      location: kept === "gone" ? undefined : location,
+      verifiedBy: kept === "gone" ? undefined : kept.verifiedBy,
+      executionArn,
+      environment: environmentName(),
+    });
+    // The ledger first: were the original removed and then the function killed, the file would be taken for a lost one.
+    await new Ledger(dynamodb(), required("LEDGER_TABLE")).markQuarantined(verdict, location, executionArn, new Date());
+    if (kept !== "gone" && kept.original) await removeVersion(verdict.file, kept.original);
+    await tell(verdict, location, executionArn);
+    record(verdict.dataset ?? UNKNOWN_DATASET, { RejectedFiles: 1 });
+    logger.info("file quarantined", { key: verdict.file.key, reason: verdict.reason, location });
+    return { status: "quarantined", location, verdictLocation: s3Uri(verdictAddress) };
+  },
+);
+
+/** A folder of the file's own, whatever else was or will be uploaded under its key. */
+export function quarantineFolder(verdict: Verdict): { readonly key: string; readonly basename: string } {
+  const { file } = verdict;
+  const root = `files/${verdict.dataset ?? UNKNOWN_DATASET}`;
+  const basename = file.key.split("/").at(-1) || "object";
+  const key = `${root}/${file.key}/${file.version}/`;
+  const longest = Math.max(Buffer.byteLength(basename), Buffer.byteLength("verdict.json"));
+  if (Buffer.byteLength(key) + longest <= LONGEST_KEY_BYTES && basename !== "verdict.json") return { key, basename };
+  // The verdict beside it tells the whole key.
+  return { key: `${root}/by-source/${sourceId(file)}/${file.version}/`, basename: "object" };
+}
+
+interface Original {
+  readonly versionId?: string;
+  readonly object: HeadObjectCommandOutput;
+}
+
+/** The exact version the verdict is about, or undefined when it is gone. */
+async function original(file: FileRef): Promise<Original | undefined> {
+  const versionId = file.versionId ?? (await findVersion(file));
+  if (versionId === undefined) return undefined;
+  const object = await head(file, versionId);
+  return object && plainETag(object.ETag) === plainETag(file.etag) ? { versionId, object } : undefined;
+}
+
+/** Copies and verifies. `original` is absent when an earlier call has removed it; `gone` when there is nothing to keep. */
+async function keep(
+  file: FileRef,
+  target: ObjectAddress,
+): Promise<{ readonly original?: Original; readonly verifiedBy: string } | "gone"> {
+  const source = await original(file);
+  const existing = await head(target);
+  if (!source) return existing ? { verifiedBy: "an earlier attempt" } : "gone";
+  if (existing) {
+    const compared = sameBytes(source.object, existing);
+    if ("by" in compared) return { original: source, verifiedBy: compared.by };
+  }
+  try {
+    await copyVersion(
+      {
+        bucket: file.bucket,
+        key: file.key,
+        versionId: source.versionId,
+        etag: source.object.ETag ?? file.etag,
+        size: source.object.ContentLength ?? file.size,
+      },
+      target,
+    );
+  } catch (error) {
+    if (isMissing(error)) return "gone";
+    throw error;
+  }
+  const copied = await head(target);
+  const compared = copied ? sameBytes(source.object, copied) : { different: "it is not there" };
+  if ("by" in compared) return { original: source, verifiedBy: compared.by };
+  throw new NamedError(
+    "CopyNotVerified",
+    `the copy at ${s3Uri(target)} is not the original s3://${file.bucket}/${file.key}: ${compared.different}. The original is untouched.`,
+  );
+}
+
+async function removeVersion(file: FileRef, { versionId }: Original): Promise<void> {
+  await s3().send(new DeleteObjectCommand({ Bucket: file.bucket, Key: file.key, VersionId: versionId }));
+}
+
+async function tell(verdict: Verdict, location: string, executionArn: string): Promise<void> {
+  const dataset = verdict.dataset ?? UNKNOWN_DATASET;
+  const lines = [
+    `A file was rejected in ${environmentName()} and is kept in quarantine.`,
+    "",
+    `File:      s3://${verdict.file.bucket}/${verdict.file.key}`,
+    `Version:   ${verdict.file.version}`,
+    `Dataset:   ${dataset}`,
+    `Reason:    ${verdict.reason}`,
+    `Details:   ${verdict.message ?? ""}`,
+    `Kept at:   ${location}`,
+    `Execution: ${executionArn}`,
+  ];
+  const text = (value: string) => ({ DataType: "String", StringValue: value });
+  await sns().send(
+    new PublishCommand({
+      TopicArn: required("ALERT_TOPIC_ARN"),
+      Subject: subject(`[${environmentName()}] ${dataset}: file rejected (${verdict.reason})`),
+      Message: lines.join("\n"),
+      MessageAttributes: {
+        event: text("file-rejected"),
+        dataset: text(dataset),
+        reason: text(verdict.reason ?? "invalid"),
+        environment: text(environmentName()),
+      },
+    }),
+  );
+}
+
+/** SNS takes printable ASCII only. */
+const subject = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?").slice(0, LONGEST_SUBJECT);

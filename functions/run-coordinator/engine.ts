@@ -1,0 +1,68 @@
+import type { CompiledContract } from "../../contracts/compiled";
+import type { Engine } from "../../contracts/flow";
+import { laterFirst } from "../shared/files";
+import type { QueueItem } from "../shared/ledger";
+
+export interface BatchLimits {
+  /** Most bytes the light engine takes. */
+  readonly lightMaxBytes: number;
+  readonly maxFiles: number;
+}
+
+export interface Selection {
+  readonly engine: Engine;
+  readonly scheduled: boolean;
+  readonly items: readonly QueueItem[];
+  readonly bytes: number;
+  /** Older versions of keys whose newer version is queued too. */
+  readonly superseded: readonly QueueItem[];
+  /** Version that supersedes, by source. */
+  readonly newest: ReadonlyMap<string, string>;
+}
+
+/**
+ * What the next run of a dataset works on and who runs it: queued files in order, one version a key, no more than fit.
+ * A file that failed before keeps its run small, so that one bad file does not take others with it for ever.
+ */
+export function selectBatch(
+  queue: readonly QueueItem[],
+  contract: Pick<CompiledContract, "engine" | "trigger">,
+  limits: BatchLimits,
+): Selection {
+  const newestOf = new Map<string, QueueItem>();
+  for (const item of [...queue].sort((a, b) => laterFirst(a.file, b.file) || b.sk.localeCompare(a.sk))) {
+    if (!newestOf.has(item.file.sourceId)) newestOf.set(item.file.sourceId, item);
+  }
+  const current = queue.filter((item) => newestOf.get(item.file.sourceId) === item);
+  const scheduled = contract.trigger.kind === "schedule" && contract.engine !== "light";
+
+  const items: QueueItem[] = [];
+  let bytes = 0;
+  let most = limits.maxFiles;
+  for (const item of current) {
+    most = Math.min(most, item.batchLimit ?? most);
+    const fits = contract.engine !== "light" || bytes + item.file.size <= limits.lightMaxBytes;
+    if (items.length > 0 && (items.length >= most || !fits)) break;
+    items.push(item);
+    bytes += item.file.size;
+  }
+  return {
+    engine: engineFor(contract, scheduled, bytes, limits),
+    scheduled,
+    items,
+    bytes,
+    superseded: queue.filter((item) => newestOf.get(item.file.sourceId) !== item),
+    newest: new Map([...newestOf].map(([source, item]) => [source, item.file.version])),
+  };
+}
+
+/** Job bookmarks exist on Spark only, so a scheduled dataset runs there unless its contract says `light`. */
+function engineFor(
+  contract: Pick<CompiledContract, "engine">,
+  scheduled: boolean,
+  bytes: number,
+  limits: BatchLimits,
+): Engine {
+  if (contract.engine !== "auto") return contract.engine;
+  return scheduled || bytes > limits.lightMaxBytes ? "spark" : "light";
+}

@@ -1,0 +1,97 @@
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import type { CompiledContract } from "../../contracts/compiled";
+import { s3 } from "./aws";
+import { mapBounded } from "./concurrency";
+import { httpStatus, isNamed, messageOf, NamedError } from "./errors";
+import { isMissing } from "./s3";
+
+/** How long a warm function believes what it read. Afterwards one conditional request asks whether it still holds. */
+const BELIEVED_FOR_MS = 5_000;
+/** Entries kept: an upload of many stray keys must not fill the memory. */
+const MOST_ENTRIES = 2_000;
+
+interface Entry {
+  readonly checkedAt: number;
+  readonly etag?: string;
+  /** Undefined: there was none. */
+  readonly contract?: CompiledContract;
+}
+
+const cache = new Map<string, Entry>();
+
+function parse(text: string, where: string): CompiledContract {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new NamedError("InvalidContract", `${where} is not JSON: ${messageOf(error)}. Deploy the platform again.`);
+  }
+  const contract = value as Partial<CompiledContract> | null;
+  if (typeof contract !== "object" || contract === null || contract.version !== 1 || !contract.dataset) {
+    throw new NamedError(
+      "InvalidContract",
+      `${where} is not a compiled contract of version 1. Deploy the platform again.`,
+    );
+  }
+  return contract as CompiledContract;
+}
+
+/** The compiled contract under a key, or undefined when there is none. A change is seen within seconds. */
+export async function readContract(
+  bucket: string,
+  key: string,
+  now = Date.now(),
+): Promise<CompiledContract | undefined> {
+  const where = `s3://${bucket}/${key}`;
+  const known = cache.get(where);
+  if (known && now - known.checkedAt < BELIEVED_FOR_MS) return known.contract;
+  if (cache.size >= MOST_ENTRIES) cache.clear();
+  try {
+    const answer = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key, IfNoneMatch: known?.etag }));
+    const contract = parse((await answer.Body?.transformToString("utf-8")) ?? "", where);
+    cache.set(where, { checkedAt: now, etag: answer.ETag, contract });
+    return contract;
+  } catch (error) {
+    if (httpStatus(error) === 304 || isNamed(error, "NotModified")) {
+      cache.set(where, { ...known, checkedAt: now });
+      return known?.contract;
+    }
+    if (!isMissing(error)) throw error;
+    cache.set(where, { checkedAt: now });
+    return undefined;
+  }
+}
+
+/** Keys at which the contract of an object may be, the longest prefix first. */
+export function contractKeys(objectKey: string): string[] {
+  const folders = objectKey.split("/").slice(0, -1);
+  return folders.map((_, index) => {
+    const prefix = folders.slice(0, folders.length - index).join("/");
+    return `contracts/${prefix}/contract.json`;
+  });
+}
+
+/** The contract that claims an object's key: the one with the longest prefix. */
+export async function contractFor(
+  bucket: string,
+  objectKey: string,
+): Promise<{ readonly key: string; readonly contract: CompiledContract } | undefined> {
+  const keys = contractKeys(objectKey);
+  const found = await mapBounded(keys, 16, (key) => readContract(bucket, key));
+  const index = found.findIndex((contract) => contract !== undefined);
+  const [key, contract] = [keys[index], found[index]];
+  return key !== undefined && contract !== undefined ? { key, contract } : undefined;
+}
+
+/** The contract named, which must be there. */
+export async function mustReadContract(bucket: string, key: string): Promise<CompiledContract> {
+  const contract = await readContract(bucket, key);
+  if (contract) return contract;
+  throw new NamedError(
+    "InvalidContract",
+    `s3://${bucket}/${key} is gone. Was the dataset removed while its files were still waiting? Add it again and deploy.`,
+  );
+}
+
+/** Forgets everything read so far. */
+export const forgetContracts = (): void => cache.clear();

@@ -1,0 +1,52 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { Context } from "aws-lambda";
+import { environmentName } from "./env";
+import { classified } from "./errors";
+
+/** Structured logs; the service's name comes from POWERTOOLS_SERVICE_NAME, the level from POWERTOOLS_LOG_LEVEL. */
+export const logger = new Logger();
+
+/** The platform's own figures, in the namespace POWERTOOLS_METRICS_NAMESPACE. */
+export type MetricName =
+  | "FilesIngested"
+  | "RowsIn"
+  | "RowsOut"
+  | "RowsRejected"
+  | "RejectedFiles"
+  | "RunSeconds"
+  | "FailedRuns"
+  | "AbandonedFiles"
+  | "RedrivenFiles"
+  | "SweptDatasets";
+
+/** Writes figures of one dataset to CloudWatch, as one log line in embedded metric format. */
+export function record(dataset: string, figures: Readonly<Partial<Record<MetricName, number>>>): void {
+  const metrics = new Metrics();
+  metrics.addDimensions({ dataset, environment: environmentName() });
+  for (const [name, value] of Object.entries(figures) as [MetricName, number][]) {
+    metrics.addMetric(name, name === "RunSeconds" ? MetricUnit.Seconds : MetricUnit.Count, value);
+  }
+  metrics.publishStoredMetrics();
+}
+
+/**
+ * What every function does around its work: log context, one log line for a failure, and errors under the names the state
+ * machine knows.
+ */
+export function lambdaHandler<Request, Response>(
+  work: (request: Request) => Promise<Response>,
+): (request: Request, context?: Context) => Promise<Response> {
+  return async (request, context) => {
+    if (context) logger.addContext(context);
+    try {
+      return await work(request);
+    } catch (error) {
+      const named = classified(error);
+      logger.error("failed", named instanceof Error ? named : String(named));
+      throw named;
+    } finally {
+      logger.resetKeys();
+    }
+  };
+}

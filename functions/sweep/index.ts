@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { DescribeExecutionCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { dynamodb, stepFunctions } from "../shared/aws";
+import { mapBounded } from "../shared/concurrency";
+import { positiveInteger, required } from "../shared/env";
+import { isNamed } from "../shared/errors";
+import { Ledger, type LedgerEntry } from "../shared/ledger";
+import { lambdaHandler, logger, record } from "../shared/observability";
+import { UNKNOWN_DATASET } from "../shared/files";
+
+const DEFAULTS = { staleAfterSeconds: 900, maxAttempts: 3 } as const;
+
+/** What one tick does at most; the next one goes on. */
+const MOST_LOOKED_AT = 5_000;
+const MOST_DATASETS = 100;
+const MOST_FILES = 200;
+const PARALLEL = 10;
+/** Step Functions refuses longer names. */
+const LONGEST_NAME = 80;
+
+export interface SweepResponse {
+  /** Datasets whose waiting files got an execution. */
+  readonly started: readonly string[];
+  /** Claimed files whose execution had died. */
+  readonly redriven: number;
+  /** Claimed files given up after too many executions. */
+  readonly failed: number;
+}
+
+/**
+ * Picks up what dead executions left behind: files that wait or are RUNNING though nobody holds their dataset's lease any
+ * more, and files that were claimed but never judged. Safe to run twice at once: executions are named after what they do.
+ */
+export const handler = lambdaHandler(async (_: unknown): Promise<SweepResponse> => {
+  const staleAfter = positiveInteger("STALE_AFTER_SECONDS", DEFAULTS.staleAfterSeconds);
+  const tick: Tick = {
+    now: new Date(),
+    staleAfter,
+    staleBefore: new Date(Date.now() - staleAfter * 1000).toISOString(),
+    ledger: new Ledger(dynamodb(), required("LEDGER_TABLE")),
+    stateMachineArn: required("STATE_MACHINE_ARN"),
+    maxAttempts: positiveInteger("MAX_ATTEMPTS", DEFAULTS.maxAttempts),
+  };
+  const started = await sweepDatasets(tick);
+  const claimed = await sweepClaimed(tick);
+  const result = { started, ...claimed };
+  logger.info("swept", { ...result });
+  return result;
+});
+
+interface Tick {
+  readonly now: Date;
+  readonly staleAfter: number;
+  readonly staleBefore: string;
+  readonly ledger: Ledger;
+  readonly stateMachineArn: string;
+  readonly maxAttempts: number;
+}
+
+async function sweepDatasets(tick: Tick): Promise<string[]> {
+  const contracts = new Map<string, string>();
+  for (const status of ["READY", "RUNNING"] as const) {
+    let seen = 0;
+    for await (const entry of tick.ledger.byStatus(status, { updatedBefore: tick.staleBefore })) {
+      const contractKey = entry.contractKey ?? entry.verdict?.contractKey;
+      // A scheduled dataset's next run takes whatever an earlier one left in the queue.
+      const waits = entry.verdict?.trigger === "schedule";
+      if (entry.dataset !== undefined && contractKey !== undefined && !waits) contracts.set(entry.dataset, contractKey);
+      if (++seen >= MOST_LOOKED_AT || contracts.size >= MOST_DATASETS) break;
+    }
+  }
+  const started = await mapBounded([...contracts], PARALLEL, async ([dataset, contractKey]) => {
+    if (await heldByTheLiving(tick, dataset)) return undefined;
+    const arn = await start(tick, "sweep", dataset, { sweep: true, dataset, contractKey });
+    if (arn === undefined) return undefined;
+    record(dataset, { SweptDatasets: 1 });
+    return dataset;
+  });
+  return started.filter((dataset) => dataset !== undefined).sort();
+}
+
+/** Is somebody working on the dataset? A lease whose execution has ended is taken from it. */
+async function heldByTheLiving({ ledger, now }: Tick, dataset: string): Promise<boolean> {
+  const lease = await ledger.lease(dataset);
+  if (!lease || lease.expiresAt < Math.floor(now.getTime() / 1000)) return false;
+  if (await isRunning(lease.owner)) return true;
+  await ledger.releaseLease(dataset, lease.owner);
+  logger.warn("lease of a dead execution released", { dataset, owner: lease.owner });
+  return false;
+}
+
+async function isRunning(executionArn: string | undefined): Promise<boolean> {
+  if (executionArn === undefined) return false;
+  try {
+    const { status } = await stepFunctions().send(new DescribeExecutionCommand({ executionArn }));
+    return status === "RUNNING" || status === "PENDING_REDRIVE";
+  } catch (error) {
+    if (isNamed(error, "ExecutionDoesNotExist", "InvalidArn")) return false;
+    throw error;
+  }
+}
+
+async function sweepClaimed(tick: Tick): Promise<{ redriven: number; failed: number }> {
+  const stale: LedgerEntry[] = [];
+  for await (const entry of tick.ledger.byStatus("CLAIMED", { updatedBefore: tick.staleBefore })) {
+    stale.push(entry);
+    if (stale.length >= MOST_FILES) break;
+  }
+  const done = await mapBounded(stale, PARALLEL, async (entry): Promise<"redriven" | "failed" | undefined> => {
+    if (await isRunning(entry.executionArn)) return undefined;
+    const dataset = entry.dataset ?? UNKNOWN_DATASET;
+    if ((entry.redrives ?? 0) >= tick.maxAttempts) {
+      const reason = `no execution judged the file in ${1 + (entry.redrives ?? 0)} attempts${entry.reason ? `; the last: ${entry.reason}` : ""}`;
+      if (!(await tick.ledger.markFailed(entry, reason, tick.now))) return undefined;
+      record(dataset, { AbandonedFiles: 1 });
+      return "failed";
+    }
+    const arn = await start(tick, "redrive", `${entry.pk} ${entry.sk}`, { redrive: entry.file });
+    if (arn === undefined || !(await tick.ledger.markRedriven(entry, arn, tick.now))) return undefined;
+    record(dataset, { RedrivenFiles: 1 });
+    return "redriven";
+  });
+  const count = (what: string): number => done.filter((one) => one === what).length;
+  return { redriven: count("redriven"), failed: count("failed") };
+}
+
+/**
+ * Starts an execution under a name made of its purpose and the current span of time, so that a second sweep in the same
+ * span starts nothing. Undefined when that name is taken.
+ */
+async function start(tick: Tick, purpose: string, subject: string, input: unknown): Promise<string | undefined> {
+  const span = Math.floor(tick.now.getTime() / 1000 / tick.staleAfter);
+  const digest = createHash("sha256").update(subject).digest("hex").slice(0, 16);
+  const readable = /^[A-Za-z0-9_-]+$/.test(subject) ? subject : "file";
+  const tail = `-${digest}-${span}`;
+  const name = `${purpose}-${readable}`.slice(0, LONGEST_NAME - tail.length) + tail;
+  try {
+    const answer = await stepFunctions().send(
+      new StartExecutionCommand({ stateMachineArn: tick.stateMachineArn, name, input: JSON.stringify(input) }),
+    );
+    return answer.executionArn;
+  } catch (error) {
+    if (isNamed(error, "ExecutionAlreadyExists")) return undefined;
+    throw error;
+  }
+}
