@@ -28,7 +28,12 @@ let cached: Schema | undefined;
 /** Keys that a contract may have at a path. */
 export function knownKeys(path: Path): readonly string[] {
   cached ??= contractJsonSchema() as Schema;
-  let level: readonly Schema[] = branches(cached);
+  return keysBelow(cached, path);
+}
+
+/** The keys any JSON schema knows below a path. */
+export function keysBelow(schema: object, path: Path): readonly string[] {
+  let level: readonly Schema[] = branches(schema as Schema);
   for (const part of path) {
     level = level.flatMap((schema) => {
       const next = typeof part === "number" ? schema.items : (schema.properties?.[part] ?? schema.additionalProperties);

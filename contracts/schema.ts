@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 import { DEFAULT_DATE_FORMAT, parseFormat } from "./formats";
-import { MEASURE_FUNCTIONS, parseType } from "./types";
+import { MEASURE_FUNCTIONS, parseType, SIMPLE_TYPES } from "./types";
 
 /** Names that Glue, Athena, S3 and both engines take without quoting. */
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -18,7 +18,12 @@ const typeText = z
   .string()
   .superRefine((text, context) => {
     const type = parseType(text);
-    if (typeof type === "string") context.addIssue({ code: "custom", message: type, params: { logicalType: text } });
+    if (typeof type === "string")
+      context.addIssue({
+        code: "custom",
+        message: type,
+        params: { wrong: text, known: [...SIMPLE_TYPES, "decimal(10,2)"] },
+      });
   })
   .describe("string, int, bigint, double, decimal(precision,scale), boolean, date or timestamp.");
 

@@ -30,7 +30,11 @@ const runtime = {
 };
 
 const key = new EncryptionKey("platform", { description: `Data platform, ${environment}`, protection }, opts);
-const alerts = new NotificationTopic("alerts", { key, displayName: `Data platform ${environment}`, ...config.alerts }, opts);
+const alerts = new NotificationTopic(
+  "alerts",
+  { key, displayName: `Data platform ${environment}`, ...config.alerts },
+  opts,
+);
 
 const lake = new DataLake(
   "lake",
@@ -39,9 +43,14 @@ const lake = new DataLake(
     protection,
     accessLogRetentionDays: config.lake.accessLogRetentionDays,
     zones: {
-      raw: { eventBridge: true, retention: { infrequentAccessAfterDays: 30, expireAfterDays: config.lake.rawExpiryDays } },
+      raw: {
+        eventBridge: true,
+        retention: { infrequentAccessAfterDays: 30, expireAfterDays: config.lake.rawExpiryDays },
+      },
       quarantine: { retention: { expireAfterDays: config.lake.quarantineRetentionDays } },
-      "query-results": { retention: { expireAfterDays: config.query.resultRetentionDays, noncurrentExpireAfterDays: 1 } },
+      "query-results": {
+        retention: { expireAfterDays: config.query.resultRetentionDays, noncurrentExpireAfterDays: 1 },
+      },
     },
   },
   opts,
@@ -58,7 +67,16 @@ if (config.discovery) {
   const { schedule, schemaChange } = config.discovery;
   new Crawler(
     "discovery",
-    { catalog, key, alerts, schedule, schemaChange, targets: { s3: [{ bucket: lake.zones.raw }] }, tablePrefix: "raw_", permissionsBoundary },
+    {
+      catalog,
+      key,
+      alerts,
+      schedule,
+      schemaChange,
+      targets: { s3: [{ bucket: lake.zones.raw }] },
+      tablePrefix: "raw_",
+      permissionsBoundary,
+    },
     opts,
   );
 }

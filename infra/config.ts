@@ -1,0 +1,160 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import type { Protection } from "../components";
+import type { Issue, Path } from "../contracts/check";
+import { compileContract } from "../contracts/compile";
+import type { CompiledContract } from "../contracts/compiled";
+import { keysBelow } from "../contracts/json-schema";
+import { loadContracts } from "../contracts/parse";
+import { explain, formatProblem, nearest, offsetOf, pathText, type Problem } from "../contracts/problems";
+import { environmentSchema, type EnvironmentConfig } from "./schema";
+
+const NAMESPACE = "dataplatform";
+const ROOT = resolve(__dirname, "..");
+
+/** What the program composes the platform from. */
+export interface Environment {
+  /** The stack's name. */
+  readonly environment: string;
+  readonly region: string;
+  readonly config: EnvironmentConfig;
+  readonly contracts: readonly CompiledContract[];
+  readonly protection: Protection;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Name of the Glue database. */
+  readonly databaseName: string;
+}
+
+/** Settings or contracts that cannot be deployed. Pulumi shows the message without a stack trace. */
+export class EnvironmentError extends pulumi.RunError {
+  constructor(readonly problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super(
+      `${count} in the environment's settings and contracts:\n${problems.map((one) => `  ${formatProblem(one)}`).join("\n")}`,
+    );
+  }
+}
+
+const schemaText = z.toJSONSchema(environmentSchema, { io: "input", target: "draft-7" }) as {
+  readonly properties: Readonly<Record<string, { readonly type?: string }>>;
+};
+
+/**
+ * Checks the settings under `dataplatform:` and reports all problems at once.
+ *
+ * @param values the settings without their namespace, as YAML or JSON gives them
+ * @param stackFile where they come from, for the places of problems
+ */
+export function parseEnvironment(
+  values: Readonly<Record<string, unknown>>,
+  stackFile?: { readonly name: string; readonly text: string },
+): { readonly config?: EnvironmentConfig; readonly problems: readonly Problem[] } {
+  const result = environmentSchema.safeParse(values);
+  const issues: Issue[] = result.success
+    ? crossChecks(result.data)
+    : result.error.issues.flatMap((issue) => explain(issue, values, (path) => keysBelow(schemaText, path)));
+  if (result.success && issues.length === 0) return { config: result.data, problems: [] };
+  return { problems: issues.map(locator(stackFile)) };
+}
+
+/** What no single key can tell. */
+function crossChecks(config: EnvironmentConfig): Issue[] {
+  const issues: Issue[] = [];
+  if (config.allowDataLoss && config.posture !== "disposable") {
+    issues.push({
+      path: ["allowDataLoss"],
+      message: `is true with posture "${config.posture}"; allowed: true with posture "disposable" only`,
+    });
+  }
+  const { emails, sms, https } = config.alerts;
+  if (config.posture === "locked" && emails.length + sms.length + https.length === 0) {
+    issues.push({
+      path: ["alerts"],
+      message: 'is empty; posture "locked" needs somebody who hears of failures: emails, sms or https',
+    });
+  }
+  const { rawExpiryDays } = config.lake;
+  if (rawExpiryDays !== undefined && rawExpiryDays <= 30) {
+    issues.push({
+      path: ["lake", "rawExpiryDays"],
+      message: `is ${rawExpiryDays}; allowed: more than 30 days, when raw files move to infrequent access`,
+    });
+  }
+  return issues;
+}
+
+function locator(stackFile: { readonly name: string; readonly text: string } | undefined): (issue: Issue) => Problem {
+  const lines = new LineCounter();
+  const document = stackFile && parseDocument(stackFile.text, { lineCounter: lines, prettyErrors: false });
+  return (issue) => {
+    const [key, ...rest] = issue.path;
+    const path: Path = ["config", `${NAMESPACE}:${String(key)}`, ...rest];
+    const place = document ? lines.linePos(offsetOf(document, path, issue.aboutKey === true)) : { line: 1, col: 1 };
+    return {
+      file: stackFile?.name ?? "the stack's configuration",
+      line: Math.max(place.line, 1),
+      column: Math.max(place.col, 1),
+      path: pathText([`${NAMESPACE}:${String(key)}`, ...rest]),
+      message: issue.message,
+      ...(issue.unknown === undefined ? {} : nearest(issue.unknown.name, issue.unknown.known)),
+    };
+  };
+}
+
+/** The engine hands every value over as text; what the schema does not call a string is JSON. */
+function fromEngine(key: string, text: string): unknown {
+  if (schemaText.properties[key]?.type === "string") return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The environment of the stack that is being evaluated: settings, contracts, and what follows from them. */
+export function loadEnvironment(): Environment {
+  const environment = pulumi.getStack();
+  const file = join(ROOT, `Pulumi.${environment}.yaml`);
+  const prefix = `${NAMESPACE}:`;
+  const values = Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, text]) => [name.slice(prefix.length), fromEngine(name.slice(prefix.length), text)]),
+  );
+  const { config, problems } = parseEnvironment(
+    values,
+    existsSync(file) ? { name: relative(process.cwd(), file) || file, text: readFileSync(file, "utf8") } : undefined,
+  );
+  const region = new pulumi.Config("aws").get("region");
+  const all: Problem[] = [...problems];
+  if (!region)
+    all.push({
+      file: relative(process.cwd(), file),
+      line: 1,
+      column: 1,
+      path: "aws:region",
+      message: "is required, e.g. eu-central-1",
+    });
+  const folder = resolve(ROOT, config?.datasets.folder ?? "datasets");
+  const loaded = loadContracts(relative(process.cwd(), folder) || folder, config?.datasets.only);
+  all.push(...loaded.problems);
+  if (!config || !region || all.length > 0) throw new EnvironmentError(all);
+  return {
+    environment,
+    region,
+    config,
+    contracts: loaded.contracts.map(compileContract),
+    protection: { posture: config.posture, allowDataLoss: config.allowDataLoss },
+    tags: {
+      environment,
+      owner: config.owner,
+      "cost-center": config.costCenter,
+      "managed-by": "pulumi",
+      project: pulumi.getProject(),
+    },
+    databaseName: `${NAMESPACE}_${environment.replaceAll(/[^a-z0-9_]/gi, "_").toLowerCase()}`,
+  };
+}
