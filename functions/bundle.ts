@@ -14,6 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import type * as Esbuild from "esbuild";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
 export type Architecture = "x86_64" | "arm64";
@@ -144,7 +145,7 @@ function build(
 ): void {
   // Loaded only when there is something to build: it takes longer than finding out that there is not.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { buildSync } = require("esbuild") as typeof import("esbuild");
+  const { buildSync } = require("esbuild") as typeof Esbuild;
   const native = NATIVE[name] ?? [];
   const result = buildSync({
     absWorkingDir: repository,
@@ -273,8 +274,8 @@ function binding(architecture: Architecture): string {
     if (existsSync(join(folder, "package", "duckdb.node"))) return join(folder, "package");
     throw new Error(
       `the light engine on ${architecture} needs ${name}@${version}, which npm did not install here and which could not be ` +
-        `fetched (${readableError(error)}). Choose the architecture of this machine, or run ` +
-        `\`npm pack ${name}@${version}\` where the registry can be reached.`,
+        `fetched (${readableError(error)}). Deploy where the package registry can be reached, or unpack the archive that ` +
+        `\`npm pack ${name}@${version}\` makes into ${relative(repository, folder)}.`,
     );
   }
   return join(folder, "package");
@@ -294,13 +295,27 @@ function locked(name: string): { readonly version: string; readonly integrity: s
   return { version, integrity };
 }
 
-if (require.main === module) {
-  for (const name of functionNames()) {
-    for (const architecture of ["x86_64", "arm64"] as const) {
-      if (architecture === "arm64" && !process.argv.includes("--all")) continue;
+/** Builds what is out of date of all functions; returns their names. */
+export function buildFunctions(architecture: Architecture = "x86_64"): string[] {
+  const names = functionNames();
+  for (const name of names) functionCode(name, { architecture });
+  return names;
+}
+
+/** `node -r ts-node/register functions/bundle.ts [x86_64] [arm64]`: builds all functions, for x86_64 when nothing is said. */
+function main(asked: readonly string[]): void {
+  for (const architecture of asked.length > 0 ? asked : ["x86_64"]) {
+    if (architecture !== "x86_64" && architecture !== "arm64") {
+      console.error(`there is no architecture "${architecture}": expected x86_64 or arm64`);
+      process.exitCode = 2;
+      return;
+    }
+    for (const name of buildFunctions(architecture)) {
       const folder = functionCode(name, { architecture });
-      const size = statSync(join(folder, "index.js")).size;
-      console.log(`${relative(repository, folder).split(sep).join("/")}  ${Math.ceil(size / 1024)} KiB`);
+      const kib = Math.ceil(statSync(join(folder, "index.js")).size / 1024);
+      console.log(`${relative(repository, folder).split(sep).join("/")}  ${kib} KiB`);
     }
   }
 }
+
+if (require.main === module) main(process.argv.slice(2));

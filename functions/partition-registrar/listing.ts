@@ -28,7 +28,7 @@ export async function listPartitions(tableLocation: string, keys: readonly strin
   const root = path === "" || path.endsWith("/") ? path : `${path}/`;
 
   let folders = [""];
-  for (const _ of keys) {
+  for (let level = 0; level < keys.length; level++) {
     const below = await mapBounded(folders, LISTINGS_AT_ONCE, async (folder) => {
       const found: string[] = [];
       const pages = paginateListObjectsV2({ client: s3() }, { Bucket: bucket, Prefix: root + folder, Delimiter: "/" });

@@ -1,7 +1,13 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { Batch, FileOutcome, Manifest } from "../../contracts/flow";
 
-const count = z.number().int().nonnegative();
+const count = z.int().check(z.nonnegative());
+/** Spark writes null for what is not there. */
+const orNull = <T extends z.ZodMiniType>(schema: T) =>
+  z.pipe(
+    z.nullish(schema),
+    z.transform((value) => value ?? undefined),
+  );
 const totals = { rowsIn: count, rowsOut: count, rowsRejected: count };
 
 const manifestSchema = z.object({
@@ -17,14 +23,8 @@ const manifestSchema = z.object({
       version: z.string(),
       ...totals,
       outputs: z.array(z.string()),
-      rejects: z
-        .string()
-        .nullish()
-        .transform((value) => value ?? undefined),
-      superseded: z
-        .boolean()
-        .nullish()
-        .transform((value) => value ?? undefined),
+      rejects: orNull(z.string()),
+      superseded: orNull(z.boolean()),
     }),
   ),
   totals: z.object(totals),
@@ -34,14 +34,11 @@ const manifestSchema = z.object({
       table: z.string(),
       values: z.array(z.string()),
       location: z.string(),
-      emptied: z
-        .boolean()
-        .nullish()
-        .transform((value) => value ?? undefined),
+      emptied: orNull(z.boolean()),
     }),
   ),
   removed: z.array(z.string()),
-}) satisfies z.ZodType<Manifest>;
+}) satisfies z.ZodMiniType<Manifest>;
 
 /** The manifest in a JSON text, or what is wrong with it. */
 export function parseManifest(text: string): Manifest | { readonly problems: readonly string[] } {

@@ -6,6 +6,8 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
+/* PURE lets the bundler drop the clients a function does not use. */
+
 /** One client a service and process, made when first needed: a warm function keeps its connections. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
@@ -14,12 +16,12 @@ function once<T>(make: () => T): () => T {
 
 const RETRIES = { maxAttempts: 6 };
 
-export const s3 = once(() => new S3Client(RETRIES));
-export const glue = once(() => new GlueClient({ ...RETRIES, retryMode: "adaptive" }));
-export const sns = once(() => new SNSClient(RETRIES));
-export const events = once(() => new EventBridgeClient(RETRIES));
-export const stepFunctions = once(() => new SFNClient(RETRIES));
-export const dynamodb = once(() => documents(new DynamoDBClient(RETRIES)));
+export const s3 = /* @__PURE__ */ once(() => new S3Client(RETRIES));
+export const glue = /* @__PURE__ */ once(() => new GlueClient({ ...RETRIES, retryMode: "adaptive" }));
+export const sns = /* @__PURE__ */ once(() => new SNSClient(RETRIES));
+export const events = /* @__PURE__ */ once(() => new EventBridgeClient(RETRIES));
+export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(RETRIES));
+export const dynamodb = /* @__PURE__ */ once(() => documents(new DynamoDBClient(RETRIES)));
 
 /** The ledger's view of DynamoDB: plain values, undefined members left out. */
 export const documents = (client: DynamoDBClient): DynamoDBDocumentClient =>
