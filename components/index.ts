@@ -1,16 +1,47 @@
-export * from "./core/dead-letter-queue";
-export * from "./core/encryption-key";
-export * from "./core/iam";
-export * from "./core/notification-topic";
-export * from "./core/platform-component";
-export * from "./core/platform-function";
-export * from "./core/protection";
-export * from "./core/validate";
-export * from "./storage/data-lake";
-export * from "./storage/lifecycle";
-export * from "./storage/secure-bucket";
-export * from "./catalog/data-catalog";
-export * from "./catalog/partition-registrar";
-export * from "./catalog/query-workgroup";
-export * from "./ingestion/glue-etl-job";
-export * from "./ingestion/ingestion-pipeline";
+/** The component library: everything an environment is composed of. */
+export { DeadLetterQueue, DEAD_LETTER_QUEUE_DEFAULTS, type DeadLetterQueueArgs } from "./core/dead-letter-queue";
+export {
+  ENCRYPTION_KEY_DEFAULTS,
+  EncryptionKey,
+  KEY_USERS,
+  type EncryptionKeyArgs,
+  type KeyUser,
+} from "./core/encryption-key";
+export { policyDocument, serviceRole, type ServiceRoleArgs, type Statement } from "./core/iam";
+export {
+  NOTIFICATION_TOPIC_DEFAULTS,
+  NotificationTopic,
+  type NotificationTopicArgs,
+  type Publisher,
+} from "./core/notification-topic";
+export { PlatformComponent, type AwsContext, type Stage } from "./core/platform-component";
+export { PLATFORM_FUNCTION_DEFAULTS, PlatformFunction, type PlatformFunctionArgs } from "./core/platform-function";
+export { DEFAULT_PROTECTION, protectionSettings, type Protection, type ProtectionSettings } from "./core/protection";
+export { ComponentArgumentError } from "./core/validate";
+export type { EventTarget } from "./storage/bucket-events";
+export type { CorsRule, IntelligentTiering, ObjectLock, Replication } from "./storage/bucket-options";
+export { DATA_LAKE_DEFAULTS, DataLake, ZONES, type DataLakeArgs, type Zone, type ZoneArgs } from "./storage/data-lake";
+export { RETENTION_DEFAULTS, type Retention } from "./storage/lifecycle";
+export { SECURE_BUCKET_DEFAULTS, SecureBucket, type SecureBucketArgs } from "./storage/secure-bucket";
+export type { Classifier } from "./catalog/classifiers";
+export { CRAWLER_DEFAULTS, Crawler, type CrawlerArgs } from "./catalog/crawler";
+export type { CrawlerTargets, DeleteBehavior, Recrawl, SchemaChange } from "./catalog/crawler-configuration";
+export { DATA_CATALOG_DEFAULTS, DataCatalog, type DataCatalogArgs } from "./catalog/data-catalog";
+export { addPartitionDdl, msckRepairDdl, partitionDdl } from "./catalog/partition-ddl";
+export {
+  PARTITION_REGISTRAR_DEFAULTS,
+  PartitionRegistrar,
+  type PartitionRegistrarArgs,
+} from "./catalog/partition-registrar";
+export {
+  QUERY_WORKGROUP_DEFAULTS,
+  QueryWorkgroup,
+  type NamedQueryArgs,
+  type QueryWorkgroupArgs,
+} from "./catalog/query-workgroup";
+export { GLUE_ETL_JOB_DEFAULTS, GlueEtlJob, type Bookmarks, type GlueEtlJobArgs } from "./ingestion/glue-etl-job";
+export {
+  INGESTION_PIPELINE_DEFAULTS,
+  IngestionPipeline,
+  type IngestionPipelineArgs,
+} from "./ingestion/ingestion-pipeline";

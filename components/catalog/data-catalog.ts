@@ -5,6 +5,7 @@ import type { EncryptionKey } from "../core/encryption-key";
 import type { Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
 import type { DataLake } from "../storage/data-lake";
+import { partitionDdl } from "./partition-ddl";
 import { parquetTable, rejectedRowsTable } from "./tables";
 
 export interface DataCatalogArgs {
@@ -38,6 +39,8 @@ export class DataCatalog extends PlatformComponent {
     readonly database: pulumi.Output<string>;
     readonly tables: pulumi.Output<string>;
   };
+  /** Table → what a person types into Athena to add partitions by hand; empty where nothing is to be added. */
+  readonly partitionDdl: pulumi.Output<Record<string, string>>;
   private readonly lake: DataLake;
 
   constructor(name: string, args: DataCatalogArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -88,6 +91,19 @@ export class DataCatalog extends PlatformComponent {
       ),
     );
     this.tableNames = pulumi.all(tables.map((table) => table.name));
+    const { processed, curated } = args.lake.zones;
+    this.partitionDdl = pulumi
+      .all([database.name, processed.bucketName, curated.bucketName])
+      .apply(([name, processedBucket, curatedBucket]) =>
+        Object.fromEntries(
+          args.contracts
+            .flatMap((contract) => contract.tables)
+            .map((table) => [
+              table.name,
+              partitionDdl(name, table, table.zone === "curated" ? curatedBucket : processedBucket),
+            ]),
+        ),
+      );
     const { partition, region, accountId } = this.aws;
     const arn = (rest: pulumi.Input<string>): pulumi.Output<string> =>
       pulumi.interpolate`arn:${partition}:glue:${region}:${accountId}:${rest}`;
@@ -96,7 +112,12 @@ export class DataCatalog extends PlatformComponent {
       database: arn(pulumi.interpolate`database/${this.databaseName}`),
       tables: arn(pulumi.interpolate`table/${this.databaseName}/*`),
     };
-    this.registerOutputs({ databaseName: this.databaseName, tableNames: this.tableNames, arns: this.arns });
+    this.registerOutputs({
+      databaseName: this.databaseName,
+      tableNames: this.tableNames,
+      arns: this.arns,
+      partitionDdl: this.partitionDdl,
+    });
   }
 
   /** What a role needs to look tables and partitions up. */
@@ -127,6 +148,23 @@ export class DataCatalog extends PlatformComponent {
           "glue:UpdatePartition",
           "glue:BatchDeletePartition",
           "glue:DeletePartition",
+        ],
+        resources: [this.arns.catalog, this.arns.database, this.arns.tables],
+      },
+    ];
+  }
+
+  /** What a role needs to create and change tables and partitions: a crawler's. */
+  grantTables(): Statement[] {
+    return [
+      ...this.grantPartitions(),
+      {
+        actions: [
+          "glue:CreateTable",
+          "glue:UpdateTable",
+          "glue:DeleteTable",
+          "glue:BatchDeleteTable",
+          "glue:BatchUpdatePartition",
         ],
         resources: [this.arns.catalog, this.arns.database, this.arns.tables],
       },

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CompiledTable } from "../../contracts/compiled";
 import type { EncryptionKey } from "../core/encryption-key";
 import type { Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
@@ -61,7 +60,7 @@ export class PartitionRegistrar extends PlatformComponent {
           ...args.lake.grantRead("curated"),
         ],
       },
-      this.child(),
+      this.mainChild(),
     );
     this.functionArn = this.fn.functionArn;
     this.functionName = this.fn.functionName;
@@ -72,27 +71,4 @@ export class PartitionRegistrar extends PlatformComponent {
   grantInvoke(): Statement[] {
     return this.fn.grantInvoke();
   }
-}
-
-/**
- * The Athena statement that makes a table's existing partitions known: `MSCK REPAIR TABLE` for key=value folders; for plain
- * folders, which MSCK cannot read, `ALTER TABLE … ADD PARTITION … LOCATION` of the partition given; none for projection.
- * Source: https://docs.aws.amazon.com/athena/latest/ug/partitions.html
- */
-export function partitionDdl(
-  database: string,
-  table: CompiledTable,
-  bucket: string,
-  values?: readonly string[],
-): string {
-  if (table.partitionKeys.length === 0 || table.layout === "projection") return "";
-  if (table.layout === "hive") return `MSCK REPAIR TABLE \`${database}\`.\`${table.name}\``;
-  const keys = table.partitionKeys.map((key) => key.name);
-  if (values?.length !== keys.length) {
-    throw new Error(
-      `table ${table.name} has folders of ${keys.join("/")}: one value for each is needed, ${values?.length ?? 0} given`,
-    );
-  }
-  const spec = keys.map((key, index) => `\`${key}\` = '${(values[index] ?? "").replaceAll("'", "''")}'`).join(", ");
-  return `ALTER TABLE \`${database}\`.\`${table.name}\` ADD IF NOT EXISTS PARTITION (${spec}) LOCATION 's3://${bucket}/${table.prefix}${values.join("/")}/'`;
 }

@@ -18,6 +18,9 @@ const PRINCIPALS: Readonly<Record<Exclude<KeyUser, "cloudwatch-logs">, string>> 
   budgets: "budgets.amazonaws.com",
 };
 
+/** Every service a key policy can name. */
+export const KEY_USERS = ["cloudwatch-logs", ...Object.keys(PRINCIPALS)] as readonly KeyUser[];
+
 export interface EncryptionKeyArgs {
   readonly description: string;
   /** Services that may use the key by themselves. Default: CloudWatch Logs, EventBridge, CloudWatch alarms and SNS. */
@@ -27,6 +30,9 @@ export interface EncryptionKeyArgs {
   /** Days between rotations, 90 to 2560. */
   readonly rotationDays?: number;
   readonly protection?: Protection;
+  /** A key that exists already, instead of a new one. Its owner answers for its policy and rotation. */
+  readonly existingKeyArn?: pulumi.Input<string>;
+  readonly transform?: { readonly key?: (args: aws.kms.KeyArgs) => aws.kms.KeyArgs };
 }
 
 export const ENCRYPTION_KEY_DEFAULTS = {
@@ -46,8 +52,9 @@ export class EncryptionKey extends PlatformComponent {
   /** ARN of the key. */
   readonly keyArn: pulumi.Output<string>;
   readonly keyId: pulumi.Output<string>;
-  /** `alias/<name>-…` */
+  /** `alias/<name>-…`; empty for a key that existed already. */
   readonly aliasName: pulumi.Output<string>;
+  private readonly users: readonly KeyUser[] | undefined;
 
   constructor(name: string, args: EncryptionKeyArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("core", name, opts, "EncryptionKey");
@@ -55,23 +62,37 @@ export class EncryptionKey extends PlatformComponent {
     const rotationPeriodInDays = args.rotationDays ?? ENCRYPTION_KEY_DEFAULTS.rotationDays;
     this.check.integer("deletionWindowDays", deletionWindowInDays, 7, 30);
     this.check.integer("rotationDays", rotationPeriodInDays, 90, 2560);
+    for (const user of args.users ?? []) this.check.oneOf("users", user, KEY_USERS);
 
-    const key = new aws.kms.Key(
-      `${name}-key`,
-      {
+    if (args.existingKeyArn !== undefined) {
+      this.keyArn = pulumi.output(args.existingKeyArn);
+      this.keyId = this.keyArn.apply((arn) => arn.slice(arn.lastIndexOf("/") + 1));
+      this.aliasName = pulumi.output("");
+    } else {
+      this.users = args.users ?? ENCRYPTION_KEY_DEFAULTS.users;
+      const keyArgs: aws.kms.KeyArgs = {
         description: args.description,
         enableKeyRotation: true,
         rotationPeriodInDays,
         deletionWindowInDays,
-        policy: policyDocument(this.keyPolicy(args.users ?? ENCRYPTION_KEY_DEFAULTS.users)),
-      },
-      this.mainChild({ protect: protectionSettings(args.protection ?? DEFAULT_PROTECTION).protect }),
-    );
-    const alias = new aws.kms.Alias(`${name}-alias`, { targetKeyId: key.keyId }, this.child());
-    this.keyArn = key.arn;
-    this.keyId = key.keyId;
-    this.aliasName = alias.name;
+        policy: policyDocument(this.keyPolicy(this.users)),
+      };
+      const key = new aws.kms.Key(
+        `${name}-key`,
+        args.transform?.key?.(keyArgs) ?? keyArgs,
+        this.mainChild({ protect: protectionSettings(args.protection ?? DEFAULT_PROTECTION).protect }),
+      );
+      const alias = new aws.kms.Alias(`${name}-alias`, { targetKeyId: key.keyId }, this.child());
+      this.keyArn = key.arn;
+      this.keyId = key.keyId;
+      this.aliasName = alias.name;
+    }
     this.registerOutputs({ keyArn: this.keyArn, keyId: this.keyId, aliasName: this.aliasName });
+  }
+
+  /** Whether the key's policy lets a service use it by itself. An existing key's policy is its owner's affair: yes. */
+  admits(user: KeyUser): boolean {
+    return this.users === undefined || this.users.includes(user);
   }
 
   /** What a role needs to write what is encrypted with the key. */

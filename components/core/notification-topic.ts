@@ -1,20 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { EncryptionKey } from "./encryption-key";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import type { EncryptionKey, KeyUser } from "./encryption-key";
 import { policyDocument, serviceRole, type Statement } from "./iam";
 import { PlatformComponent } from "./platform-component";
 
 /** Services that publish by themselves. */
-export type Publisher = "events" | "cloudwatch" | "s3" | "rds" | "dms" | "budgets" | "glue-quality";
+export type Publisher = "events" | "cloudwatch" | "s3" | "rds" | "dms" | "budgets";
 
-const PUBLISHERS: Readonly<Record<Publisher, string>> = {
-  events: "events.amazonaws.com",
-  cloudwatch: "cloudwatch.amazonaws.com",
-  s3: "s3.amazonaws.com",
-  rds: "events.rds.amazonaws.com",
-  dms: "dms.amazonaws.com",
-  budgets: "budgets.amazonaws.com",
-  "glue-quality": "glue.amazonaws.com",
+/** The service's principal, and the name under which the key's policy knows it. */
+const PUBLISHERS: Readonly<Record<Publisher, { readonly principal: string; readonly keyUser: KeyUser }>> = {
+  events: { principal: "events.amazonaws.com", keyUser: "events" },
+  cloudwatch: { principal: "cloudwatch.amazonaws.com", keyUser: "cloudwatch-alarms" },
+  s3: { principal: "s3.amazonaws.com", keyUser: "s3" },
+  rds: { principal: "events.rds.amazonaws.com", keyUser: "rds-events" },
+  dms: { principal: "dms.amazonaws.com", keyUser: "dms" },
+  budgets: { principal: "budgets.amazonaws.com", keyUser: "budgets" },
 };
 
 export interface NotificationTopicArgs {
@@ -29,6 +30,9 @@ export interface NotificationTopicArgs {
   readonly sms?: readonly string[];
   /** HTTPS endpoints; each must confirm its subscription. */
   readonly https?: readonly string[];
+  /** ARN of a managed policy that bounds the role of a Firehose subscription. */
+  readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly transform?: { readonly topic?: (args: aws.sns.TopicArgs) => aws.sns.TopicArgs };
 }
 
 export const NOTIFICATION_TOPIC_DEFAULTS = { publishers: ["events", "cloudwatch"] as readonly Publisher[] };
@@ -45,9 +49,26 @@ export class NotificationTopic extends PlatformComponent {
   readonly topicArn: pulumi.Output<string>;
   readonly topicName: pulumi.Output<string>;
   private readonly key: EncryptionKey;
+  private undeliveredQueue: DeadLetterQueue | undefined;
 
-  constructor(name: string, args: NotificationTopicArgs, opts: pulumi.ComponentResourceOptions = {}) {
+  constructor(
+    name: string,
+    private readonly args: NotificationTopicArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ) {
     super("core", name, opts, "NotificationTopic");
+    const publishers = args.publishers ?? NOTIFICATION_TOPIC_DEFAULTS.publishers;
+    for (const publisher of publishers) {
+      this.check.oneOf("publishers", publisher, Object.keys(PUBLISHERS) as Publisher[]);
+      const user = PUBLISHERS[publisher].keyUser;
+      // Without it the service's messages are lost without a trace.
+      this.check.require(
+        args.key.admits(user),
+        "publishers",
+        publisher,
+        `publishers whose key has them among its users (here "${user}")`,
+      );
+    }
     this.check.matches("displayName", args.displayName, /^.{1,100}$/s, "1 to 100 characters");
     for (const email of args.emails ?? [])
       this.check.matches("emails", email, /^[^@\s]+@[^@\s]+$/, "an e-mail address");
@@ -55,12 +76,12 @@ export class NotificationTopic extends PlatformComponent {
     for (const url of args.https ?? []) this.check.matches("https", url, /^https:\/\/\S+$/, "an https:// address");
 
     this.key = args.key;
-    const topic = new aws.sns.Topic(
-      `${name}-topic`,
-      { displayName: args.displayName, kmsMasterKeyId: args.key.keyArn, tracingConfig: "Active" },
-      this.mainChild(),
-    );
-    const publishers = args.publishers ?? NOTIFICATION_TOPIC_DEFAULTS.publishers;
+    const topicArgs: aws.sns.TopicArgs = {
+      displayName: args.displayName,
+      kmsMasterKeyId: args.key.keyArn,
+      tracingConfig: "Active",
+    };
+    const topic = new aws.sns.Topic(`${name}-topic`, args.transform?.topic?.(topicArgs) ?? topicArgs, this.mainChild());
     const ownAccount = { StringEquals: { "aws:SourceAccount": this.aws.accountId } };
     new aws.sns.TopicPolicy(
       `${name}-policy`,
@@ -77,7 +98,7 @@ export class NotificationTopic extends PlatformComponent {
           },
           ...publishers.map((publisher) => ({
             sid: `Publish${publisher.replace(/\W/g, "")}`,
-            principals: { Service: [PUBLISHERS[publisher]] },
+            principals: { Service: [PUBLISHERS[publisher].principal] },
             actions: ["sns:Publish"],
             resources: [topic.arn],
             conditions: ownAccount,
@@ -138,6 +159,7 @@ export class NotificationTopic extends PlatformComponent {
         service: "sns.amazonaws.com",
         description: `Lets the topic ${this.name} deliver to Firehose`,
         sourceAccount: this.aws.accountId,
+        permissionsBoundary: this.args.permissionsBoundary,
         statements: [
           {
             actions: ["firehose:PutRecord", "firehose:PutRecordBatch", "firehose:DescribeDeliveryStream"],
@@ -157,10 +179,29 @@ export class NotificationTopic extends PlatformComponent {
     extra: Partial<aws.sns.TopicSubscriptionArgs> = {},
     dependsOn: pulumi.Resource[] = [],
   ): aws.sns.TopicSubscription {
+    // Mail and text messages count as delivered once they are handed over: nothing would ever reach the queue.
+    const kept = !["email", "sms"].includes(protocol);
+    const redrivePolicy = kept ? pulumi.jsonStringify({ deadLetterTargetArn: this.undelivered().queueArn }) : undefined;
     return new aws.sns.TopicSubscription(
       `${this.name}-${role}`,
-      { topic: this.topicArn, protocol, endpoint, ...extra },
+      { topic: this.topicArn, protocol, endpoint, redrivePolicy, ...extra },
       this.child({ dependsOn }),
     );
+  }
+
+  /** Where messages end that an endpoint would not take; made with the first subscription that can use it. */
+  private undelivered(): DeadLetterQueue {
+    this.check.require(
+      this.key.admits("sns"),
+      "key",
+      "a key that SNS cannot use",
+      'an EncryptionKey with "sns" among its users',
+    );
+    this.undeliveredQueue ??= new DeadLetterQueue(
+      `${this.name}-undelivered`,
+      { key: this.key, allow: (queueArn) => [this.statementForQueue(queueArn)] },
+      this.child(),
+    );
+    return this.undeliveredQueue;
   }
 }

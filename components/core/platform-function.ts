@@ -1,9 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { functionCode, type FunctionName } from "../../functions/bundle";
+import { functionCode } from "../../functions/bundle";
 import type { EncryptionKey } from "./encryption-key";
 import { serviceRole, type Statement } from "./iam";
 import { PlatformComponent } from "./platform-component";
+
+/** The folders under `functions/` that are Lambda functions. */
+export type FunctionName =
+  "header-validator" | "run-coordinator" | "light-etl" | "quarantine" | "partition-registrar" | "sweep";
 
 export interface PlatformFunctionArgs {
   /** The folder under `functions/`. */
@@ -25,6 +29,7 @@ export interface PlatformFunctionArgs {
   /** Where events go that an asynchronous invocation could not handle. */
   readonly deadLetterQueueArn?: pulumi.Input<string>;
   readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly transform?: { readonly function?: (args: aws.lambda.FunctionArgs) => aws.lambda.FunctionArgs };
 }
 
 export const PLATFORM_FUNCTION_DEFAULTS = {
@@ -66,6 +71,8 @@ export class PlatformFunction extends PlatformComponent {
     this.check.integer("memoryMiB", memoryMiB, 128, 10240);
     this.check.integer("timeoutSeconds", timeoutSeconds, 1, 900);
     this.check.integer("ephemeralStorageMiB", ephemeralStorageMiB, 512, 10240);
+    this.check.integer("reservedConcurrency", args.reservedConcurrency, 0, 100_000);
+    this.check.oneOf("architecture", architecture, ["x86_64", "arm64"]);
 
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
@@ -95,25 +102,26 @@ export class PlatformFunction extends PlatformComponent {
       },
       this.child(),
     );
+    const functionArgs: aws.lambda.FunctionArgs = {
+      description: args.description,
+      role: role.arn,
+      runtime: RUNTIME,
+      handler: "index.handler",
+      architectures: [architecture],
+      code: new pulumi.asset.FileArchive(functionCode(args.code, { architecture })),
+      memorySize: memoryMiB,
+      timeout: timeoutSeconds,
+      ephemeralStorage: { size: ephemeralStorageMiB },
+      reservedConcurrentExecutions: args.reservedConcurrency,
+      kmsKeyArn: args.key.keyArn,
+      environment: { variables: { ...args.environment, NODE_OPTIONS: "--enable-source-maps" } },
+      tracingConfig: { mode: "Active" },
+      loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+      deadLetterConfig: args.deadLetterQueueArn ? { targetArn: args.deadLetterQueueArn } : undefined,
+    };
     const fn = new aws.lambda.Function(
       `${name}-function`,
-      {
-        description: args.description,
-        role: role.arn,
-        runtime: RUNTIME,
-        handler: "index.handler",
-        architectures: [architecture],
-        code: new pulumi.asset.FileArchive(functionCode(args.code, { architecture })),
-        memorySize: memoryMiB,
-        timeout: timeoutSeconds,
-        ephemeralStorage: { size: ephemeralStorageMiB },
-        reservedConcurrentExecutions: args.reservedConcurrency,
-        kmsKeyArn: args.key.keyArn,
-        environment: { variables: { ...args.environment, NODE_OPTIONS: "--enable-source-maps" } },
-        tracingConfig: { mode: "Active" },
-        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
-        deadLetterConfig: args.deadLetterQueueArn ? { targetArn: args.deadLetterQueueArn } : undefined,
-      },
+      args.transform?.function?.(functionArgs) ?? functionArgs,
       // A function invoked before its role may do anything would fail: the policy comes first.
       this.mainChild({ dependsOn: policy ? [policy] : [] }),
     );

@@ -4,17 +4,27 @@ import type { EncryptionKey } from "../core/encryption-key";
 import type { Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
 import type { Protection } from "../core/protection";
-import type { Retention } from "./lifecycle";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket";
 
 /** The zones every lake has. */
 export const ZONES = ["raw", "processed", "curated", "quarantine", "query-results", "artifacts"] as const;
 export type Zone = (typeof ZONES)[number];
 
-export interface ZoneArgs {
-  readonly retention?: Retention;
-  readonly eventBridge?: boolean;
-  readonly transform?: SecureBucketArgs["transform"];
+/** What may differ from zone to zone; see `SecureBucketArgs`. */
+export interface ZoneArgs extends Pick<
+  SecureBucketArgs,
+  | "retention"
+  | "eventBridge"
+  | "directEvents"
+  | "cors"
+  | "intelligentTiering"
+  | "objectLock"
+  | "replication"
+  | "statements"
+  | "transform"
+> {
+  /** A weekly inventory of the zone, kept in the artifacts zone under `inventory/`. The key must know `s3` as a user. */
+  readonly inventory?: boolean;
 }
 
 export interface DataLakeArgs {
@@ -31,6 +41,8 @@ export interface DataLakeArgs {
    * with Lake Formation; `hybrid` lets IAM permissions count too.
    */
   readonly permissionModel?: "iam" | "lakeFormation" | "hybrid";
+  /** ARN of a managed policy that bounds the roles of replication. */
+  readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
 export const DATA_LAKE_DEFAULTS = {
@@ -78,24 +90,42 @@ export class DataLake extends PlatformComponent {
         `a name other than ${ZONES.join(", ")}`,
       );
     }
-    const common = { key: args.key, protection: args.protection };
+    for (const zone of Object.keys(args.zones ?? {})) this.check.oneOf("zones", zone, ZONES as readonly string[]);
+    const common = { key: args.key, protection: args.protection, permissionsBoundary: args.permissionsBoundary };
     const accessLogs = new SecureBucket(
       `${name}-access-logs`,
       { ...common, accessLogDestination: true, retention: { expireAfterDays } },
-      this.child(),
+      this.mainChild(),
     );
-    const bucket = (zone: string, zoneArgs: ZoneArgs): SecureBucket =>
+    const zoneArgs = (zone: Zone): ZoneArgs => ({ ...DATA_LAKE_DEFAULTS.zones[zone], ...args.zones?.[zone] });
+    this.check.require(
+      !zoneArgs("artifacts").inventory,
+      "zones.artifacts.inventory",
+      true,
+      "the other zones' inventories, which it holds",
+    );
+    const inventoried = [...ZONES.map(zoneArgs), ...Object.values(args.extraZones ?? {})].some(
+      ({ inventory }) => inventory,
+    );
+    const bucket = (zone: string, { inventory, ...zoneArgs }: ZoneArgs, inventories?: SecureBucket): SecureBucket =>
       new SecureBucket(
         `${name}-${zone}`,
-        { ...common, ...zoneArgs, accessLogs: { bucket: accessLogs, prefix: `${zone}/` } },
-        this.child(),
+        {
+          ...common,
+          ...zoneArgs,
+          accessLogs: { bucket: accessLogs, prefix: `${zone}/` },
+          inventoryDestination: inventoried && zone === "artifacts",
+          inventory: inventory && inventories ? { destination: inventories, prefix: `inventory/${zone}` } : undefined,
+        },
+        this.mainChild(),
       );
     this.accessLogs = accessLogs;
+    const artifacts = bucket("artifacts", zoneArgs("artifacts"));
     this.zones = Object.fromEntries(
-      ZONES.map((zone) => [zone, bucket(zone, { ...DATA_LAKE_DEFAULTS.zones[zone], ...args.zones?.[zone] })]),
+      ZONES.map((zone) => [zone, zone === "artifacts" ? artifacts : bucket(zone, zoneArgs(zone), artifacts)]),
     ) as Record<Zone, SecureBucket>;
     this.extraZones = Object.fromEntries(
-      Object.entries(args.extraZones ?? {}).map(([zone, zoneArgs]) => [zone, bucket(zone, zoneArgs)]),
+      Object.entries(args.extraZones ?? {}).map(([zone, extra]) => [zone, bucket(zone, extra, artifacts)]),
     );
     this.bucketNames = pulumi.output(
       Object.fromEntries(

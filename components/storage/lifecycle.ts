@@ -10,6 +10,8 @@ export interface Retention {
   readonly expireAfterDays?: number;
   /** Days a replaced or deleted version is kept. */
   readonly noncurrentExpireAfterDays?: number;
+  /** Replaced versions kept beyond those days, 1 to 100 an object. */
+  readonly noncurrentVersionsKept?: number;
   /** Days until the parts of an upload nobody finished are removed. */
   readonly abortUploadAfterDays?: number;
   /** Further expiries by key prefix: prefix → days. */
@@ -20,23 +22,36 @@ export const RETENTION_DEFAULTS = { noncurrentExpireAfterDays: 90, abortUploadAf
 
 type Rule = aws.types.input.s3.BucketLifecycleConfigurationRule;
 
-/** What is wrong with a retention, as sentences; empty when S3 takes it. */
-export function retentionProblems(retention: Retention): string[] {
-  const problems: string[] = [];
+export interface RetentionProblem {
+  readonly argument: string;
+  readonly value: unknown;
+  readonly allowed: string;
+}
+
+/** What S3 would refuse about a retention; empty when it takes it. */
+export function retentionProblems(retention: Retention): RetentionProblem[] {
+  const problems: RetentionProblem[] = [];
+  const refuse = (argument: string, value: unknown, allowed: string): void =>
+    void problems.push({ argument, value, allowed });
   const { infrequentAccessAfterDays: ia, archiveAfterDays: archive, expireAfterDays: expire } = retention;
   for (const [name, days] of Object.entries(retention)) {
-    if (typeof days === "number" && (!Number.isInteger(days) || days < 1)) {
-      problems.push(`${name} is ${days}; allowed: whole days from 1`);
-    }
+    if (typeof days === "number" && (!Number.isInteger(days) || days < 1)) refuse(name, days, "whole days from 1");
   }
-  if (ia !== undefined && ia < 30) problems.push(`infrequentAccessAfterDays is ${ia}; allowed: 30 days or more`);
+  for (const [prefix, days] of Object.entries(retention.expirePrefixAfterDays ?? {})) {
+    if (prefix === "")
+      refuse("expirePrefixAfterDays", prefix, "a key prefix; expireAfterDays is about the whole bucket");
+    if (!Number.isInteger(days) || days < 1) refuse(`expirePrefixAfterDays.${prefix}`, days, "whole days from 1");
+  }
+  if (ia !== undefined && ia >= 1 && ia < 30) refuse("infrequentAccessAfterDays", ia, "30 days or more");
   if (ia !== undefined && archive !== undefined && archive < ia + 30) {
-    problems.push(`archiveAfterDays is ${archive}; allowed: at least 30 days after infrequentAccessAfterDays (${ia})`);
+    refuse("archiveAfterDays", archive, `at least 30 days after infrequentAccessAfterDays (${ia})`);
   }
-  if (expire !== undefined && expire <= Math.max(ia ?? 0, archive ?? 0)) {
-    problems.push(
-      `expireAfterDays is ${expire}; allowed: later than the last move (${Math.max(ia ?? 0, archive ?? 0)})`,
-    );
+  const lastMove = Math.max(ia ?? 0, archive ?? 0);
+  if (expire !== undefined && lastMove > 0 && expire <= lastMove) {
+    refuse("expireAfterDays", expire, `later than the last move (${lastMove})`);
+  }
+  if ((retention.noncurrentVersionsKept ?? 1) > 100) {
+    refuse("noncurrentVersionsKept", retention.noncurrentVersionsKept, "1 to 100");
   }
   return problems;
 }
@@ -60,12 +75,16 @@ export function lifecycleRules(retention: Retention): Rule[] {
     },
     noncurrentVersionExpiration: {
       noncurrentDays: retention.noncurrentExpireAfterDays ?? RETENTION_DEFAULTS.noncurrentExpireAfterDays,
+      ...(retention.noncurrentVersionsKept === undefined
+        ? {}
+        : { newerNoncurrentVersions: retention.noncurrentVersionsKept }),
     },
     ...(transitions.length > 0 ? { transitions } : {}),
     ...(retention.expireAfterDays === undefined ? {} : { expiration: { days: retention.expireAfterDays } }),
   };
-  const prefixes = Object.entries(retention.expirePrefixAfterDays ?? {}).map(([prefix, days]): Rule => ({
-    id: `prefix-${prefix.replace(/\W+/g, "-").replace(/^-|-$/g, "")}`,
+  const prefixes = Object.entries(retention.expirePrefixAfterDays ?? {}).map(([prefix, days], index): Rule => ({
+    // Numbered: `a/b` and `a-b` would read alike. At most 255 characters.
+    id: `prefix-${index + 1}-${prefix.replace(/\W+/g, "-").replace(/^-|-$/g, "")}`.slice(0, 255),
     status: "Enabled",
     filter: { prefix },
     expiration: { days },

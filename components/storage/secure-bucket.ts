@@ -4,33 +4,43 @@ import type { EncryptionKey } from "../core/encryption-key";
 import { policyDocument, type Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
 import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "../core/protection";
-import { lifecycleRules, retentionProblems, type Retention } from "./lifecycle";
 import { BucketEvents, type EventTarget } from "./bucket-events";
+import * as grants from "./bucket-grants";
+import { addCors, addInventory, addObjectLock, addReplication, addTiering } from "./bucket-options";
+import type { CorsRule, IntelligentTiering, ObjectLock, Replication } from "./bucket-options";
+import { bucketPolicy } from "./bucket-policy";
+import { lifecycleRules, retentionProblems, type Retention } from "./lifecycle";
 
 export interface SecureBucketArgs {
   readonly key: EncryptionKey;
   /** Default: replaced versions are kept 90 days, unfinished uploads 7. */
   readonly retention?: Retention;
   readonly protection?: Protection;
-  /** Where the access log goes. A bucket that is such a destination itself says `accessLogDestination`. */
+  /** Where the access log goes. Default: a bucket made for it, `<name>-access-logs`, which keeps it a year. */
   readonly accessLogs?: { readonly bucket: SecureBucket; readonly prefix: string };
   /** The bucket receives other buckets' access logs: SSE-S3 instead of the key, which log delivery cannot use. */
   readonly accessLogDestination?: boolean;
+  /** The bucket receives inventories, its own or other buckets'. */
+  readonly inventoryDestination?: boolean;
   /** Sends every event of the bucket to EventBridge. */
   readonly eventBridge?: boolean;
   /** The bucket tells queues, functions or topics directly too: see `onEvent`. */
   readonly directEvents?: boolean;
-  readonly cors?: readonly aws.types.input.s3.BucketCorsConfigurationCorsRule[];
+  readonly cors?: readonly CorsRule[];
   /** Moves objects between access tiers by themselves. */
-  readonly intelligentTiering?: { readonly archiveAfterDays?: number; readonly deepArchiveAfterDays?: number };
-  /** Write once, read many: nobody shortens it. Needs versioning, which every bucket here has. */
-  readonly objectLock?: { readonly mode: "GOVERNANCE" | "COMPLIANCE"; readonly days: number };
-  /** A weekly list of all objects, in Parquet. */
+  readonly intelligentTiering?: IntelligentTiering;
+  readonly objectLock?: ObjectLock;
+  /** A weekly list of all objects, in Parquet, in a bucket that is an `inventoryDestination`. */
   readonly inventory?: { readonly destination: SecureBucket; readonly prefix: string };
+  readonly replication?: Replication;
+  /** Statements of the bucket's policy beyond the platform's own. */
+  readonly statements?: (bucketArn: pulumi.Output<string>) => readonly Statement[];
+  /** ARN of a managed policy that bounds the replication's role. */
+  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: { readonly bucket?: (args: aws.s3.BucketArgs) => aws.s3.BucketArgs };
 }
 
-export const SECURE_BUCKET_DEFAULTS = { eventBridge: false };
+export const SECURE_BUCKET_DEFAULTS = { eventBridge: false, accessLogRetentionDays: 365 };
 
 /**
  * A bucket as it should be: CMK with bucket key, versions, no public access, no ACLs, TLS 1.2 only, no other key, no
@@ -48,12 +58,14 @@ export class SecureBucket extends PlatformComponent {
   private readonly key: EncryptionKey;
   private readonly events: BucketEvents;
 
-  constructor(name: string, args: SecureBucketArgs, opts: pulumi.ComponentResourceOptions = {}) {
+  constructor(
+    name: string,
+    private readonly args: SecureBucketArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ) {
     super("storage", name, opts, "SecureBucket");
-    const retention = args.retention ?? {};
-    for (const problem of retentionProblems(retention)) this.check.require(false, "retention", retention, problem);
-    this.check.integer("objectLock.days", args.objectLock?.days, 1, 36500);
     const settings = protectionSettings(args.protection ?? DEFAULT_PROTECTION);
+    this.checkArguments(args, settings.forceDestroy);
     this.key = args.key;
 
     const bucketArgs: aws.s3.BucketArgs = {
@@ -99,26 +111,23 @@ export class SecureBucket extends PlatformComponent {
       },
       this.child(),
     );
+    const statements = bucketPolicy({
+      bucketArn: bucket.arn,
+      keyArn: args.key.keyArn,
+      accountId: this.aws.accountId,
+      accessLogDestination: args.accessLogDestination ?? false,
+      inventoryDestination: args.inventoryDestination ?? false,
+    });
     const policy = new aws.s3.BucketPolicy(
       `${name}-policy`,
-      { ...of, policy: policyDocument(this.policyStatements(args.accessLogDestination ?? false)) },
+      { ...of, policy: policyDocument([...statements, ...(args.statements?.(bucket.arn) ?? [])]) },
       this.child({ dependsOn: [access] }),
     );
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
-      { ...of, rules: lifecycleRules(retention) },
+      { ...of, rules: lifecycleRules(args.retention ?? {}) },
       this.child({ dependsOn: [versioning] }),
     );
-    if (args.accessLogs) {
-      new aws.s3.BucketLogging(
-        `${name}-logging`,
-        { ...of, targetBucket: args.accessLogs.bucket.bucketName, targetPrefix: args.accessLogs.prefix },
-        this.child({ dependsOn: args.accessLogs.bucket.ready }),
-      );
-    }
-    if (args.cors)
-      new aws.s3.BucketCorsConfiguration(`${name}-cors`, { ...of, corsRules: [...args.cors] }, this.child());
-    this.addTiering(args, of);
     this.events = new BucketEvents(
       name,
       of.bucket,
@@ -127,6 +136,7 @@ export class SecureBucket extends PlatformComponent {
       this.child(),
     );
     this.ready = [ownership, policy, encryption, versioning, ...this.events.resources];
+    this.addOptions(versioning);
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
 
@@ -141,141 +151,111 @@ export class SecureBucket extends PlatformComponent {
 
   /** What a role needs to list and read objects under a prefix (no wildcards; the whole bucket by default). */
   grantRead(prefix = ""): Statement[] {
-    return [
-      {
-        actions: ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging"],
-        resources: [pulumi.interpolate`${this.bucketArn}/${prefix}*`],
-      },
-      this.listStatement(prefix),
-      ...this.key.grantDecrypt(),
-    ];
+    return [...grants.readStatements(this.bucketArn, this.plain(prefix)), ...this.key.grantDecrypt()];
   }
 
   /** What a role needs to write objects under a prefix. */
   grantWrite(prefix = ""): Statement[] {
-    return [
-      {
-        actions: ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-        resources: [pulumi.interpolate`${this.bucketArn}/${prefix}*`],
-      },
-      ...this.key.grantEncryptDecrypt(),
-    ];
+    return [...grants.writeStatements(this.bucketArn, this.plain(prefix)), ...this.key.grantEncryptDecrypt()];
   }
 
   /** What a role needs to delete objects under a prefix; with `versions`, for good. */
   grantDelete(prefix = "", options: { readonly versions?: boolean } = {}): Statement[] {
-    return [
-      {
-        actions: ["s3:DeleteObject", ...(options.versions ? ["s3:DeleteObjectVersion"] : [])],
-        resources: [pulumi.interpolate`${this.bucketArn}/${prefix}*`],
-      },
-    ];
+    return grants.deleteStatements(this.bucketArn, this.plain(prefix), options.versions ?? false);
   }
 
   grantReadWrite(prefix = ""): Statement[] {
     return [...this.grantRead(prefix), ...this.grantWrite(prefix)];
   }
 
-  private listStatement(prefix: string): Statement {
-    return {
-      actions: ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketVersions"],
-      resources: [this.bucketArn],
-      ...(prefix ? { conditions: { StringLike: { "s3:prefix": [`${prefix}*`] } } } : {}),
-    };
+  private plain(prefix: string): string {
+    this.check.matches("prefix", prefix, /^(?!\/)[^*?]*$/, "a key prefix without wildcards and leading slash");
+    return prefix;
   }
 
-  private policyStatements(logDestination: boolean): Statement[] {
-    const objects = pulumi.interpolate`${this.bucketArn}/*`;
-    const both = [this.bucketArn, objects];
-    const deny = (
-      sid: string,
-      actions: string[],
-      conditions: Statement["conditions"],
-      resources: Statement["resources"],
-    ): Statement => ({
-      sid,
-      effect: "Deny",
-      principals: "*",
-      actions,
-      resources,
-      conditions,
-    });
-    const statements = [
-      deny("DenyPlainHttp", ["s3:*"], { Bool: { "aws:SecureTransport": "false" } }, both),
-      deny("DenyOldTls", ["s3:*"], { NumericLessThan: { "s3:TlsVersion": "1.2" } }, both),
-      deny(
-        "DenyCustomerProvidedKeys",
-        ["s3:PutObject"],
-        { Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } },
-        [objects],
-      ),
-    ];
-    if (logDestination) {
-      statements.push({
-        sid: "AccessLogDelivery",
-        principals: { Service: ["logging.s3.amazonaws.com"] },
-        actions: ["s3:PutObject"],
-        resources: [objects],
-        conditions: { StringEquals: { "aws:SourceAccount": this.aws.accountId } },
-      });
-    } else {
-      statements.push(
-        deny(
-          "DenyOtherKeys",
-          ["s3:PutObject"],
-          { StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption-aws-kms-key-id": this.key.keyArn } },
-          [objects],
-        ),
-      );
+  private checkArguments(args: SecureBucketArgs, forceDestroy: boolean): void {
+    for (const { argument, value, allowed } of retentionProblems(args.retention ?? {})) {
+      this.check.require(false, `retention.${argument}`, value, allowed);
     }
-    return statements;
-  }
-
-  private addTiering(args: SecureBucketArgs, of: { readonly bucket: pulumi.Output<string> }): void {
-    if (args.intelligentTiering) {
-      const { archiveAfterDays, deepArchiveAfterDays } = args.intelligentTiering;
-      new aws.s3.BucketIntelligentTieringConfiguration(
-        `${this.name}-tiering`,
-        {
-          ...of,
-          name: "everything",
-          tierings: [
-            ...(archiveAfterDays === undefined ? [] : [{ accessTier: "ARCHIVE_ACCESS", days: archiveAfterDays }]),
-            ...(deepArchiveAfterDays === undefined
-              ? []
-              : [{ accessTier: "DEEP_ARCHIVE_ACCESS", days: deepArchiveAfterDays }]),
-          ],
-        },
-        this.child(),
-      );
-    }
-    if (args.objectLock) {
-      new aws.s3.BucketObjectLockConfiguration(
-        `${this.name}-object-lock`,
-        { ...of, rule: { defaultRetention: { mode: args.objectLock.mode, days: args.objectLock.days } } },
-        this.child(),
-      );
+    this.check.integer("objectLock.days", args.objectLock?.days, 1, 36500);
+    this.check.require(
+      !(forceDestroy && args.objectLock?.mode === "COMPLIANCE"),
+      "objectLock.mode",
+      args.objectLock?.mode,
+      "GOVERNANCE where data may be lost: objects under COMPLIANCE cannot be deleted by anybody",
+    );
+    const { archiveAfterDays, deepArchiveAfterDays } = args.intelligentTiering ?? {};
+    this.check.integer("intelligentTiering.archiveAfterDays", archiveAfterDays, 90, 730);
+    this.check.integer("intelligentTiering.deepArchiveAfterDays", deepArchiveAfterDays, 180, 730);
+    this.check.require(
+      args.intelligentTiering === undefined || (archiveAfterDays ?? deepArchiveAfterDays) !== undefined,
+      "intelligentTiering",
+      args.intelligentTiering,
+      "archiveAfterDays, deepArchiveAfterDays, or both",
+    );
+    for (const rule of args.cors ?? []) {
+      this.check.require(!rule.origins.includes("*"), "cors.origins", "*", "the origins of your own pages");
     }
     if (args.inventory) {
-      new aws.s3.Inventory(
-        `${this.name}-inventory`,
-        {
-          ...of,
-          name: "everything",
-          includedObjectVersions: "All",
-          schedule: { frequency: "Weekly" },
-          optionalFields: ["Size", "LastModifiedDate", "StorageClass", "EncryptionStatus"],
-          destination: {
-            bucket: {
-              format: "Parquet",
-              bucketArn: args.inventory.destination.bucketArn,
-              prefix: args.inventory.prefix,
-              encryption: { sseKms: { keyId: args.key.keyArn } },
-            },
-          },
-        },
-        this.child(),
+      const fits = args.inventory.destination.args.inventoryDestination ?? false;
+      this.check.require(
+        fits,
+        "inventory.destination",
+        args.inventory.destination.name,
+        "a bucket made with inventoryDestination: true",
+      );
+      this.check.require(
+        args.key.admits("s3"),
+        "key",
+        "a key that S3 cannot use",
+        'an EncryptionKey with "s3" among its users',
       );
     }
+    if (args.accessLogs) {
+      const fits = args.accessLogs.bucket.args.accessLogDestination ?? false;
+      this.check.require(
+        fits,
+        "accessLogs.bucket",
+        args.accessLogs.bucket.name,
+        "a bucket made with accessLogDestination: true",
+      );
+    }
+  }
+
+  private addOptions(versioning: pulumi.Resource): void {
+    const { args, name, bucketName: bucket } = this;
+    const place = { name, bucket, options: this.child({ dependsOn: [versioning] }) };
+    if (!args.accessLogDestination) {
+      const logs = args.accessLogs ?? { bucket: this.ownAccessLogs(), prefix: "" };
+      new aws.s3.BucketLogging(
+        `${name}-logging`,
+        { bucket, targetBucket: logs.bucket.bucketName, targetPrefix: logs.prefix },
+        this.child({ dependsOn: logs.bucket.ready }),
+      );
+    }
+    if (args.cors) addCors(place, args.cors);
+    if (args.intelligentTiering) addTiering(place, args.intelligentTiering);
+    if (args.objectLock) addObjectLock(place, args.objectLock);
+    if (args.inventory) {
+      const { destination, prefix } = args.inventory;
+      addInventory(place, { bucketArn: destination.bucketArn, prefix, keyArn: args.key.keyArn });
+    }
+    if (args.replication) {
+      addReplication(place, this.bucketArn, this.aws.accountId, this.key, args.replication, args.permissionsBoundary);
+    }
+  }
+
+  private ownAccessLogs(): SecureBucket {
+    const { key, protection } = this.args;
+    return new SecureBucket(
+      `${this.name}-access-logs`,
+      {
+        key,
+        protection,
+        accessLogDestination: true,
+        retention: { expireAfterDays: SECURE_BUCKET_DEFAULTS.accessLogRetentionDays },
+      },
+      this.mainChild(),
+    );
   }
 }

@@ -183,15 +183,18 @@ export async function outputsOf<T extends Readonly<Record<string, pulumi.Input<u
   return Object.fromEntries(entries) as Record<keyof T, unknown>;
 }
 
-/** Awaits the URN of every resource below these, then whatever registrations those caused, until nothing is added. */
+/** Pulumi's own way to wait until every registration has been answered; not in its typings. */
+const { waitForRPCs } = settings as unknown as { waitForRPCs(): Promise<void> };
+
+/** Awaits every registration, then whatever registrations those caused, until nothing is added. */
 async function settle(monitor: RecordingMonitor): Promise<void> {
   let before = -1;
   while (before !== monitor.recorded.size) {
     before = monitor.recorded.size;
-    await settings.waitForRPCs();
+    await waitForRPCs();
     // What a component settles at the end of its turn is sent in the next one.
     await new Promise((resolve) => setImmediate(resolve));
-    await settings.waitForRPCs();
+    await waitForRPCs();
   }
 }
 
