@@ -40,8 +40,14 @@ export interface EngineSql {
    * engine finds it in the file by its `source`; NULL where an optional column is not in the file), and
    * - `__source`: the file's source id;
    * - `__error`: NULL, or why the record cannot be read: `expected 5 fields, found 4`, `malformed quotes` or
-   *   `invalid utf-8 bytes` (the declared encoding; a record holding U+FFFD after decoding);
+   *   `invalid utf-8 bytes` (the file's encoding; a record holding U+FFFD after decoding), tested in the order `malformed
+   *   quotes`, fields, bytes;
    * - `__line`: the record's text where `__error` is about its shape (fields, quotes), without its line end; else NULL.
+   *
+   * Records are read as RFC 4180 has it: a field is quoted when it begins with the quote; a quote within is doubled; blanks
+   * between the closing quote and the delimiter are left out, anything else there is `malformed quotes`, and so is a quote
+   * that is never closed (then `__line` is the rest of the file). A quote further inside an unquoted field stands for itself.
+   * Lines end with LF, CRLF or CR; empty lines are skipped.
    *
    * Yields the contract's columns typed, derived partition keys, `__source`, `__reason` (NULL: accepted) and `__record`
    * (the rejected row as a JSON object of source names and texts, or `{"line": …}` when `__line` is set). Spark: session

@@ -86,7 +86,7 @@ export function readHeader(
       ? refuse("not-csv", `A quote in the header is never closed: ${show(text.slice(start, start + 40))}.`)
       : refuse("header-too-long", tooLong("header"));
   }
-  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffd]/.exec(text.slice(start, record.end)); // eslint-disable-line no-control-regex
+  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffd]/.exec(text.slice(start, record.end));
   if (control !== null) {
     return control[0] === "\ufffd"
       ? refuse("encoding", `The header holds bytes that are not ${encoding.encoding}.`)
@@ -107,10 +107,7 @@ function refuse(reason: VerdictReason, message: string): { ok: false; reason: Ve
 }
 
 function tooLong(what: string): string {
-  return `The ${what} at the beginning of the file do not end within ${HEADER_WINDOW / 1024} KiB.`.replace(
-    "The header at the beginning of the file do",
-    "The header does",
-  );
+  return `The ${what} at the beginning of the file may take ${HEADER_WINDOW / 1024} KiB at most; the rows do not begin there.`;
 }
 
 function show(text: string): string {
@@ -125,11 +122,9 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
 export function inflate(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly whole: boolean } | undefined {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  let whole = false;
-  const gunzip = new Gunzip((chunk, final) => {
+  const gunzip = new Gunzip((chunk) => {
     chunks.push(chunk);
     size += chunk.length;
-    whole ||= final;
   });
   const STEP = 1024;
   let fed = 0;
@@ -141,8 +136,7 @@ export function inflate(bytes: Uint8Array): { readonly bytes: Uint8Array; readon
   } catch {
     if (size === 0) return undefined;
   }
-  whole = size < MAX_INFLATED && fed >= bytes.length;
-  return { bytes: Buffer.concat(chunks), whole };
+  return { bytes: Buffer.concat(chunks), whole: size < MAX_INFLATED && fed >= bytes.length };
 }
 
 type Encoding = Pick<Dialect, "encoding" | "bom">;

@@ -3,7 +3,7 @@
 import type { PartitionLayout } from "./compiled";
 
 /** What Hive's `FileUtils.escapePathName` escapes, the control characters included. */
-const UNSAFE = /[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g; // eslint-disable-line no-control-regex
+const UNSAFE = /[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g;
 
 /** Escapes one partition column or value. */
 export function escapePathName(text: string): string {

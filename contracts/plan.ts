@@ -21,6 +21,8 @@ export interface PartitionKey {
 
 /** How much of a rejected value a reason shows. */
 const SHOWN = 100;
+/** How much of a malformed record is kept: a quote that is never closed makes one of the rest of the file. */
+const LINE_SHOWN = 10_000;
 /** Longer partition values make keys that S3 refuses. */
 export const MAX_PARTITION_VALUE = 128;
 
@@ -76,7 +78,7 @@ function rowsSql(contract: Contract, sql: SqlDialect): string {
     }),
     "  __source,",
     "  __reason,",
-    `  CASE WHEN __reason IS NULL THEN NULL WHEN __line IS NOT NULL THEN ${sql.json([{ name: "line", value: "__line" }])}`,
+    `  CASE WHEN __reason IS NULL THEN NULL WHEN __line IS NOT NULL THEN ${sql.json([{ name: "line", value: `substring(__line, 1, ${LINE_SHOWN})` }])}`,
     `    ELSE ${record} END AS __record`,
     "FROM (SELECT *,",
     `  ${reason} AS __reason`,

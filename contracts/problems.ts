@@ -48,7 +48,10 @@ export function pathText(path: Path): string {
 }
 
 export function nearest(name: string, known: readonly string[]): { suggestion?: string } {
-  const match = didYouMean(name, [...known], { threshold: 0.33 });
+  // Two letters swapped count as two edits there, which is too far for a short word.
+  const letters = (word: string) => [...word.toLowerCase()].sort().join("");
+  const swapped = known.find((candidate) => letters(candidate) === letters(name));
+  const match = swapped ?? didYouMean(name, [...known], { threshold: 0.5 });
   return match === null ? {} : { suggestion: match };
 }
 
