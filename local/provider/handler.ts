@@ -1,4 +1,5 @@
 import type { Unwrap } from "@pulumi/pulumi";
+import type { CodeStore } from "./archive";
 
 /** A property bag as the engine sends it: plain JSON; assets and archives in their serialised form. */
 export type Props = Readonly<Record<string, unknown>>;
@@ -18,6 +19,8 @@ export interface Context {
   readonly resource: string;
   /** Where relative paths of assets and archives start. */
   readonly directory: string;
+  /** Unpacked code of functions. */
+  readonly code: CodeStore;
   /** A client of MiniStack, made once a class and region. */
   client<C>(Client: ClientClass<C>): C;
   /** A client of moto, for the services MiniStack lacks. */
@@ -62,8 +65,6 @@ export interface Handler<I = Props> {
   readonly documents?: readonly string[];
   /** Inputs (dotted paths without indices) that are lists without an order. */
   readonly unordered?: readonly string[];
-  /** Inputs no request gives back (code, passwords): kept as the program gave them. */
-  readonly writeOnly?: readonly string[];
   /** Inputs that are the provider's, not AWS's (`forceDestroy`, `skipDestroy`): a change needs no request. */
   readonly settings?: readonly string[];
   /** Inputs the local cloud does not take, each with what to use instead. */
@@ -77,7 +78,10 @@ export interface Handler<I = Props> {
   check?(inputs: I): readonly { readonly property: string; readonly reason: string }[];
   /** Returns the id, and outputs that `read` cannot tell. */
   create(ctx: Context, inputs: I, exists: Exists): Promise<string | { readonly id: string; readonly outs?: Props }>;
-  /** All that AWS tells about the resource, in the names of its inputs and outputs; undefined when it is gone. */
+  /**
+   * All that AWS tells about the resource, in the names of its inputs and outputs; undefined when it is gone. An input it does not
+   * mention stays as the program gave it; one it mentions as undefined is not set any more. `known` is empty for an import.
+   */
   read(ctx: Context, id: string, known: Partial<I> & Props): Promise<Props | undefined>;
   /** Absent: nothing can change in place. `changed` are the names of the changed input properties. */
   update?(ctx: Context, id: string, olds: I & Props, news: I, changed: ReadonlySet<string>): Promise<Props | void>;

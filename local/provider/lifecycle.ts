@@ -157,7 +157,7 @@ export class Lifecycle {
 
   private refreshedInputs(inputs: Props, actual: Props): Props {
     const kept = Object.entries(inputs).map(([name, given]) => {
-      const told = name in actual && !this.handler.writeOnly?.includes(name) && !this.handler.settings?.includes(name);
+      const told = name in actual;
       return [name, told ? project(this.handler, name, given, actual[name]) : given];
     });
     return withoutUndefined({ ...this.unasked(actual, inputs), ...Object.fromEntries(kept) });
@@ -172,8 +172,8 @@ export class Lifecycle {
 
   /** What is set in the emulator although the program said nothing: somebody else's doing. */
   private unasked(actual: Props, inputs: Props): Props {
-    const { outputs, keeps = [], writeOnly = [], settings = [] } = this.handler;
-    const not = new Set([...outputs, ...keeps, ...writeOnly, ...settings, "tagsAll", ...Object.keys(inputs)]);
+    const { outputs, keeps = [], settings = [] } = this.handler;
+    const not = new Set([...outputs, ...keeps, ...settings, "tagsAll", ...Object.keys(inputs)]);
     const normal = normalise(this.handler, actual);
     const meaningless = normalise(this.handler, {});
     return Object.fromEntries(

@@ -1,12 +1,18 @@
+import { join, resolve } from "node:path";
 import { endpointsFromEnvironment } from "./clients";
 import { serveProvider } from "./server";
 
 /**
- * The local provider as a process: endpoints from `LOCAL_AWS_ENDPOINT` and `LOCAL_MOTO_ENDPOINT`; its first line of output is its
+ * The local provider as a process: endpoints from `LOCAL_AWS_ENDPOINT` and `LOCAL_MOTO_ENDPOINT`, the folder of functions' code from
+ * `LOCAL_CODE_DIRECTORY` (default `.platform/code`); its first line of output is its
  * port. Attach with `PULUMI_DEBUG_PROVIDERS=aws:<port>`.
  */
 async function main(): Promise<void> {
-  const provider = await serveProvider(endpointsFromEnvironment(process.env), () => []);
+  const provider = await serveProvider({
+    endpoints: endpointsFromEnvironment(process.env),
+    check: () => [],
+    codeDirectory: resolve(process.env.LOCAL_CODE_DIRECTORY ?? join(".platform", "code")),
+  });
   process.stdout.write(`${provider.port}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void provider.stop());
 }

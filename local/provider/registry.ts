@@ -1,11 +1,52 @@
 import didYouMean, { ReturnTypeEnums, ThresholdTypeEnums } from "didyoumean2";
 import type { Handler, Invoke } from "./handler";
+import * as environment from "./types/environment";
+import * as iam from "./types/iam/iam";
+import * as kms from "./types/kms/kms";
+import * as lambda from "./types/lambda/attachments";
+import { lambdaFunction } from "./types/lambda/function";
+import { bucket } from "./types/s3/bucket";
+import * as s3Named from "./types/s3/named-settings";
+import { bucketObjectv2 } from "./types/s3/object";
+import * as s3 from "./types/s3/settings";
 
 /** Every resource type the local cloud keeps, sorted by type. */
-export const HANDLERS: readonly Handler[] = [];
+export const HANDLERS: readonly Handler[] = [
+  iam.policy,
+  iam.role,
+  iam.rolePolicy,
+  iam.rolePolicyAttachment,
+  kms.alias,
+  kms.key,
+  lambda.alias,
+  lambda.eventSourceMapping,
+  lambdaFunction,
+  lambda.functionEventInvokeConfig,
+  lambda.permission,
+  bucket,
+  s3.bucketCorsConfiguration,
+  s3Named.bucketIntelligentTieringConfiguration,
+  s3.bucketLifecycleConfiguration,
+  s3.bucketLogging,
+  s3.bucketNotification,
+  s3.bucketObjectLockConfiguration,
+  bucketObjectv2,
+  s3.bucketOwnershipControls,
+  s3.bucketPolicy,
+  s3.bucketPublicAccessBlock,
+  s3.bucketReplicationConfig,
+  s3.bucketServerSideEncryptionConfiguration,
+  s3.bucketVersioning,
+  s3Named.inventory,
+];
 
 /** Every data source the local cloud answers, sorted by token. */
-export const INVOKES: readonly Invoke[] = [];
+export const INVOKES: readonly Invoke[] = [
+  environment.getAvailabilityZones,
+  environment.getCallerIdentity,
+  environment.getPartition,
+  environment.getRegion,
+];
 
 const handlers = new Map(HANDLERS.map((handler) => [handler.type, handler]));
 const invokes = new Map(INVOKES.map((invoke) => [invoke.token, invoke]));

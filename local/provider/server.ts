@@ -5,6 +5,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { CodeStore } from "./archive";
 import type { NamingWish } from "./autoname";
 import { Clients, type Endpoints, type RequestCheck } from "./clients";
 import type { Difference } from "./diff";
@@ -21,12 +22,20 @@ export interface RunningProvider {
   stop(): Promise<void>;
 }
 
+export interface ProviderOptions {
+  readonly endpoints: Endpoints;
+  /** What AWS would refuse about a request. */
+  readonly check: RequestCheck;
+  /** Where the unpacked code of functions lives; it must outlive the emulator's state. */
+  readonly codeDirectory: string;
+}
+
 type Method<Request, Response> = (request: Request, session: Session) => Promise<Response> | Response;
 
 /** Serves the `aws` package on a free loopback port. */
-export async function serveProvider(endpoints: Endpoints, check: RequestCheck): Promise<RunningProvider> {
+export async function serveProvider({ endpoints, check, codeDirectory }: ProviderOptions): Promise<RunningProvider> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(ResourceProviderService, service(new Clients(endpoints, check)));
+  server.addService(ResourceProviderService, service(new Clients(endpoints, check), new CodeStore(codeDirectory)));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
@@ -43,13 +52,13 @@ export async function serveProvider(endpoints: Endpoints, check: RequestCheck): 
   };
 }
 
-function service(clients: Clients): grpc.UntypedServiceImplementation {
+function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplementation {
   // Every provider resource has a connection of its own, so the peer tells whose configuration a request is under.
   const sessions = new Map<string, Session>();
-  let latest = new Session(clients);
+  let latest = new Session(clients, code);
   const sessionOf = (peer: string): Session => sessions.get(peer) ?? latest;
   const open = (peer: string): Session => {
-    const session = sessions.get(peer) ?? new Session(clients);
+    const session = sessions.get(peer) ?? new Session(clients, code);
     sessions.set(peer, session);
     latest = session;
     return session;
@@ -207,10 +216,11 @@ function failure(error: unknown): Partial<grpc.StatusObject> {
     .setReasonsList([details]);
   const packed = new Any();
   packed.pack(partial.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(details).addDetails(packed);
+  const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(details);
+  status.addDetails(packed);
   const metadata = new grpc.Metadata();
   // Go's gRPC reads structured details from this key; the JavaScript library has no interface for it.
-  metadata.add("grpc-status-details-bin", Buffer.from((status as Status).serializeBinary()));
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   return { code: grpc.status.UNKNOWN, details, metadata };
 }
 

@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import type { CodeStore } from "./archive";
 import { requireLoopback, type Clients } from "./clients";
 import type { Context, Props } from "./handler";
 import { isObject, isUnknown } from "./wire";
@@ -55,7 +56,10 @@ export class Session {
   directory = process.cwd();
   private account: Promise<string> | undefined;
 
-  constructor(private readonly clients: Clients) {}
+  constructor(
+    private readonly clients: Clients,
+    private readonly code: CodeStore,
+  ) {}
 
   async configure(args: Props): Promise<void> {
     const { accounts, ...configuration } = parseConfiguration(args);
@@ -76,6 +80,7 @@ export class Session {
       partition: "aws",
       resource,
       directory: this.directory,
+      code: this.code,
       client: (Client) => this.clients.of(Client, place),
       moto: (Client) => this.clients.of(Client, place, "moto"),
       arn: (service, name, { region: at = place, accountId = account } = {}) => `arn:aws:${service}:${at}:${accountId}:${name}`,
