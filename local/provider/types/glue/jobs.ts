@@ -1,0 +1,310 @@
+import * as glue from "@aws-sdk/client-glue";
+import type { DataQualityRulesetArgs, JobArgs, SecurityConfigurationArgs, TriggerArgs } from "@pulumi/aws/glue";
+import { define, type Context, type Inputs } from "../../handler";
+import { tagChanges } from "../../shape";
+import { BOOTSTRAP, STATE_DIR_ARGUMENT, SCRIPT_ARGUMENT, stateDirectory } from "./bootstrap";
+
+const send = (ctx: Context): glue.GlueClient => ctx.client(glue.GlueClient);
+
+async function retag(ctx: Context, ResourceArn: string, olds: unknown, news: unknown): Promise<void> {
+  const { set, remove } = tagChanges(olds, news);
+  if (remove.length > 0) await send(ctx).send(new glue.UntagResourceCommand({ ResourceArn, TagsToRemove: remove }));
+  if (Object.keys(set).length > 0) await send(ctx).send(new glue.TagResourceCommand({ ResourceArn, TagsToAdd: set }));
+}
+
+const tagsOf = async (ctx: Context, ResourceArn: string): Promise<Record<string, string>> =>
+  (await send(ctx).send(new glue.GetTagsCommand({ ResourceArn }))).Tags ?? {};
+
+/** What AWS would be told, and on top of it how the emulator gets the real script run: see `bridges.ts`. */
+function jobUpdate(inputs: Inputs<JobArgs>): glue.JobUpdate {
+  const spark = inputs.command.name === undefined || inputs.command.name === "glueetl";
+  const given = (inputs.defaultArguments ?? {}) as Record<string, string>;
+  return {
+    Description: inputs.description,
+    Role: inputs.roleArn,
+    Command: spark
+      ? { Name: "pythonshell", ScriptLocation: BOOTSTRAP, PythonVersion: "3.9" }
+      : {
+          Name: inputs.command.name,
+          ScriptLocation: inputs.command.scriptLocation,
+          PythonVersion: inputs.command.pythonVersion,
+        },
+    DefaultArguments: spark
+      ? { ...given, [SCRIPT_ARGUMENT]: inputs.command.scriptLocation, [STATE_DIR_ARGUMENT]: stateDirectory() }
+      : given,
+    ExecutionProperty: { MaxConcurrentRuns: inputs.executionProperty?.maxConcurrentRuns ?? 1 },
+    MaxRetries: inputs.maxRetries ?? 0,
+    Timeout: inputs.timeout,
+    GlueVersion: inputs.glueVersion,
+    SecurityConfiguration: inputs.securityConfiguration,
+    Connections: inputs.connections?.length ? { Connections: inputs.connections as string[] } : undefined,
+  };
+}
+
+/** Kept as the program gave them: the emulator forgets them, or holds the bridge's values. */
+const KEPT = [
+  "description",
+  "roleArn",
+  "glueVersion",
+  "workerType",
+  "numberOfWorkers",
+  "timeout",
+  "maxRetries",
+  "executionProperty",
+  "securityConfiguration",
+  "connections",
+  "nonOverridableArguments",
+  "executionClass",
+  "notificationProperty",
+] as const;
+
+export const job = define<JobArgs>({
+  type: "aws:glue/job:Job",
+  outputs: ["arn"],
+  replaceOn: ["name"],
+  defaults: { maxRetries: 0 },
+  keeps: [
+    "name",
+    "timeout",
+    "glueVersion",
+    "maxCapacity",
+    "numberOfWorkers",
+    "workerType",
+    "executionProperty",
+    "executionClass",
+    "notificationProperty",
+  ],
+  autoname: { property: "name", maxLength: 255 },
+  taggable: true,
+  async create(ctx, inputs) {
+    await send(ctx).send(
+      new glue.CreateJobCommand({
+        Name: inputs.name,
+        ...(jobUpdate(inputs) as Required<Pick<glue.JobUpdate, "Role" | "Command">>),
+        Tags: inputs.tags as Record<string, string> | undefined,
+      }),
+    );
+    return inputs.name ?? "";
+  },
+  async read(ctx, JobName, known) {
+    const { Job } = await send(ctx).send(new glue.GetJobCommand({ JobName }));
+    if (!Job) return undefined;
+    const { [SCRIPT_ARGUMENT]: script, [STATE_DIR_ARGUMENT]: _state, ...defaultArguments } = Job.DefaultArguments ?? {};
+    const arn = ctx.arn("glue", `job/${JobName}`);
+    return {
+      name: Job.Name,
+      arn,
+      ...Object.fromEntries(KEPT.filter((name) => known[name] !== undefined).map((name) => [name, known[name]])),
+      roleArn: Job.Role,
+      description: Job.Description || undefined,
+      command: {
+        ...known.command,
+        ...(script
+          ? { name: "glueetl", scriptLocation: script }
+          : { name: Job.Command?.Name, scriptLocation: Job.Command?.ScriptLocation }),
+      },
+      defaultArguments: Object.keys(defaultArguments).length > 0 ? defaultArguments : undefined,
+      tags: await tagsOf(ctx, arn),
+    };
+  },
+  async update(ctx, JobName, olds, news) {
+    await send(ctx).send(new glue.UpdateJobCommand({ JobName, JobUpdate: jobUpdate(news) }));
+    await retag(ctx, String(olds.arn), olds.tags, news.tags);
+  },
+  async delete(ctx, JobName) {
+    await send(ctx).send(new glue.DeleteJobCommand({ JobName }));
+  },
+});
+
+const actions = (inputs: Inputs<TriggerArgs>): glue.Action[] =>
+  inputs.actions.map((action) => ({
+    JobName: action.jobName,
+    CrawlerName: action.crawlerName,
+    Arguments: action.arguments as Record<string, string> | undefined,
+    Timeout: action.timeout,
+    SecurityConfiguration: action.securityConfiguration,
+  }));
+
+const predicate = (inputs: Inputs<TriggerArgs>): glue.Predicate | undefined =>
+  inputs.predicate && {
+    Logical: (inputs.predicate.logical ?? "AND") as glue.Logical,
+    Conditions: inputs.predicate.conditions.map((condition) => ({
+      JobName: condition.jobName,
+      CrawlerName: condition.crawlerName,
+      State: condition.state as glue.JobRunState | undefined,
+      CrawlState: condition.crawlState as glue.CrawlState | undefined,
+      LogicalOperator: (condition.logicalOperator ?? "EQUALS") as glue.LogicalOperator,
+    })),
+  };
+
+export const trigger = define<TriggerArgs>({
+  type: "aws:glue/trigger:Trigger",
+  outputs: ["arn", "state"],
+  changing: ["state"],
+  replaceOn: ["name", "type", "workflowName"],
+  defaults: { enabled: true },
+  keeps: ["name"],
+  settings: ["startOnCreation"],
+  autoname: { property: "name", maxLength: 255 },
+  taggable: true,
+  async create(ctx, inputs) {
+    await send(ctx).send(
+      new glue.CreateTriggerCommand({
+        Name: inputs.name,
+        Type: inputs.type as glue.TriggerType,
+        Schedule: inputs.schedule,
+        Description: inputs.description,
+        Actions: actions(inputs),
+        Predicate: predicate(inputs),
+        WorkflowName: inputs.workflowName,
+        StartOnCreation: inputs.startOnCreation && inputs.type !== "ON_DEMAND",
+        Tags: inputs.tags as Record<string, string> | undefined,
+      }),
+    );
+    return inputs.name ?? "";
+  },
+  async read(ctx, Name, known) {
+    const { Trigger } = await send(ctx).send(new glue.GetTriggerCommand({ Name }));
+    if (!Trigger) return undefined;
+    const arn = ctx.arn("glue", `trigger/${Name}`);
+    return {
+      name: Trigger.Name,
+      arn,
+      state: Trigger.State,
+      type: Trigger.Type,
+      schedule: Trigger.Schedule || undefined,
+      description: Trigger.Description || undefined,
+      enabled: known.enabled,
+      tags: await tagsOf(ctx, arn),
+    };
+  },
+  async update(ctx, Name, olds, news, changed) {
+    await send(ctx).send(
+      new glue.UpdateTriggerCommand({
+        Name,
+        TriggerUpdate: {
+          Schedule: news.schedule,
+          Description: news.description,
+          Actions: actions(news),
+          Predicate: predicate(news),
+        },
+      }),
+    );
+    if (changed.has("enabled")) {
+      await (news.enabled === false
+        ? send(ctx).send(new glue.StopTriggerCommand({ Name }))
+        : send(ctx).send(new glue.StartTriggerCommand({ Name })));
+    }
+    await retag(ctx, String(olds.arn), olds.tags, news.tags);
+  },
+  async delete(ctx, Name) {
+    await send(ctx).send(new glue.DeleteTriggerCommand({ Name }));
+  },
+});
+
+export const securityConfiguration = define<SecurityConfigurationArgs>({
+  type: "aws:glue/securityConfiguration:SecurityConfiguration",
+  outputs: [],
+  replaceOn: ["name", "encryptionConfiguration"],
+  keeps: ["name"],
+  autoname: { property: "name", maxLength: 255 },
+  async create(ctx, inputs) {
+    const { cloudwatchEncryption, jobBookmarksEncryption, s3Encryption } = inputs.encryptionConfiguration;
+    await send(ctx).send(
+      new glue.CreateSecurityConfigurationCommand({
+        Name: inputs.name,
+        EncryptionConfiguration: {
+          CloudWatchEncryption: {
+            CloudWatchEncryptionMode: (cloudwatchEncryption.cloudwatchEncryptionMode ??
+              "DISABLED") as glue.CloudWatchEncryptionMode,
+            KmsKeyArn: cloudwatchEncryption.kmsKeyArn,
+          },
+          JobBookmarksEncryption: {
+            JobBookmarksEncryptionMode: (jobBookmarksEncryption.jobBookmarksEncryptionMode ??
+              "DISABLED") as glue.JobBookmarksEncryptionMode,
+            KmsKeyArn: jobBookmarksEncryption.kmsKeyArn,
+          },
+          S3Encryption: [
+            {
+              S3EncryptionMode: (s3Encryption.s3EncryptionMode ?? "DISABLED") as glue.S3EncryptionMode,
+              KmsKeyArn: s3Encryption.kmsKeyArn,
+            },
+          ],
+        },
+      }),
+    );
+    return inputs.name ?? "";
+  },
+  async read(ctx, Name) {
+    const { SecurityConfiguration } = await send(ctx).send(new glue.GetSecurityConfigurationCommand({ Name }));
+    if (!SecurityConfiguration) return undefined;
+    const { CloudWatchEncryption, JobBookmarksEncryption, S3Encryption } =
+      SecurityConfiguration.EncryptionConfiguration ?? {};
+    return {
+      name: SecurityConfiguration.Name,
+      encryptionConfiguration: {
+        cloudwatchEncryption: {
+          cloudwatchEncryptionMode: CloudWatchEncryption?.CloudWatchEncryptionMode,
+          kmsKeyArn: CloudWatchEncryption?.KmsKeyArn,
+        },
+        jobBookmarksEncryption: {
+          jobBookmarksEncryptionMode: JobBookmarksEncryption?.JobBookmarksEncryptionMode,
+          kmsKeyArn: JobBookmarksEncryption?.KmsKeyArn,
+        },
+        s3Encryption: {
+          s3EncryptionMode: S3Encryption?.[0]?.S3EncryptionMode,
+          kmsKeyArn: S3Encryption?.[0]?.KmsKeyArn,
+        },
+      },
+    };
+  },
+  async delete(ctx, Name) {
+    await send(ctx).send(new glue.DeleteSecurityConfigurationCommand({ Name }));
+  },
+});
+
+export const dataQualityRuleset = define<DataQualityRulesetArgs>({
+  type: "aws:glue/dataQualityRuleset:DataQualityRuleset",
+  outputs: ["arn", "createdOn", "lastModifiedOn", "recommendationRunId"],
+  changing: ["lastModifiedOn"],
+  replaceOn: ["name", "targetTable"],
+  keeps: ["name"],
+  autoname: { property: "name", maxLength: 255 },
+  taggable: true,
+  async create(ctx, inputs) {
+    const table = inputs.targetTable;
+    await send(ctx).send(
+      new glue.CreateDataQualityRulesetCommand({
+        Name: inputs.name,
+        Ruleset: inputs.ruleset,
+        Description: inputs.description,
+        TargetTable: table && { DatabaseName: table.databaseName, TableName: table.tableName },
+        Tags: inputs.tags as Record<string, string> | undefined,
+      }),
+    );
+    return inputs.name ?? "";
+  },
+  async read(ctx, Name) {
+    const ruleset = await send(ctx).send(new glue.GetDataQualityRulesetCommand({ Name }));
+    const arn = ctx.arn("glue", `dataQualityRuleset/${Name}`);
+    return {
+      name: ruleset.Name,
+      arn,
+      ruleset: ruleset.Ruleset,
+      description: ruleset.Description || undefined,
+      targetTable: ruleset.TargetTable && {
+        databaseName: ruleset.TargetTable.DatabaseName,
+        tableName: ruleset.TargetTable.TableName,
+      },
+    };
+  },
+  async update(ctx, Name, olds, news) {
+    await send(ctx).send(
+      new glue.UpdateDataQualityRulesetCommand({ Name, Ruleset: news.ruleset, Description: news.description }),
+    );
+    await retag(ctx, String(olds.arn), olds.tags, news.tags);
+  },
+  async delete(ctx, Name) {
+    await send(ctx).send(new glue.DeleteDataQualityRulesetCommand({ Name }));
+  },
+});
