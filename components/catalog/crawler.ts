@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../core/encryption-key";
 import { glueSecurity } from "../core/glue-security";
 import { serviceRole, type Statement } from "../core/iam";

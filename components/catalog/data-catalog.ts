@@ -18,9 +18,15 @@ export interface DataCatalogArgs {
   readonly description?: string;
   /** The account's catalog is encrypted as a whole; one stack an account and region says so. */
   readonly encryptAccountCatalog?: boolean;
+  readonly transform?: {
+    readonly database?: (args: aws.glue.CatalogDatabaseArgs) => aws.glue.CatalogDatabaseArgs;
+    readonly table?: (args: aws.glue.CatalogTableArgs) => aws.glue.CatalogTableArgs;
+  };
 }
 
-export const DATA_CATALOG_DEFAULTS = { encryptAccountCatalog: true };
+const REJECTED_ROWS = "rejected_rows";
+
+export const DATA_CATALOG_DEFAULTS = { description: "Tables of the data platform", encryptAccountCatalog: true };
 
 /**
  * The Glue database with a table for every dataset, one for every aggregate, and one for all rejected rows.
@@ -42,6 +48,7 @@ export class DataCatalog extends PlatformComponent {
   /** Table → what a person types into Athena to add partitions by hand; empty where nothing is to be added. */
   readonly partitionDdl: pulumi.Output<Record<string, string>>;
   private readonly lake: DataLake;
+  private readonly key: EncryptionKey;
 
   constructor(name: string, args: DataCatalogArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("catalog", name, opts, "DataCatalog");
@@ -51,7 +58,17 @@ export class DataCatalog extends PlatformComponent {
       /^[a-z0-9_]{1,255}$/,
       "lower-case letters, digits and underscores, 1 to 255",
     );
+    const names = [...args.contracts.flatMap((contract) => contract.tables.map((table) => table.name)), REJECTED_ROWS];
+    for (const [index, table] of names.entries()) {
+      this.check.require(
+        names.indexOf(table) === index,
+        "contracts",
+        table,
+        `tables called once: datasets, <dataset>_<aggregate>, and ${REJECTED_ROWS}, which is the platform's`,
+      );
+    }
     this.lake = args.lake;
+    this.key = args.key;
 
     if (args.encryptAccountCatalog ?? DATA_CATALOG_DEFAULTS.encryptAccountCatalog) {
       new aws.glue.DataCatalogEncryptionSettings(
@@ -65,22 +82,25 @@ export class DataCatalog extends PlatformComponent {
         this.child(),
       );
     }
+    const databaseArgs: aws.glue.CatalogDatabaseArgs = {
+      name: args.databaseName,
+      description: args.description ?? DATA_CATALOG_DEFAULTS.description,
+      locationUri: pulumi.interpolate`s3://${args.lake.zones.processed.bucketName}/`,
+    };
     const database = new aws.glue.CatalogDatabase(
       `${name}-database`,
-      {
-        name: args.databaseName,
-        description: args.description ?? "Tables of the data platform",
-        locationUri: pulumi.interpolate`s3://${args.lake.zones.processed.bucketName}/`,
-      },
+      args.transform?.database?.(databaseArgs) ?? databaseArgs,
       this.mainChild(),
     );
     this.databaseName = database.name;
-    const tables = args.contracts.flatMap((contract) => contract.tables.map((table) => this.table(table)));
+    const tables = args.contracts.flatMap((contract) =>
+      contract.tables.map((table) => this.table(table, args.transform?.table)),
+    );
     tables.push(
       new aws.glue.CatalogTable(
         `${name}-rejected-rows`,
         {
-          name: "rejected_rows",
+          name: REJECTED_ROWS,
           databaseName: database.name,
           ...rejectedRowsTable(
             args.lake.zones.quarantine.bucketName,
@@ -120,7 +140,7 @@ export class DataCatalog extends PlatformComponent {
     });
   }
 
-  /** What a role needs to look tables and partitions up. */
+  /** What a role needs to look tables and partitions up, in a catalog that is encrypted. */
   grantRead(): Statement[] {
     return [
       {
@@ -134,6 +154,7 @@ export class DataCatalog extends PlatformComponent {
         ],
         resources: [this.arns.catalog, this.arns.database, this.arns.tables],
       },
+      ...this.key.grantDecrypt(),
     ];
   }
 
@@ -151,6 +172,7 @@ export class DataCatalog extends PlatformComponent {
         ],
         resources: [this.arns.catalog, this.arns.database, this.arns.tables],
       },
+      ...this.key.grantEncryptDecrypt(),
     ];
   }
 
@@ -171,15 +193,12 @@ export class DataCatalog extends PlatformComponent {
     ];
   }
 
-  private table(table: CompiledTable): aws.glue.CatalogTable {
-    return new aws.glue.CatalogTable(
-      `${this.name}-${table.name}`,
-      {
-        name: table.name,
-        databaseName: this.databaseName,
-        ...parquetTable(table, pulumi.interpolate`s3://${this.lake.zones[table.zone].bucketName}/${table.prefix}`),
-      },
-      this.child(),
-    );
+  private table(table: CompiledTable, transform?: (args: aws.glue.CatalogTableArgs) => aws.glue.CatalogTableArgs) {
+    const tableArgs: aws.glue.CatalogTableArgs = {
+      name: table.name,
+      databaseName: this.databaseName,
+      ...parquetTable(table, pulumi.interpolate`s3://${this.lake.zones[table.zone].bucketName}/${table.prefix}`),
+    };
+    return new aws.glue.CatalogTable(`${this.name}-${table.name}`, transform?.(tableArgs) ?? tableArgs, this.child());
   }
 }

@@ -22,6 +22,7 @@ export interface QueryWorkgroupArgs {
   readonly protection?: Protection;
   /** Queries people find in the console: name → SQL. */
   readonly namedQueries?: Readonly<Record<string, NamedQueryArgs>>;
+  readonly transform?: { readonly workgroup?: (args: aws.athena.WorkgroupArgs) => aws.athena.WorkgroupArgs };
 }
 
 export const QUERY_WORKGROUP_DEFAULTS = {
@@ -54,24 +55,29 @@ export class QueryWorkgroup extends PlatformComponent {
     this.check.integer("bytesScannedCutoff", cutoff, MINIMUM_CUTOFF, 7 * 1024 ** 5);
     this.args = args;
     this.resultsLocation = pulumi.interpolate`s3://${args.lake.zones["query-results"].bucketName}/${name}/`;
-    const workgroup = new aws.athena.Workgroup(
-      `${name}-workgroup`,
-      {
-        description: args.description ?? QUERY_WORKGROUP_DEFAULTS.description,
-        forceDestroy: protectionSettings(args.protection ?? DEFAULT_PROTECTION).forceDestroy,
-        configuration: {
-          enforceWorkgroupConfiguration: true,
-          publishCloudwatchMetricsEnabled: true,
-          requesterPaysEnabled: false,
-          bytesScannedCutoffPerQuery: cutoff,
-          engineVersion: { selectedEngineVersion: "Athena engine version 3" },
-          resultConfiguration: {
-            outputLocation: this.resultsLocation,
-            expectedBucketOwner: this.aws.accountId,
-            encryptionConfiguration: { encryptionOption: "SSE_KMS", kmsKeyArn: args.key.keyArn },
-          },
+    for (const query of Object.keys(args.namedQueries ?? {})) {
+      this.check.matches("namedQueries", query, /^[a-z][a-z0-9-]{0,80}$/, "lower-case letters, digits and hyphens");
+    }
+    const workgroupArgs: aws.athena.WorkgroupArgs = {
+      description: args.description ?? QUERY_WORKGROUP_DEFAULTS.description,
+      // Deletes queries and results with the workgroup: takes both keys.
+      forceDestroy: protectionSettings(args.protection ?? DEFAULT_PROTECTION).forceDestroy,
+      configuration: {
+        enforceWorkgroupConfiguration: true,
+        publishCloudwatchMetricsEnabled: true,
+        requesterPaysEnabled: false,
+        bytesScannedCutoffPerQuery: cutoff,
+        engineVersion: { selectedEngineVersion: "Athena engine version 3" },
+        resultConfiguration: {
+          outputLocation: this.resultsLocation,
+          expectedBucketOwner: this.aws.accountId,
+          encryptionConfiguration: { encryptionOption: "SSE_KMS", kmsKeyArn: args.key.keyArn },
         },
       },
+    };
+    const workgroup = new aws.athena.Workgroup(
+      `${name}-workgroup`,
+      args.transform?.workgroup?.(workgroupArgs) ?? workgroupArgs,
       this.mainChild(),
     );
     for (const [query, { description, sql }] of Object.entries(args.namedQueries ?? {})) {

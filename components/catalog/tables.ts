@@ -14,8 +14,21 @@ export const PARQUET = {
   },
 };
 
+/** Types an index may be of: https://docs.aws.amazon.com/glue/latest/dg/partition-indexes.html */
+const INDEXABLE = /^(string|char|varchar|tinyint|smallint|int|bigint|date)\b/;
+
+/**
+ * The keys Glue can index, in table order: without an index it loads all partitions of a table to find one. None where nothing
+ * is registered.
+ */
+export function indexedKeys(table: CompiledTable): string[] {
+  if (table.layout === "projection") return [];
+  return table.partitionKeys.filter(({ type }) => INDEXABLE.test(type)).map(({ name }) => name);
+}
+
 /** The catalog's view of a compiled table at its place in the lake. */
 export function parquetTable(table: CompiledTable, location: pulumi.Input<string>): TableBody {
+  const keys = indexedKeys(table);
   const columns = table.columns.map(({ name, type, comment }) => ({ name, type, comment }));
   return {
     description: table.description,
@@ -24,10 +37,13 @@ export function parquetTable(table: CompiledTable, location: pulumi.Input<string
     parameters: pulumi.output(location).apply((address) => ({
       classification: "parquet",
       "partition-layout": table.layout,
+      // Athena asks the index only where the table says so.
+      ...(keys.length > 0 ? { "partition_filtering.enabled": "true" } : {}),
       ...Object.fromEntries(
         Object.entries(table.parameters).map(([key, value]) => [key, value.replaceAll("${location}", address)]),
       ),
     })),
+    ...(keys.length > 0 ? { partitionIndices: [{ indexName: "partition-keys", keys }] } : {}),
     storageDescriptor: { location, columns, ...PARQUET },
   };
 }

@@ -17,19 +17,45 @@ export interface Statement {
   readonly conditions?: Condition;
 }
 
-/** The JSON text of a policy document. */
+interface PlainStatement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Principal?: unknown;
+  readonly Action: string[];
+  readonly Resource: string[];
+  readonly Condition?: unknown;
+}
+
+/** The JSON text of a policy document. Statements that differ in their actions only become one. */
 export function policyDocument(statements: readonly Statement[]): pulumi.Output<string> {
-  return pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: statements.map((statement) => ({
-      ...(statement.sid ? { Sid: statement.sid } : {}),
-      Effect: statement.effect ?? "Allow",
-      ...(statement.principals ? { Principal: statement.principals } : {}),
-      Action: [...statement.actions],
-      Resource: [...statement.resources],
-      ...(statement.conditions ? { Condition: statement.conditions } : {}),
-    })),
-  });
+  const plain = statements.map((statement) => ({
+    ...(statement.sid ? { Sid: statement.sid } : {}),
+    Effect: statement.effect ?? "Allow",
+    ...(statement.principals ? { Principal: statement.principals } : {}),
+    Action: [...statement.actions],
+    Resource: [...statement.resources],
+    ...(statement.conditions ? { Condition: statement.conditions } : {}),
+  }));
+  return pulumi
+    .output(plain)
+    .apply((resolved) =>
+      JSON.stringify({ Version: "2012-10-17", Statement: mergedStatements(resolved as unknown as PlainStatement[]) }),
+    );
+}
+
+/**
+ * Grants repeat themselves: each brings its key along, and an inline policy of a role ends at 10,240 characters.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export function mergedStatements(statements: readonly PlainStatement[]): PlainStatement[] {
+  const merged = new Map<string, PlainStatement>();
+  for (const statement of statements) {
+    const { Action, ...rest } = statement;
+    const key = JSON.stringify({ ...rest, Resource: [...rest.Resource].sort() });
+    const before = merged.get(key);
+    merged.set(key, before ? { ...before, Action: [...new Set([...before.Action, ...Action])] } : statement);
+  }
+  return [...merged.values()];
 }
 
 export interface ServiceRoleArgs {

@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { CompiledContract } from "../../contracts/compiled";
 import type { EncryptionKey } from "../core/encryption-key";
 import type { Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
 import type { Protection } from "../core/protection";
+import { datasetExpiry, withDatasetExpiry } from "./lifecycle";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket";
 
 /** The zones every lake has. */
@@ -34,6 +36,8 @@ export interface DataLakeArgs {
   readonly zones?: Partial<Readonly<Record<Zone, ZoneArgs>>>;
   /** Zones of your own, beside the six. */
   readonly extraZones?: Readonly<Record<string, ZoneArgs>>;
+  /** Datasets whose retention, where their contracts name one, becomes rules of the raw, processed and curated zones. */
+  readonly contracts?: readonly CompiledContract[];
   /** Days to keep access logs. */
   readonly accessLogRetentionDays?: number;
   /**
@@ -97,7 +101,11 @@ export class DataLake extends PlatformComponent {
       { ...common, accessLogDestination: true, retention: { expireAfterDays } },
       this.mainChild(),
     );
-    const zoneArgs = (zone: Zone): ZoneArgs => ({ ...DATA_LAKE_DEFAULTS.zones[zone], ...args.zones?.[zone] });
+    const ofDatasets = datasetExpiry(args.contracts ?? []);
+    const zoneArgs = (zone: Zone): ZoneArgs => {
+      const chosen = { ...DATA_LAKE_DEFAULTS.zones[zone], ...args.zones?.[zone] };
+      return { ...chosen, retention: withDatasetExpiry(chosen.retention ?? {}, ofDatasets[zone]) };
+    };
     this.check.require(
       !zoneArgs("artifacts").inventory,
       "zones.artifacts.inventory",

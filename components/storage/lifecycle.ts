@@ -1,4 +1,5 @@
 import type * as aws from "@pulumi/aws";
+import type { CompiledContract } from "../../contracts/compiled";
 
 /** How long a bucket keeps what, in days. Unset: for ever. */
 export interface Retention {
@@ -46,6 +47,8 @@ export function retentionProblems(retention: Retention): RetentionProblem[] {
   if (ia !== undefined && archive !== undefined && archive < ia + 30) {
     refuse("archiveAfterDays", archive, `at least 30 days after infrequentAccessAfterDays (${ia})`);
   }
+  const rules = 1 + Object.keys(retention.expirePrefixAfterDays ?? {}).length;
+  if (rules > 1000) refuse("expirePrefixAfterDays", rules - 1, "at most 999 prefixes, a limit of S3");
   const lastMove = Math.max(ia ?? 0, archive ?? 0);
   if (expire !== undefined && lastMove > 0 && expire <= lastMove) {
     refuse("expireAfterDays", expire, `later than the last move (${lastMove})`);
@@ -90,4 +93,26 @@ export function lifecycleRules(retention: Retention): Rule[] {
     expiration: { days },
   }));
   return [everything, ...prefixes];
+}
+
+/** Zone → key prefix → days, as the datasets' contracts say. */
+export function datasetExpiry(contracts: readonly CompiledContract[]): Record<string, Record<string, number>> {
+  const expiry: Record<string, Record<string, number>> = {};
+  for (const { prefix, retention, tables } of contracts) {
+    if (retention?.raw !== undefined) (expiry.raw ??= {})[prefix] = retention.raw;
+    for (const table of tables) {
+      const days = retention?.[table.zone];
+      if (days !== undefined) (expiry[table.zone] ??= {})[table.prefix] = days;
+    }
+  }
+  return expiry;
+}
+
+/** A zone's retention with its datasets' expiries; what the zone itself says of a prefix stays. */
+export function withDatasetExpiry(
+  retention: Retention,
+  expiry: Readonly<Record<string, number>> | undefined,
+): Retention {
+  if (!expiry) return retention;
+  return { ...retention, expirePrefixAfterDays: { ...expiry, ...retention.expirePrefixAfterDays } };
 }

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../core/encryption-key";
 import { policyDocument, type Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
