@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  ComponentArgumentError,
+  DeadLetterQueue,
+  EncryptionKey,
+  NotificationTopic,
+  PlatformFunction,
+  protectionSettings,
+  type KeyUser,
+  type Protection,
+} from "../../../components";
+import { mergedStatements } from "../../../components/core/iam";
+import { ACCOUNT, record, REGION, valueOf } from "../../support/harness";
+
+const key = (users?: readonly KeyUser[]): EncryptionKey =>
+  new EncryptionKey("lake", { description: "Data lake", users });
+
+describe("what decides whether data may be lost", () => {
+  const cases: [Protection, boolean, boolean][] = [
+    [{ posture: "disposable", allowDataLoss: true }, true, false],
+    [{ posture: "disposable", allowDataLoss: false }, false, false],
+    [{ posture: "guarded", allowDataLoss: true }, false, false],
+    [{ posture: "guarded", allowDataLoss: false }, false, false],
+    [{ posture: "locked", allowDataLoss: true }, false, true],
+    [{ posture: "locked", allowDataLoss: false }, false, true],
+  ];
+  for (const [protection, lost, protect] of cases) {
+    it(`${protection.posture} with allowDataLoss ${protection.allowDataLoss}: ${lost ? "may go" : "stays"}`, () => {
+      assert.deepEqual(protectionSettings(protection), {
+        forceDestroy: lost,
+        deletionProtection: !lost,
+        skipFinalSnapshot: lost,
+        protect,
+      });
+    });
+  }
+});
+
+describe("policy documents", () => {
+  const read = { Effect: "Allow", Action: ["s3:GetObject"], Resource: ["a", "b"] };
+
+  it("join statements about the same resources under the same conditions", () => {
+    const merged = mergedStatements([
+      read,
+      { Effect: "Allow", Action: ["s3:PutObject", "s3:GetObject"], Resource: ["b", "a"] },
+    ]);
+    assert.deepEqual(merged, [{ ...read, Action: ["s3:GetObject", "s3:PutObject"] }]);
+  });
+
+  it("keep apart what differs in effect, condition, principal or sid", () => {
+    const others = [
+      { ...read, Effect: "Deny" },
+      { ...read, Condition: { Bool: { "aws:SecureTransport": "false" } } },
+      { ...read, Principal: "*" },
+      { ...read, Sid: "Named" },
+    ];
+    assert.equal(mergedStatements([read, ...others]).length, 5);
+  });
+});
+
+describe("EncryptionKey", () => {
+  it("rotates, waits 30 days before it is lost, and has an alias", async () => {
+    const recording = await record(() => key());
+    const { inputs } = recording.one("kms/key:Key", "lake-key");
+    assert.equal(inputs.enableKeyRotation, true);
+    assert.equal(inputs.rotationPeriodInDays, 365);
+    assert.equal(inputs.deletionWindowInDays, 30);
+    assert.equal(recording.one("kms/alias:Alias").inputs.targetKeyId, "key-of-lake-key");
+  });
+
+  it("names no principal but the account's root and the services asked for, each bound to the account", async () => {
+    const recording = await record(() => key(["events", "rds-events"]));
+    const statements = recording.statements(recording.one("kms/key:Key"));
+    assert.deepEqual(
+      statements.map(({ Principal }) => Principal),
+      [
+        { AWS: [`arn:aws:iam::${ACCOUNT}:root`] },
+        { Service: ["events.amazonaws.com"] },
+        { Service: ["events.rds.amazonaws.com"] },
+      ],
+    );
+    for (const statement of statements.slice(1)) {
+      assert.deepEqual(statement.Condition, { StringEquals: { "aws:SourceAccount": ACCOUNT } });
+      assert.deepEqual(statement.Action, ["kms:GenerateDataKey", "kms:Decrypt"]);
+    }
+  });
+
+  it("lets CloudWatch Logs use it for this account's log groups in this region only", async () => {
+    const recording = await record(() => key());
+    const statement = recording.statement(recording.one("kms/key:Key"), "CloudwatchLogs");
+    assert.deepEqual(statement.Principal, { Service: [`logs.${REGION}.amazonaws.com`] });
+    assert.deepEqual(statement.Condition, {
+      ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:*` },
+    });
+  });
+
+  it("is protected where the environment is locked", async () => {
+    const protection: Protection = { posture: "locked", allowDataLoss: false };
+    const recording = await record(() => new EncryptionKey("lake", { description: "x", protection }));
+    assert.equal(recording.one("kms/key:Key").protect, true);
+  });
+
+  it("takes a key that exists instead of making one", async () => {
+    const arn = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234`;
+    const recording = await record(() => new EncryptionKey("lake", { description: "x", existingKeyArn: arn }));
+    assert.deepEqual(recording.all("kms/key:Key"), []);
+    assert.equal(await valueOf(recording.result.keyId), "1234");
+    assert.equal(recording.result.admits("dms"), true);
+  });
+
+  it("refuses a deletion window that KMS would refuse, naming component, argument, value and what is allowed", async () => {
+    await assert.rejects(
+      record(() => new EncryptionKey("lake", { description: "x", deletionWindowDays: 3 })),
+      (error: Error) =>
+        error instanceof ComponentArgumentError &&
+        error.message === 'EncryptionKey "lake": deletionWindowDays is 3; allowed: a whole number from 7 to 30',
+    );
+  });
+});
+
+describe("a component's own options", () => {
+  it("reach the resource that holds the data, although Pulumi does not pass them on", async () => {
+    const recording = await record(
+      () =>
+        new EncryptionKey(
+          "lake",
+          { description: "x" },
+          { retainOnDelete: true, ignoreChanges: ["description"], customTimeouts: { create: "5m" } },
+        ),
+    );
+    const main = recording.one("kms/key:Key");
+    assert.equal(main.retainOnDelete, true);
+    assert.deepEqual(main.ignoreChanges, ["description"]);
+    assert.equal(main.createTimeout, "5m");
+    assert.deepEqual(recording.one("kms/alias:Alias").ignoreChanges, []);
+  });
+
+  it("let a transform change what the component would have sent", async () => {
+    const recording = await record(
+      () =>
+        new EncryptionKey("lake", {
+          description: "x",
+          transform: { key: (args) => ({ ...args, multiRegion: true }) },
+        }),
+    );
+    assert.equal(recording.one("kms/key:Key").inputs.multiRegion, true);
+    assert.equal(recording.one("kms/key:Key").inputs.enableKeyRotation, true);
+  });
+});
+
+describe("NotificationTopic", () => {
+  it("is encrypted, TLS only, and lets EventBridge and alarms of this account publish", async () => {
+    const recording = await record(() => new NotificationTopic("alerts", { key: key() }));
+    assert.match(recording.one("sns/topic:Topic").inputs.kmsMasterKeyId, /:key\//);
+    const policy = recording.one("sns/topicPolicy:TopicPolicy");
+    assert.equal(recording.statement(policy, "DenyPlainHttp").Effect, "Deny");
+    for (const sid of ["Publishevents", "Publishcloudwatch"]) {
+      assert.deepEqual(recording.statement(policy, sid).Condition, { StringEquals: { "aws:SourceAccount": ACCOUNT } });
+    }
+  });
+
+  it("refuses a publisher that its key would keep silent", async () => {
+    await assert.rejects(
+      record(() => new NotificationTopic("alerts", { key: key(), publishers: ["rds"] })),
+      /publishers is "rds"; allowed: publishers whose key has them among its users \(here "rds-events"\)/,
+    );
+    const both = await record(() => new NotificationTopic("alerts", { key: key(["rds-events"]), publishers: ["rds"] }));
+    assert.equal(both.statement(both.one("sns/topicPolicy:TopicPolicy"), "Publishrds").Effect, "Allow");
+  });
+
+  it("fans out to mail, text messages, HTTPS, queues, functions and Firehose", async () => {
+    const recording = await record(() => {
+      const topic = new NotificationTopic("alerts", {
+        key: key(),
+        emails: ["oncall@example.com"],
+        sms: ["+4915112345678"],
+        https: ["https://hooks.example.com/alerts"],
+      });
+      topic.subscribeQueue("audit", `arn:aws:sqs:${REGION}:${ACCOUNT}:audit`);
+      topic.subscribeFunction("triage", `arn:aws:lambda:${REGION}:${ACCOUNT}:function:triage`);
+      topic.subscribeFirehose("archive", `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/archive`);
+    });
+    const subscriptions = recording.all("sns/topicSubscription:TopicSubscription");
+    assert.deepEqual(subscriptions.map(({ inputs }) => inputs.protocol).sort(), [
+      "email",
+      "firehose",
+      "https",
+      "lambda",
+      "sms",
+      "sqs",
+    ]);
+    const permission = recording.one("lambda/permission:Permission");
+    assert.equal(permission.inputs.principal, "sns.amazonaws.com");
+    assert.match(permission.inputs.sourceArn, /:sns:/);
+    const role = recording.one("iam/rolePolicy:RolePolicy");
+    assert.deepEqual(recording.statements(role)[0]?.Resource, [
+      `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/archive`,
+    ]);
+    const queue = recording.one("sqs/queue:Queue");
+    for (const { inputs } of subscriptions) {
+      const kept = !["email", "sms"].includes(inputs.protocol);
+      assert.equal(inputs.redrivePolicy !== undefined, kept, inputs.protocol);
+    }
+    const allowed = recording.statement(recording.one("sqs/queuePolicy:QueuePolicy"), "TopicMaySend");
+    assert.equal(allowed.Resource[0], `arn:aws:sqs:${REGION}:${ACCOUNT}:queue/${queue.name}-1a2b3c4`);
+  });
+
+  for (const [argument, args] of Object.entries({
+    emails: { emails: ["nobody"] },
+    sms: { sms: ["0151 1234"] },
+    https: { https: ["http://plain.example.com"] },
+    displayName: { displayName: "x".repeat(101) },
+  })) {
+    it(`refuses ${argument} that cannot be reached`, async () => {
+      await assert.rejects(
+        record(() => new NotificationTopic("alerts", { key: key(), ...args })),
+        new RegExp(`NotificationTopic "alerts": ${argument} is .*; allowed: `),
+      );
+    });
+  }
+});
+
+describe("DeadLetterQueue", () => {
+  it("keeps for 14 days, encrypted, TLS only", async () => {
+    const recording = await record(() => new DeadLetterQueue("lost", { key: key() }));
+    const { inputs } = recording.one("sqs/queue:Queue");
+    assert.equal(inputs.messageRetentionSeconds, 1_209_600);
+    assert.match(inputs.kmsMasterKeyId, /:key\//);
+    assert.equal(recording.statement(recording.one("sqs/queuePolicy:QueuePolicy"), "DenyPlainHttp").Effect, "Deny");
+  });
+});
+
+describe("PlatformFunction", function () {
+  this.timeout(60_000);
+  const make = (extra: Partial<ConstructorParameters<typeof PlatformFunction>[1]> = {}) =>
+    new PlatformFunction("validator", {
+      code: "header-validator",
+      description: "Compares headers",
+      key: key(),
+      statements: [],
+      ...extra,
+    });
+
+  it("logs into an encrypted group of its own with retention, and may write to no other", async () => {
+    const recording = await record(() => make());
+    const group = recording.one("cloudwatch/logGroup:LogGroup");
+    assert.equal(group.inputs.retentionInDays, 30);
+    assert.match(group.inputs.kmsKeyId, /:key\//);
+    const fn = recording.one("lambda/function:Function");
+    assert.equal(fn.inputs.loggingConfig.logGroup, "validator-logs-1a2b3c4");
+    const statements = recording.statements(recording.one("iam/rolePolicy:RolePolicy"));
+    const write = statements.find(({ Action }) => Action.includes("logs:PutLogEvents"));
+    assert.deepEqual(write?.Resource, [`${group.state.arn}:*`]);
+  });
+
+  it("traces, encrypts its environment and waits for its role's policy", async () => {
+    const recording = await record(() => make({ environment: { RAW_BUCKET: pulumi.output("raw") } }));
+    const fn = recording.one("lambda/function:Function");
+    assert.deepEqual(fn.inputs.tracingConfig, { mode: "Active" });
+    assert.match(fn.inputs.kmsKeyArn, /:key\//);
+    assert.equal(fn.inputs.environment.variables.RAW_BUCKET, "raw");
+    assert.equal(fn.inputs.reservedConcurrentExecutions, undefined);
+    assert.ok(recording.dependsOn(fn, recording.one("iam/rolePolicy:RolePolicy")));
+  });
+
+  it("keeps 0 as reserved concurrency, which stops the function", async () => {
+    const recording = await record(() => make({ reservedConcurrency: 0 }));
+    assert.equal(recording.one("lambda/function:Function").inputs.reservedConcurrentExecutions, 0);
+  });
+
+  it("may send to its dead letter queue, and its role has the boundary", async () => {
+    const queue = `arn:aws:sqs:${REGION}:${ACCOUNT}:lost`;
+    const boundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
+    const recording = await record(() => make({ deadLetterQueueArn: queue, permissionsBoundary: boundary }));
+    assert.equal(recording.one("lambda/function:Function").inputs.deadLetterConfig.targetArn, queue);
+    assert.equal(recording.one("iam/role:Role").inputs.permissionsBoundary, boundary);
+    const send = recording
+      .statements(recording.one("iam/rolePolicy:RolePolicy"))
+      .find(({ Action }) => Action.includes("sqs:SendMessage"));
+    assert.deepEqual(send?.Resource, [queue]);
+  });
+
+  it("refuses more memory than Lambda has", async () => {
+    await assert.rejects(
+      record(() => make({ memoryMiB: 20_000 })),
+      /memoryMiB is 20000; allowed: a whole number from 128 to 10240/,
+    );
+  });
+});
+
+describe("the recording harness", () => {
+  it("fails a program that asks what the test does not answer", async () => {
+    const aws = await import("@pulumi/aws");
+    await assert.rejects(
+      record(() => aws.s3.getBucketOutput({ bucket: "x" }).arn.apply((arn) => arn)),
+      /asks aws:s3\/getBucket:getBucket, which this test does not answer/,
+    );
+  });
+
+  it("fails a program that gives two resources the same name", async () => {
+    await assert.rejects(
+      record(() => [key(), key()]),
+      /two resources are called/,
+    );
+  });
+});
