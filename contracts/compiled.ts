@@ -44,10 +44,10 @@ export interface EngineSql {
    *   quotes`, fields, bytes;
    * - `__line`: the record's text where `__error` is about its shape (fields, quotes), without its line end; else NULL.
    *
-   * Records are read as RFC 4180 has it: a field is quoted when it begins with the quote; a quote within is doubled; blanks
-   * between the closing quote and the delimiter are left out, anything else there is `malformed quotes`, and so is a quote
-   * that is never closed (then `__line` is the rest of the file). A quote further inside an unquoted field stands for itself.
-   * Lines end with LF, CRLF or CR; empty lines are skipped.
+   * Records are read as RFC 4180 has it: a field is quoted when it begins with the quote; a quote within is doubled; what
+   * follows the closing quote must be a delimiter or a line end, else the record, up to the end of that line, has `malformed
+   * quotes`. So has the line with a quote that is never closed; reading goes on with the next one. A quote further inside an
+   * unquoted field stands for itself. Lines end with LF, CRLF or CR; empty lines are skipped.
    *
    * Yields the contract's columns typed, derived partition keys, `__source`, `__reason` (NULL: accepted) and `__record`
    * (the rejected row as a JSON object of source names and texts, or `{"line": …}` when `__line` is set). Spark: session

@@ -1,0 +1,490 @@
+/**
+ * The light engine: one batch through the contract's plan on DuckDB. Objects are streamed to the local disk, the plan runs
+ * over them, Parquet goes up, and the manifest, last of all, says so. Whatever happens before, running the batch again ends
+ * in the same lake.
+ */
+
+import { createWriteStream } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { CompiledAggregate, CompiledContract, CompiledTable } from "../../contracts/compiled";
+import type {
+  Batch,
+  BatchFile,
+  EngineRequest,
+  EngineResponse,
+  FileOutcome,
+  Manifest,
+  SourceState,
+  TouchedPartition,
+} from "../../contracts/flow";
+import { DUCKDB } from "../../contracts/sql";
+import { mapBounded } from "../shared/concurrency";
+import { messageOf, NamedError } from "../shared/errors";
+import { decodeObject } from "./decode";
+import type { DuckLimits, LoadedFile, WrittenFile } from "./duck";
+import { discard, Duck, sqlType } from "./duck";
+import type { Values } from "./lake";
+import { chooseFiles, formerOutputs, identify, Lake } from "./lake";
+import type { ObjectStore, StoredObject } from "./store";
+import { subfolder } from "./workspace";
+
+const { identifier, text } = DUCKDB;
+
+export interface EngineLimits extends DuckLimits {
+  /** Bytes of decoded text a batch may have: they have to fit on the local disk. */
+  readonly text: number;
+  /** Bytes of Parquet that the aggregates may have to read. */
+  readonly aggregates: number;
+}
+
+const DOWNLOADS = 4;
+const TRANSFERS = 8;
+
+/** More than the light engine can hold; Spark can. */
+class TooLarge extends Error {
+  constructor(
+    readonly bytes: number,
+    readonly limit: number,
+  ) {
+    super(`${bytes} bytes are more than the limit of ${limit}`);
+  }
+}
+
+/** Runs a batch. The workspace is an empty local folder, which the caller removes. */
+export async function runBatch(
+  store: ObjectStore,
+  request: EngineRequest,
+  limits: EngineLimits,
+  workspace: string,
+): Promise<EngineResponse> {
+  const startedAt = new Date().toISOString();
+  const batch = await document<Batch>(store, request.batch.bucket, request.batch.key);
+  const compiled = await document<CompiledContract>(store, batch.buckets.artifacts, batch.contractKey);
+  if (compiled.version !== 1 || compiled.dataset !== batch.dataset) {
+    throw new NamedError("InvalidContract", `${batch.contractKey} is not the compiled contract of ${batch.dataset}`);
+  }
+  const lake = new Lake(store, batch, compiled);
+  const states = await lake.readStates([...new Set(batch.files.map((file) => file.sourceId))]);
+  const { chosen, superseded } = chooseFiles(batch.files, states);
+  let result: RunResult;
+  try {
+    result =
+      chosen.length === 0
+        ? { outcomes: [], outputs: [], partitions: [], removed: [] }
+        : await new Run(lake, states, limits, workspace).execute(chosen);
+  } catch (error) {
+    if (error instanceof TooLarge) return { outcome: "too-large", bytes: error.bytes, limit: error.limit };
+    // DuckDB spills what it can; what is left over does not fit this function.
+    if (/^Out of Memory Error/.test(messageOf(error))) {
+      return { outcome: "too-large", bytes: batch.bytes, limit: limits.memory };
+    }
+    throw error;
+  }
+  const files = batch.files.map(
+    (file) =>
+      result.outcomes.find((one) => one.sourceId === file.sourceId && one.version === file.version) ??
+      supersededOutcome(file, superseded),
+  );
+  const sum = (count: "rowsIn" | "rowsOut" | "rowsRejected") => files.reduce((total, file) => total + file[count], 0);
+  const manifest: Manifest = {
+    runId: batch.runId,
+    dataset: batch.dataset,
+    engine: "light",
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    files,
+    totals: { rowsIn: sum("rowsIn"), rowsOut: sum("rowsOut"), rowsRejected: sum("rowsRejected") },
+    outputs: result.outputs,
+    partitions: result.partitions,
+    removed: result.removed,
+  };
+  const { artifacts } = batch.buckets;
+  await store.writeText(artifacts, batch.manifestKey, JSON.stringify(manifest, null, 1), "application/json");
+  return { outcome: "done", manifest: { bucket: artifacts, key: batch.manifestKey } };
+}
+
+async function document<T>(store: ObjectStore, bucket: string, key: string): Promise<T> {
+  const json = await store.readText(bucket, key);
+  if (json === undefined) throw new NamedError("InvalidRequest", `there is no s3://${bucket}/${key}`);
+  return JSON.parse(json) as T;
+}
+
+function supersededOutcome(file: BatchFile, superseded: readonly BatchFile[]): FileOutcome {
+  if (!superseded.includes(file)) throw new Error(`${file.key} (${file.version}) was forgotten`);
+  const { sourceId, key, version } = file;
+  return { sourceId, key, version, rowsIn: 0, rowsOut: 0, rowsRejected: 0, outputs: [], superseded: true };
+}
+
+type Output = Manifest["outputs"][number];
+
+interface RunResult {
+  readonly outcomes: readonly FileOutcome[];
+  readonly outputs: readonly Output[];
+  readonly partitions: readonly TouchedPartition[];
+  readonly removed: readonly string[];
+}
+
+/** A Parquet file on its way into the processed zone. */
+interface Upload extends WrittenFile {
+  readonly sourceId: string;
+  readonly values: Values;
+  readonly key: string;
+}
+
+/** An object of the processed table that an aggregate reads; `path` when it is on the local disk already. */
+interface Input extends StoredObject {
+  readonly values: Values;
+  readonly path?: string;
+}
+
+interface AggregatePlan {
+  readonly aggregate: CompiledAggregate;
+  readonly table: CompiledTable;
+  /** Where its keys are among the dataset's. */
+  readonly places: readonly number[];
+  /** Its partitions to compute anew. */
+  readonly partitions: readonly Values[];
+  readonly inputs: readonly Input[];
+}
+
+class Run {
+  private readonly outputs: Output[] = [];
+  private readonly partitions: TouchedPartition[] = [];
+  private readonly removed: string[] = [];
+
+  constructor(
+    private readonly lake: Lake,
+    private readonly states: ReadonlyMap<string, SourceState>,
+    private readonly limits: EngineLimits,
+    private readonly workspace: string,
+  ) {}
+
+  async execute(files: readonly BatchFile[]): Promise<RunResult> {
+    const loaded = await this.download(files);
+    const duck = await Duck.open(subfolder(this.workspace, "spill"), this.limits);
+    try {
+      await duck.loadRows(this.lake.compiled, loaded);
+      discard(loaded.flatMap(({ path, malformedPath }) => [path, malformedPath]));
+      const uploads = await this.writeRows(duck);
+      const rejects = await this.writeRejects(duck, files);
+      await duck.run("DROP TABLE rows");
+      const outcomes = loaded.map((one) => this.outcome(one, uploads, rejects));
+      const stale = new Map(files.map((file) => [file.sourceId, this.staleOutputs(file, uploads)]));
+      const aggregates = await this.planAggregates(uploads, [...stale.values()].flat());
+      await this.announce(files, uploads);
+      await this.publish(files, uploads, rejects, [...stale.values()].flat());
+      await this.computeAggregates(duck, aggregates);
+      await this.lake.writeStates(
+        files.map((file) => {
+          const outcome = outcomes.find((one) => one.sourceId === file.sourceId);
+          return { ...identity(file), outcome, outputs: outcome?.outputs ?? [] };
+        }),
+      );
+      return { outcomes, outputs: this.outputs, partitions: this.partitions, removed: this.removed.sort() };
+    } finally {
+      duck.close();
+    }
+  }
+
+  /** Streams every object to the local disk as records that DuckDB reads. */
+  private async download(files: readonly BatchFile[]): Promise<readonly LoadedFile[]> {
+    const good = subfolder(this.workspace, "records");
+    const bad = subfolder(this.workspace, "malformed");
+    const written = new Map<BatchFile, number>();
+    return mapBounded(files, DOWNLOADS, async (file) => {
+      const path = join(good, `${file.sourceId}.csv`);
+      const malformedPath = join(bad, `${file.sourceId}.csv`);
+      const decoded = await decodeObject(await this.lake.store.read(file.bucket, file.key, file.versionId), {
+        dialect: file.dialect,
+        fields: file.columns.length,
+        path,
+        malformedPath,
+        size: file.size,
+        onProgress: (bytes) => {
+          written.set(file, bytes);
+          const total = [...written.values()].reduce((sum, one) => sum + one, 0);
+          if (total > this.limits.text) throw new TooLarge(total, this.limits.text);
+        },
+      });
+      return { file, decoded, path, malformedPath };
+    });
+  }
+
+  /** Accepted rows as Parquet, a file for each partition and source. */
+  private async writeRows(duck: Duck): Promise<readonly Upload[]> {
+    const { plan } = this.lake.compiled;
+    const keys = plan.partitioning.keys;
+    const names = keys.map(({ name }) => identifier(name));
+    const found =
+      names.length === 0
+        ? [{}]
+        : await duck.query(
+            `SELECT ${names.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`).join(", ")} FROM (SELECT DISTINCT ${names.join(", ")} FROM rows WHERE __reason IS NULL) ORDER BY ALL`,
+          );
+    const partitions = found.map((row) => keys.map(({ name }) => String(row[name])));
+    await duck.definePartitions("parts", keys, partitions);
+    const written = await duck.copyApart(
+      [
+        `SELECT ${plan.output.map((name) => `rows.${identifier(name)}`).join(", ")}, __source AS __s, __p`,
+        names.length === 0 ? "FROM rows, parts" : `FROM rows JOIN parts USING (${names.join(", ")})`,
+        "WHERE __reason IS NULL",
+      ].join(" "),
+      subfolder(this.workspace, "processed"),
+      ["__p", "__s"],
+    );
+    const count = new Map<string, number>();
+    return written.map((one) => {
+      const sourceId = basename(dirname(one.path)).replace(/^__s=/, "");
+      const values = partitions[Number(basename(dirname(dirname(one.path))).replace(/^__p=/, ""))] ?? [];
+      const place = `${identify(values)} ${sourceId}`;
+      const n = count.get(place) ?? 0;
+      count.set(place, n + 1);
+      return { ...one, sourceId, values, key: this.lake.outputKey(values, sourceId, n) };
+    });
+  }
+
+  /** Rejected rows, a file for each source that has any. */
+  private async writeRejects(duck: Duck, files: readonly BatchFile[]): Promise<ReadonlyMap<string, WrittenFile>> {
+    const rejects = new Map<string, WrittenFile>();
+    const found = await duck.query("SELECT DISTINCT __source FROM rows WHERE __reason IS NOT NULL");
+    const folder = subfolder(this.workspace, "rejects");
+    for (const file of files) {
+      if (!found.some((row) => row["__source"] === file.sourceId)) continue;
+      const columns = [
+        `${text(file.key)} AS source_key`,
+        `${text(file.version)} AS source_version`,
+        `${text(this.lake.batch.runId)} AS run_id`,
+        "__reason AS reason",
+        "__record AS record",
+      ];
+      const sql = `SELECT ${columns.join(", ")} FROM rows WHERE __reason IS NOT NULL AND __source = ${text(file.sourceId)}`;
+      rejects.set(file.sourceId, await duck.copyTo(sql, join(folder, `${file.sourceId}.parquet`)));
+    }
+    return rejects;
+  }
+
+  /** Rows in were counted while reading, rows out and rejected come from the Parquet files' footers. */
+  private outcome(
+    { file, decoded }: LoadedFile,
+    uploads: readonly Upload[],
+    rejects: ReadonlyMap<string, WrittenFile>,
+  ): FileOutcome {
+    const own = uploads.filter((upload) => upload.sourceId === file.sourceId);
+    const rejected = rejects.get(file.sourceId);
+    const rowsOut = own.reduce((total, one) => total + one.rows, 0);
+    const rowsRejected = rejected?.rows ?? 0;
+    if (decoded.records !== rowsOut + rowsRejected) {
+      throw new Error(
+        `${file.key}: ${decoded.records} rows were read, but ${rowsOut} written and ${rowsRejected} rejected`,
+      );
+    }
+    return {
+      sourceId: file.sourceId,
+      key: file.key,
+      version: file.version,
+      rowsIn: decoded.records,
+      rowsOut,
+      rowsRejected,
+      outputs: own.map(({ key }) => key),
+      ...(rejected === undefined ? {} : { rejects: this.lake.rejectsKey(file.sourceId) }),
+    };
+  }
+
+  private staleOutputs(file: BatchFile, uploads: readonly Upload[]): readonly string[] {
+    return formerOutputs(this.states.get(file.sourceId)).filter((key) => !uploads.some((upload) => upload.key === key));
+  }
+
+  /** What the aggregates must read and write, before anything is published: it may be too much. */
+  private async planAggregates(
+    uploads: readonly Upload[],
+    stale: readonly string[],
+  ): Promise<readonly AggregatePlan[]> {
+    const { lake } = this;
+    const touched = new Map<string, Values>();
+    for (const values of [...uploads.map((one) => one.values), ...stale.map((key) => lake.valuesOf(key))]) {
+      if (values !== undefined) touched.set(identify(values), values);
+    }
+    const listings = new Map<string, Promise<readonly StoredObject[]>>();
+    const listed = (prefix: string) => {
+      const listing = listings.get(prefix) ?? lake.store.list(lake.batch.buckets.processed, prefix);
+      listings.set(prefix, listing);
+      return listing;
+    };
+    const plans: AggregatePlan[] = [];
+    for (const aggregate of lake.compiled.plan.duckdb.aggregates) {
+      const table = lake.compiled.tables.find((candidate) => candidate.name === aggregate.table);
+      if (table === undefined) throw new Error(`${lake.batch.contractKey} has no table ${aggregate.table}`);
+      const places = aggregate.keys.map((key) => lake.keys.indexOf(key));
+      const own = (values: Values) => places.map((place) => values[place] ?? "");
+      const partitions = new Map([...touched.values()].map((values) => [identify(own(values)), own(values)]));
+      // Where the aggregate's keys come first among the dataset's, only their folders need to be looked at.
+      const leading = places.length > 0 && places.every((place, i) => place === i);
+      const folders = leading
+        ? [...partitions.values()].map((values) => lake.folderOf(lake.table, aggregate.keys, values))
+        : [lake.table.prefix];
+      const inputs = new Map<string, Input>();
+      for (const found of await mapBounded(folders, TRANSFERS, listed)) {
+        for (const object of found) {
+          const values = lake.valuesOf(object.key);
+          if (values !== undefined && partitions.has(identify(own(values))) && !stale.includes(object.key)) {
+            inputs.set(object.key, { ...object, values });
+          }
+        }
+      }
+      for (const { key, values, path, bytes } of uploads) inputs.set(key, { key, values, path, bytes });
+      const bytes = [...inputs.values()].reduce((total, input) => total + input.bytes, 0);
+      if (bytes > this.limits.aggregates) throw new TooLarge(bytes, this.limits.aggregates);
+      plans.push({ aggregate, table, places, partitions: [...partitions.values()], inputs: [...inputs.values()] });
+    }
+    this.touchedPartitions(touched, uploads);
+    return plans;
+  }
+
+  private touchedPartitions(touched: ReadonlyMap<string, Values>, uploads: readonly Upload[]): void {
+    const filled = new Set(uploads.map((one) => identify(one.values)));
+    for (const [id, values] of touched) if (!filled.has(id)) this.doubtful.push(values);
+    if (this.lake.keys.length === 0) return;
+    for (const [id, values] of touched) if (filled.has(id)) this.touch(this.lake.table, this.lake.keys, values, false);
+  }
+
+  /** Partitions that lost objects and got none: empty, unless other sources have some there. */
+  private readonly doubtful: Values[] = [];
+
+  private touch(table: CompiledTable, keys: readonly string[], values: Values, emptied: boolean): void {
+    const bucket = this.lake.batch.buckets[table.zone];
+    const location = `s3://${bucket}/${this.lake.folderOf(table, keys, values)}`;
+    this.partitions.push({ table: table.name, values, location, ...(emptied ? { emptied } : {}) });
+  }
+
+  /** Says what may be there from now on, so that whoever comes after a death half way knows what to look for. */
+  private async announce(files: readonly BatchFile[], uploads: readonly Upload[]): Promise<void> {
+    await this.lake.writeStates(
+      files.map((file) => {
+        const state = this.states.get(file.sourceId) ?? { ...identity(file), outputs: [] };
+        const own = uploads.filter((upload) => upload.sourceId === file.sourceId).map(({ key }) => key);
+        return { ...state, pending: [...new Set([...(state.pending ?? []), ...own])].sort() };
+      }),
+    );
+  }
+
+  private async publish(
+    files: readonly BatchFile[],
+    uploads: readonly Upload[],
+    rejects: ReadonlyMap<string, WrittenFile>,
+    stale: readonly string[],
+  ): Promise<void> {
+    const { store, batch } = this.lake;
+    const { processed, quarantine } = batch.buckets;
+    const all = [
+      ...uploads.map((upload) => ({ ...upload, bucket: processed })),
+      ...[...rejects].map(([sourceId, file]) => ({ ...file, bucket: quarantine, key: this.lake.rejectsKey(sourceId) })),
+    ];
+    await mapBounded(all, TRANSFERS, ({ bucket, key, path }) => store.writeFile(bucket, key, path));
+    this.outputs.push(...all.map(({ bucket, key, bytes, rows }) => ({ bucket, key, bytes, rows })));
+    await this.remove(processed, stale);
+    const former = files.filter((file) => this.states.has(file.sourceId) && !rejects.has(file.sourceId));
+    await store.remove(
+      quarantine,
+      former.map((file) => this.lake.rejectsKey(file.sourceId)),
+    );
+    for (const file of former) {
+      const before = this.states.get(file.sourceId)?.outcome?.rejects;
+      if (before !== undefined) this.removed.push(`s3://${quarantine}/${before}`);
+    }
+    if (this.lake.keys.length === 0) return;
+    await mapBounded(this.doubtful, TRANSFERS, async (values) => {
+      const left = await store.list(processed, this.lake.folderOf(this.lake.table, this.lake.keys, values));
+      this.touch(this.lake.table, this.lake.keys, values, left.length === 0);
+    });
+  }
+
+  private async remove(bucket: string, keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    await this.lake.store.remove(bucket, keys);
+    this.removed.push(...keys.map((key) => `s3://${bucket}/${key}`));
+  }
+
+  private async computeAggregates(duck: Duck, plans: readonly AggregatePlan[]): Promise<void> {
+    const local = await this.fetch(plans.flatMap(({ inputs }) => inputs));
+    for (const plan of plans) await this.computeAggregate(duck, plan, local);
+  }
+
+  /** The processed objects on the local disk, by key. */
+  private async fetch(inputs: readonly Input[]): Promise<ReadonlyMap<string, string>> {
+    const folder = subfolder(this.workspace, "inputs");
+    const wanted = [...new Map(inputs.map((input) => [input.key, input])).values()];
+    const paths = await mapBounded(wanted, TRANSFERS, async ({ key, path }, i): Promise<[string, string]> => {
+      if (path !== undefined) return [key, path];
+      const to = join(folder, `${i}.parquet`);
+      await pipeline(await this.lake.store.read(this.lake.batch.buckets.processed, key), createWriteStream(to));
+      return [key, to];
+    });
+    return new Map(paths);
+  }
+
+  private async computeAggregate(duck: Duck, plan: AggregatePlan, local: ReadonlyMap<string, string>): Promise<void> {
+    const { aggregate, table, partitions, inputs } = plan;
+    const { store, batch } = this.lake;
+    await duck.run(`CREATE OR REPLACE TEMP VIEW processed AS ${await this.processedSql(duck, inputs, local)}`);
+    await duck.run(`CREATE OR REPLACE TEMP TABLE aggregated AS ${aggregate.sql}`);
+    const names = aggregate.keys.map((key) => identifier(key));
+    const columns = table.columns.map(({ name }) => identifier(name)).join(", ");
+    const folder = subfolder(this.workspace, "aggregates", table.name);
+    const keys = table.partitionKeys;
+    await duck.definePartitions("aggregate_parts", keys, partitions);
+    const join_ = names.length === 0 ? ", aggregate_parts" : ` JOIN aggregate_parts USING (${names.join(", ")})`;
+    const filled = await duck.query(`SELECT DISTINCT __p AS p FROM aggregated${join_}`);
+    const full = new Set(filled.map((row) => Number(row["p"])));
+    for (const [i, values] of partitions.entries()) {
+      const key = `${this.lake.folderOf(table, aggregate.keys, values)}part-0.parquet`;
+      if (full.has(i)) {
+        const sql = `SELECT ${columns} FROM aggregated${join_} WHERE __p = ${i} ORDER BY ALL`;
+        const written = await duck.copyTo(sql, join(folder, `${i}.parquet`));
+        await store.writeFile(batch.buckets.curated, key, written.path);
+        this.outputs.push({ bucket: batch.buckets.curated, key, bytes: written.bytes, rows: written.rows });
+      } else if ((await store.list(batch.buckets.curated, key)).length > 0) {
+        await this.remove(batch.buckets.curated, [key]);
+      }
+      if (names.length > 0) this.touch(table, aggregate.keys, values, !full.has(i));
+    }
+  }
+
+  /** The rows of processed objects, each with the values of its partition, whatever older columns the objects have. */
+  private async processedSql(
+    duck: Duck,
+    inputs: readonly Input[],
+    local: ReadonlyMap<string, string>,
+  ): Promise<string> {
+    const { table, compiled } = this.lake;
+    const keys = compiled.plan.partitioning.keys;
+    const nothing = table.columns.map(({ name, type }) => `CAST(NULL AS ${sqlType(type)}) AS ${identifier(name)}`);
+    const partitions = [...new Map(inputs.map(({ values }) => [identify(values), values])).values()];
+    await duck.definePartitions("input_parts", keys, partitions);
+    const ids = partitions.map(identify);
+    await duck.run("CREATE OR REPLACE TEMP TABLE input_files (__path VARCHAR, __p BIGINT)");
+    for (let i = 0; i < inputs.length; i += 500) {
+      const rows = inputs
+        .slice(i, i + 500)
+        .map(({ key, values }) => `(${text(local.get(key) ?? "")}, ${ids.indexOf(identify(values))})`);
+      await duck.run(`INSERT INTO input_files VALUES ${rows.join(", ")}`);
+    }
+    const empty = `SELECT ${nothing.join(", ")}, CAST(NULL AS VARCHAR) AS __path WHERE FALSE`;
+    const paths = inputs.map(({ key }) => text(local.get(key) ?? "")).join(", ");
+    const stored = `SELECT * FROM read_parquet([${paths}], filename='__path', union_by_name=true, hive_partitioning=false)`;
+    return [
+      `SELECT data.* EXCLUDE (__path), parts.* EXCLUDE (__p)`,
+      `FROM (${inputs.length === 0 ? empty : `${empty} UNION ALL BY NAME ${stored}`}) AS data`,
+      "JOIN input_files AS files USING (__path) JOIN input_parts AS parts USING (__p)",
+    ].join(" ");
+  }
+}
+
+function identity({
+  sourceId,
+  key,
+  version,
+  sequencer,
+}: BatchFile): Pick<SourceState, "sourceId" | "key" | "version" | "sequencer"> {
+  return { sourceId, key, version, sequencer };
+}
