@@ -1,7 +1,7 @@
 import { ensureVenv } from "../local/emulators/python";
 import { cloudUp } from "../local/cloud";
 import { findOrInstallEngine } from "../local/engine/engine";
-import { buildFunctions } from "../functions/bundle";
+import { functionCode, functionNames } from "../functions/bundle";
 import type { Step } from "./ui/tasks";
 
 /** What has to be there before anything is deployed, side by side: each a no-op when it is there already. */
@@ -19,7 +19,8 @@ export function preparation(options: { readonly engine: boolean; readonly cloud?
           {
             title: "functions",
             run: async () => {
-              const names = buildFunctions();
+              const names = functionNames();
+              for (const name of names) functionCode(name, { architecture: "x86_64" });
               return `${names.length} bundled`;
             },
           },

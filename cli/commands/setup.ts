@@ -13,7 +13,7 @@ export function register(program: Command): void {
         steps.push({
           title: "Spark",
           run: async (say) => {
-            const { ensureSpark } = await import("../../local/glue/install");
+            const { ensureSpark } = await import("../../local/glue/install.js");
             await ensureSpark(say);
           },
         });

@@ -1,8 +1,14 @@
 import Table from "cli-table3";
 
-/** A table as every command prints it. */
+const plain = !process.stdout.isTTY || process.env.NO_COLOR !== undefined;
+
+/** A table as every command prints it: ruled below the head only. */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const made = new Table({ head: [...head], style: { head: ["bold"], border: ["dim"] } });
+  const made = new Table({
+    head: [...head],
+    style: plain ? { head: [], border: [] } : { head: ["bold"], border: ["dim"] },
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+  });
   for (const row of rows) made.push(row.map((cell) => (cell === undefined || cell === null ? "" : String(cell))));
   return made.toString();
 }
