@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import lockfile from "proper-lockfile";
+import { UserError } from "./errors";
 import { home, inHome } from "./paths";
 
 /** Writes a file whole or not at all. */
@@ -35,14 +36,30 @@ export function passphraseFile(): string {
   return file;
 }
 
-/** Runs one local command at a time; a second one waits up to two minutes. A lock whose owner died expires by itself. */
-export async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+/** Minutes a second command waits. */
+const PATIENCE = { cloud: 2, venv: 20 } as const;
+
+/**
+ * Runs one local command at a time; a second one waits for it. A lock whose owner died expires by itself. Locks of
+ * different names know nothing of one another.
+ */
+export async function exclusively<T>(work: () => Promise<T>, name: keyof typeof PATIENCE = "cloud"): Promise<T> {
   mkdirSync(home(), { recursive: true });
-  const release = await lockfile.lock(home(), {
-    lockfilePath: inHome("lock"),
-    stale: 10_000,
-    retries: { retries: 240, minTimeout: 500, maxTimeout: 500, factor: 1 },
-  });
+  const release = await lockfile
+    .lock(home(), {
+      lockfilePath: inHome(`${name}.lock`),
+      stale: 10_000,
+      retries: { retries: PATIENCE[name] * 240, minTimeout: 250, maxTimeout: 250, factor: 1 },
+      // A machine that slept renews too late. The work goes on: stopping it half way would be worse.
+      onCompromised: () => undefined,
+    })
+    .catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ELOCKED") throw error;
+      throw new UserError(
+        `Another platform command has been at work here for ${PATIENCE[name]} minutes`,
+        "Wait until it has ended, then run the command again.",
+      );
+    });
   try {
     return await work();
   } finally {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../errors";
 
@@ -14,8 +14,27 @@ export interface Recorded {
 
 const wait = (milliseconds: number): Promise<void> => new Promise((wake) => setTimeout(wake, milliseconds));
 
+/** Which start of the machine this is: process ids of another one mean nothing. */
+function bootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
 /** The start time of a process, or undefined when there is none (a zombie counts as none). */
 export function startTime(pid: number): string | undefined {
+  if (process.platform === "linux") {
+    try {
+      // The program's name, in parentheses, may hold anything: the fields are counted from behind it.
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return fields[0] === "Z" ? undefined : `${bootId()} ${fields[19]}`;
+    } catch {
+      return undefined;
+    }
+  }
   try {
     const out = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
       encoding: "utf8",
@@ -53,9 +72,11 @@ export interface Launch {
 export async function launch(what: Launch): Promise<Recorded> {
   mkdirSync(dirname(what.logFile), { recursive: true });
   mkdirSync(what.cwd, { recursive: true });
-  const log = openSync(what.logFile, what.port === "printed" ? "w" : "a");
+  // The log of the run before is kept, and no more than that one.
+  if (existsSync(what.logFile)) renameSync(what.logFile, `${what.logFile}.previous`);
+  const log = openSync(what.logFile, "w");
   const port = (): number =>
-    what.port === "printed" ? Number(readFileSync(what.logFile, "utf8").split("\n")[0] || 0) : what.port;
+    what.port === "printed" ? Number(/^(\d+)\n/m.exec(readFileSync(what.logFile, "utf8"))?.[1] ?? 0) : what.port;
   const child = spawn(what.program, [...what.args], {
     cwd: what.cwd,
     env: what.env,
@@ -87,12 +108,28 @@ export async function launch(what: Launch): Promise<Recorded> {
   return { pid: pid ?? 0, port: port(), started: startTime(pid ?? 0) ?? "", logFile: what.logFile };
 }
 
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // the process is gone
+  }
+}
+
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
     // the group is gone
   }
+}
+
+/**
+ * Is what a process started still there after the process itself is gone? A system does not give the id of a group that
+ * still has members to a new process; only another start of the machine may.
+ */
+function orphansAlive(one: Recorded): boolean {
+  return startTime(one.pid) === undefined && one.started.split(" ")[0] === bootId() && groupAlive(one.pid);
 }
 
 function groupAlive(pid: number): boolean {
@@ -109,13 +146,15 @@ export const endNow = (one: Recorded): void => signalGroup(one.pid, "SIGKILL");
 
 /** Ends a process and what it started: politely first, so that it can save its state, then for good. */
 export async function end(one: Recorded, graceMilliseconds = 10_000): Promise<void> {
-  if (!isRunning(one)) return;
-  signalGroup(one.pid, "SIGTERM");
   const deadline = Date.now() + graceMilliseconds;
-  while (isRunning(one) && Date.now() < deadline) await wait(50);
-  // Children that the first one left behind, Lambda processes for instance.
-  while (groupAlive(one.pid) && Date.now() < deadline + 2000) {
+  if (isRunning(one)) {
+    // Only the first process: an emulator ends its children itself, in the order its shutdown needs.
+    signalOne(one.pid, "SIGTERM");
+    while (isRunning(one) && Date.now() < deadline) await wait(25);
+  }
+  // One that ignores the request, and children that were left behind: Lambda processes, for instance.
+  while ((isRunning(one) || orphansAlive(one)) && Date.now() < deadline + 5000) {
     signalGroup(one.pid, "SIGKILL");
-    await wait(50);
+    await wait(25);
   }
 }

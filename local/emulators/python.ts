@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { runCommand } from "../command";
 import { silent, UserError, type Report } from "../errors";
 import { inHome, REPOSITORY } from "../paths";
-import { writeAtomically } from "../state";
+import { exclusively, removeFile, writeAtomically } from "../state";
 
 const run = promisify(execFile);
 
@@ -52,42 +53,48 @@ export function venvReady(): boolean {
 /** Makes the virtual environment of the emulators, or does nothing when it is there. Half-made ones are made again. */
 export async function ensureVenv(report: Report = silent): Promise<void> {
   if (venvReady()) return;
+  await exclusively(async () => {
+    // Another command may have made it while this one waited.
+    if (!venvReady()) await makeVenv(report);
+  }, "venv");
+}
+
+async function makeVenv(report: Report): Promise<void> {
   const python = await findPython();
-  if (Array.isArray(python)) {
+  if (!("binary" in python)) {
     throw new UserError(
       `Python ${MINIMUM.join(".")} or newer is needed for the emulators; ${python.length > 0 ? python.join(", ") : "none is on PATH"}`,
       "Install it from https://www.python.org/downloads/ or your system's package manager.",
     );
   }
-  const { binary, version } = python as Python;
-  const draft = `${venvFolder()}.new`;
-  rmSync(draft, { recursive: true, force: true });
-  rmSync(venvFolder(), { recursive: true, force: true });
+  const { binary, version } = python;
+  removeFile(venvFolder());
   report(`creating a virtual environment with Python ${version}`);
-  await run(binary, ["-m", "venv", draft]).catch((error: Error & { stdout?: string }) => {
+  const failure = await runCommand(binary, ["-m", "venv", venvFolder()], { timeout: 180_000 });
+  if (failure !== undefined) {
     throw new UserError(
-      `Python ${version} cannot create a virtual environment: ${(error.stdout ?? error.message).trim().split("\n")[0]}`,
+      `Python ${version} cannot create a virtual environment: ${failure}`,
       "On Debian and Ubuntu install the package python3-venv.",
     );
-  });
-  // Scripts in a virtual environment hold its path: it is moved to its place before anything is installed.
-  renameSync(draft, venvFolder());
+  }
   report("installing MiniStack and moto (pinned in local/requirements.txt)");
-  await run(
+  const problem = await runCommand(
     inVenv("python"),
-    ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", REQUIREMENTS],
+    ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", REQUIREMENTS],
     {
-      maxBuffer: 64 * 1024 * 1024,
+      timeout: 15 * 60_000,
+      onLine: (line) => {
+        const package_ = /^Collecting (\S+)/.exec(line)?.[1];
+        if (package_) report(`installing ${package_}`);
+        else if (line.startsWith("Installing collected packages")) report("unpacking what was fetched");
+      },
     },
-  ).catch((error: Error & { stderr?: string }) => {
-    const lines = (error.stderr ?? error.message)
-      .trim()
-      .split("\n")
-      .filter((line) => /error/i.test(line));
+  );
+  if (problem !== undefined) {
     throw new UserError(
-      `The emulators could not be installed: ${lines.at(-1) ?? error.message}`,
+      `The emulators could not be installed: ${problem}`,
       "Check that the Python package index can be reached, then run the command again.",
     );
-  });
+  }
   writeAtomically(marker(), fingerprint());
 }

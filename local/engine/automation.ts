@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { UserError } from "../errors";
@@ -28,7 +28,7 @@ exec "${join(NODE_BIN, "node")}" "${join(REPOSITORY, "node_modules", "@pulumi", 
 export function engineEnv(engine: Engine, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   const backend = inHome("backend");
   mkdirSync(backend, { recursive: true });
-  const officialHosts = existsSync(join(dirname(engine.binary), "pulumi-language-nodejs"));
+  const officialHosts = existsSync(join(dirname(realpathSync(engine.binary)), "pulumi-language-nodejs"));
   return {
     PULUMI_HOME: pulumiHome(),
     PULUMI_BACKEND_URL: `file://${backend}`,
@@ -38,6 +38,17 @@ export function engineEnv(engine: Engine, extra: Readonly<Record<string, string>
     PATH: enginePath(engine, ...(officialHosts ? [] : [analyzerFolder()])),
     ...extra,
   };
+}
+
+/** The Automation API takes the folder above `bin`: a CLI in a folder of another name is linked into one. */
+function engineRoot(engine: Engine): string {
+  const folder = dirname(engine.binary);
+  if (basename(folder) === "bin") return dirname(folder);
+  const link = inHome("engine", "bin", basename(engine.binary));
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(engine.binary, link);
+  return inHome("engine");
 }
 
 export interface StackOptions {
@@ -71,9 +82,13 @@ export async function inlineStack(stackName: string, options: StackOptions): Pro
     { stackName, projectName: project.name, program: options.program },
     {
       workDir,
-      pulumiCommand: await PulumiCommand.get({ root: dirname(dirname(options.engine.binary)), skipVersionCheck: true }),
+      pulumiCommand: await PulumiCommand.get({ root: engineRoot(options.engine), skipVersionCheck: true }),
       projectSettings: { name: project.name, runtime: "nodejs", config: project.config as never },
-      envVars: engineEnv(options.engine, options.env),
+      envVars: {
+        ...engineEnv(options.engine, options.env),
+        // One in the caller's environment is for other projects, and would win over the file.
+        PULUMI_CONFIG_PASSPHRASE: readFileSync(passphraseFile(), "utf8"),
+      },
     },
   );
 }

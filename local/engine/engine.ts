@@ -1,7 +1,8 @@
-import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { runCommand } from "../command";
 import { silent, UserError, type Report } from "../errors";
 import { NODE_BIN, pulumiHome, REPOSITORY } from "../paths";
 
@@ -45,11 +46,11 @@ async function versionOf(binary: string): Promise<string | undefined> {
   }
 }
 
-/** PATH's own `pulumi`: not the npm launcher that package scripts see first, which would download. */
-async function onPath(): Promise<Engine | string> {
+/** PATH's own `pulumi`: not the npm launcher that package scripts see first, or a global one: it would download. */
+export async function onPath(): Promise<Engine | string> {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     const binary = join(folder, executable);
-    if (!folder || folder.includes("node_modules") || !existsSync(binary)) continue;
+    if (!folder || !existsSync(binary) || realpathSync(binary).includes("node_modules")) continue;
     const version = await versionOf(binary);
     if (version === undefined) return `${binary} does not answer`;
     return fits(version)
@@ -66,69 +67,41 @@ async function inCache(): Promise<Engine | string> {
   return version === undefined ? `${binary} does not answer` : { binary, version, how: "in the launcher's cache" };
 }
 
-/** Runs a command, tells its last words when it fails; ends with this process. */
-function command(
-  program: string,
-  args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; timeout: number },
-): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const child = spawn(program, [...args], {
-      cwd: options.cwd,
-      env: options.env ?? process.env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let tail = "";
-    const keep = (chunk: Buffer): void => {
-      tail = (tail + chunk.toString()).slice(-2000);
-    };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
-    const timer = setTimeout(() => child.kill("SIGKILL"), options.timeout);
-    const stop = (): void => void child.kill("SIGKILL");
-    process.once("exit", stop);
-    const end = (problem: string | undefined): void => {
-      clearTimeout(timer);
-      process.removeListener("exit", stop);
-      resolve(problem);
-    };
-    child.on("error", (error) => end(error.message));
-    child.on("close", (code, signal) => {
-      const last = tail.trim().split("\n").at(-1) ?? "";
-      end(
-        code === 0
-          ? undefined
-          : signal
-            ? `gave no answer within ${Math.round(options.timeout / 1000)} s`
-            : last || `ended with ${code}`,
-      );
-    });
-  });
-}
-
 /** The official launcher downloads on its first call; asking for its version does nothing else. */
 async function download(): Promise<Engine | string> {
   const launcher = join(REPOSITORY, "node_modules", "pulumi", "run.js");
-  const problem = await command(process.execPath, [launcher, "version"], { timeout: 240_000 });
+  const problem = await runCommand(process.execPath, [launcher, "version"], {
+    env: { ...process.env, PULUMI_VERSION: ENGINE_VERSION, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    timeout: 240_000,
+  });
   if (problem !== undefined) return `the download failed: ${problem}`;
   const found = await inCache();
   return typeof found === "string" ? `the download left nothing usable: ${found}` : { ...found, how: "downloaded" };
 }
 
-async function build(): Promise<Engine | string> {
+async function build(report: Report): Promise<Engine | string> {
   const folder = join(REPOSITORY, "tools", "pulumi");
   const target = cachedBinary();
   const draft = `${target}.${process.pid}`;
   mkdirSync(dirname(target), { recursive: true });
   const ldflags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${ENGINE_VERSION}`;
-  const problem = await command(
+  let packages = 0;
+  const problem = await runCommand(
     "go",
-    ["build", "-trimpath", "-o", draft, "-ldflags", ldflags, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
-    { cwd: folder, timeout: 30 * 60_000 },
+    ["build", "-v", "-trimpath", "-o", draft, "-ldflags", ldflags, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+    {
+      cwd: folder,
+      env: { ...process.env, GOFLAGS: "-mod=readonly" },
+      timeout: 30 * 60_000,
+      onLine: (line) => {
+        if (line.startsWith("go: downloading ")) report(line.slice("go: ".length));
+        else if (/^[\w.-]+(\/[\w.~-]+)*$/.test(line)) report(`built ${(packages += 1)} packages, now ${line}`);
+      },
+    },
   );
   if (problem !== undefined) {
     rmSync(draft, { force: true });
-    return problem.includes("ENOENT") ? "Go is not installed" : `go build failed: ${problem}`;
+    return problem === "go is not installed" ? "Go is not installed" : `go build failed: ${problem}`;
   }
   renameSync(draft, target);
   const found = await inCache();
@@ -150,7 +123,7 @@ export async function findEngine(): Promise<Engine | undefined> {
  */
 export async function findOrInstallEngine(report: Report = silent): Promise<Engine> {
   const reasons: string[] = [];
-  const steps: readonly (readonly [string, () => Promise<Engine | string>])[] = [
+  const steps: readonly (readonly [string, (report: Report) => Promise<Engine | string>])[] = [
     ["looking on PATH", onPath],
     ["looking in the launcher's cache", inCache],
     [`downloading ${ENGINE_VERSION}`, download],
@@ -158,7 +131,7 @@ export async function findOrInstallEngine(report: Report = silent): Promise<Engi
   ];
   for (const [what, step] of steps) {
     report(what);
-    const found = await step();
+    const found = await step(report);
     if (typeof found !== "string") return found;
     reasons.push(`${what}: ${found}`);
     report(found);
