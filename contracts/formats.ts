@@ -13,6 +13,8 @@ export interface ParsedFormat {
   readonly zoned: boolean;
 }
 
+/** Earlier years are slips of the pen more often than history, and engines differ in what they make of year 0. */
+const YEAR = "[1-9][0-9]{3}";
 const HOUR = "(?:[01][0-9]|2[0-3])";
 const MINUTE = "[0-5][0-9]";
 const ZONE = "(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])";
@@ -24,7 +26,7 @@ export const DEFAULT_DATE_FORMAT = "yyyy-MM-dd";
 export const DEFAULT_TIMESTAMP_FORMAT = "ISO 8601";
 
 const FIELDS: Readonly<Record<string, { part: string; regex: string; prefix?: string }>> = {
-  yyyy: { part: "year", regex: "[0-9]{4}" },
+  yyyy: { part: "year", regex: YEAR },
   yy: { part: "year", regex: "[0-9]{2}", prefix: "20" },
   MM: { part: "month", regex: "[0-9]{2}" },
   M: { part: "month", regex: "[0-9]{1,2}" },
@@ -96,18 +98,25 @@ export function parseFormat(format: string, kind: "date" | "timestamp"): ParsedF
 }
 
 /** `yyyy-MM-dd`, as both engines cast it; other calendar forms they also know are kept out by the expression. */
-export const ISO_DATE: ParsedFormat = { regex: "[0-9]{4}-[0-9]{2}-[0-9]{2}", zoned: false };
+export const ISO_DATE: ParsedFormat = { regex: `${YEAR}-[0-9]{2}-[0-9]{2}`, zoned: false };
+
+const DAY = `${YEAR}-[0-9]{2}-[0-9]{2}`;
+const OFFSET = "[+-](?:0[0-9]|1[0-4]):[0-5][0-9]";
 
 /**
  * ISO 8601 with a space or a T, seconds and up to nine digits of their fraction optional (microseconds are kept), with or
- * without an offset. Without one the time is UTC.
+ * without an offset. Without one the time is UTC. The commonest forms come first and are cast as they are.
  */
-export const ISO_TIMESTAMP: ParsedFormat = {
-  regex:
-    `([0-9]{4}-[0-9]{2}-[0-9]{2})[ T](${HOUR}:${MINUTE})` + `(?:(:${MINUTE})(?:([.][0-9]{1,6})[0-9]{0,3})?)?(${ZONE})?`,
-  iso: [1, " ", 2, 3, 4, 5],
-  zoned: true,
-};
+export const ISO_TIMESTAMPS: readonly ParsedFormat[] = [
+  { regex: `${DAY}[ T]${HOUR}:${MINUTE}:${MINUTE}(?:[.][0-9]{1,6})?Z?`, zoned: false },
+  { regex: `${DAY}[ T]${HOUR}:${MINUTE}:${MINUTE}(?:[.][0-9]{1,6})?${OFFSET}`, zoned: true },
+  { regex: `(${DAY})[ T](${HOUR}:${MINUTE})(${ZONE})?`, iso: [1, " ", 2, ":00", 3], zoned: true },
+  {
+    regex: `(${DAY})[ T](${HOUR}:${MINUTE}:${MINUTE}[.][0-9]{6})[0-9]{1,3}(${ZONE})?`,
+    iso: [1, " ", 2, 3],
+    zoned: true,
+  },
+];
 
 /** The text as a regular expression that matches just it. */
 export function quoteRegex(text: string): string {

@@ -5,7 +5,7 @@
 
 import type { CompiledAggregate, EngineSql } from "./compiled";
 import type { ParsedFormat } from "./formats";
-import { ISO_DATE, ISO_TIMESTAMP, parseFormat } from "./formats";
+import { ISO_DATE, ISO_TIMESTAMPS, parseFormat } from "./formats";
 import type { Contract, ContractColumn, QualityRule } from "./schema";
 import type { SqlDialect } from "./sql";
 import type { LogicalType } from "./types";
@@ -94,13 +94,18 @@ function transformSql(key: PartitionKey, value: string, sql: SqlDialect): string
   return `CAST(${key.transform === "date" ? value : `${key.transform}(${value})`} AS ${sql.type(key.type)})`;
 }
 
-/** One column on its way from text to value: `r` the text, `t` without blanks, `v` the value. */
+/** A way to read a text: what it must match, and what it then is. */
+interface Reading {
+  readonly when: string;
+  readonly value: string;
+}
+
+/** One column on its way from text to value: `r` the text, `v` the value. */
 class ColumnSql {
   readonly name: string;
   readonly source: string;
   readonly raw: string;
   readonly value: string;
-  private readonly trimmed: string;
   private readonly type: LogicalType;
   private readonly keys: readonly PartitionKey[];
   private readonly partitioned: boolean;
@@ -115,7 +120,6 @@ class ColumnSql {
     this.name = column.name;
     this.source = column.source ?? column.name;
     this.raw = `r${index}`;
-    this.trimmed = `t${index}`;
     this.value = `v${index}`;
     this.type = columnType(column);
     this.keys = keys.filter((key) => key.column === column.name);
@@ -123,64 +127,78 @@ class ColumnSql {
   }
 
   read(): string {
-    const text = `coalesce(${this.sql.identifier(this.name)}, '')`;
-    return `${text} AS ${this.raw}, ${this.sql.trim(text)} AS ${this.trimmed}`;
+    return `coalesce(${this.sql.identifier(this.name)}, '') AS ${this.raw}`;
   }
 
+  /** Trimming costs more than everything else: it is the last thing tried. */
   private isNull(): string {
+    return `(${this.isToken(this.raw)} OR ${this.isToken(this.sql.trim(this.raw))})`;
+  }
+
+  private isToken(value: string): string {
     const tokens = this.contract.source.nullValues.map((token) => token.trim());
     if (this.partitioned && !tokens.includes("")) tokens.push("");
     const [first] = tokens;
     if (first === undefined) return "FALSE";
-    if (tokens.length === 1) return `${this.trimmed} = ${this.sql.text(first)}`;
-    return `${this.trimmed} IN (${[...new Set(tokens)].map((token) => this.sql.text(token)).join(", ")})`;
+    if (tokens.length === 1) return `${value} = ${this.sql.text(first)}`;
+    return `${value} IN (${[...new Set(tokens)].map((token) => this.sql.text(token)).join(", ")})`;
   }
 
   parse(): string {
-    return `CASE WHEN ${this.isNull()} THEN NULL ${this.parseBranches()} END`;
+    const { raw } = this;
+    if (this.type.kind === "string") return `CASE WHEN ${this.isNull()} THEN NULL ELSE ${raw} END`;
+    const trimmed = this.sql.trim(raw);
+    const attempt = (text: string) => [
+      `WHEN ${this.isToken(text)} THEN NULL`,
+      ...this.readings(text).map(({ when, value }) => `WHEN ${when} THEN ${value}`),
+    ];
+    return `CASE ${[...attempt(raw), ...attempt(trimmed)].join(" ")} END`;
   }
 
-  private parseBranches(): string {
-    const { sql, trimmed, type } = this;
-    const when = (regex: string, value: string) => `WHEN ${sql.matches(trimmed, regex)} THEN ${value}`;
+  private readings(from: string): readonly Reading[] {
+    const { sql, type } = this;
+    const reading = (regex: string, value: string): Reading => ({ when: sql.matches(from, regex), value });
+    const mark = this.contract.source.decimal;
+    const point = mark === "," ? "," : "[.]";
+    const number = mark === "," ? `replace(${from}, ',', '.')` : from;
     switch (type.kind) {
       case "string":
-        return `ELSE ${this.raw}`;
+        return [];
       case "int":
       case "bigint":
-        return when(INTEGER, sql.cast(trimmed, type));
+        return [reading(INTEGER, sql.cast(from, type))];
       case "double": {
-        const point = this.contract.source.decimal === "," ? "," : "[.]";
-        const cast = sql.cast(this.withPoint(), type);
+        const cast = sql.cast(number, type);
         const infinity = (sign: string) => `CAST('${sign}Infinity' AS DOUBLE)`;
-        return when(
-          `[+-]?(?:[0-9]+(?:${point}[0-9]*)?|${point}[0-9]+)(?:[eE][+-]?[0-9]+)?`,
-          `nullif(nullif(${cast}, ${infinity("")}), ${infinity("-")})`,
-        );
+        return [
+          reading(`[+-]?[0-9]{1,20}(?:${point}[0-9]{1,20})?`, cast),
+          reading(
+            `[+-]?(?:[0-9]+(?:${point}[0-9]*)?|${point}[0-9]+)(?:[eE][+-]?[0-9]+)?`,
+            `nullif(nullif(${cast}, ${infinity("")}), ${infinity("-")})`,
+          ),
+        ];
       }
       case "decimal":
-        return when(decimalRegex(type, this.contract.source.decimal), sql.cast(this.withPoint(), type));
+        return [reading(decimalRegex(type, mark), sql.cast(number, type))];
       case "boolean": {
         const list = (words: readonly string[]) => words.map((word) => sql.text(word)).join(", ");
-        return `WHEN lower(${trimmed}) IN (${list(TRUE)}) THEN TRUE WHEN lower(${trimmed}) IN (${list(FALSE)}) THEN FALSE`;
+        return [
+          { when: `lower(${from}) IN (${list(TRUE)})`, value: "TRUE" },
+          { when: `lower(${from}) IN (${list(FALSE)})`, value: "FALSE" },
+        ];
       }
       case "date": {
         const format = this.format("date") ?? ISO_DATE;
-        const day = sql.cast(this.isoText(format), type);
-        // Year 0 means one thing to one engine and another to the other.
-        return when(format.regex, `CASE WHEN ${day} >= DATE '0001-01-01' THEN ${day} END`);
+        return [reading(format.regex, sql.cast(this.isoText(from, format), type))];
       }
       case "timestamp": {
-        const format = this.format("timestamp") ?? ISO_TIMESTAMP;
-        const instant = format.zoned ? sql.utc(this.isoText(format)) : sql.cast(this.isoText(format), type);
-        const first = sql.cast("'0001-01-02 00:00:00'", type);
-        return when(format.regex, `CASE WHEN ${instant} >= ${first} THEN ${instant} END`);
+        const format = this.format("timestamp");
+        return (format === undefined ? ISO_TIMESTAMPS : [format]).map((one) => {
+          const iso = this.isoText(from, one);
+          return reading(one.regex, one.zoned ? sql.utc(iso) : sql.cast(iso, type));
+        });
       }
     }
-  }
-
-  private withPoint(): string {
-    return this.contract.source.decimal === "," ? `replace(${this.trimmed}, ',', '.')` : this.trimmed;
   }
 
   private format(kind: "date" | "timestamp"): ParsedFormat | undefined {
@@ -190,8 +208,8 @@ class ColumnSql {
     return format;
   }
 
-  private isoText(format: ParsedFormat): string {
-    return format.iso === undefined ? this.trimmed : this.sql.rearrange(this.trimmed, format.regex, format.iso);
+  private isoText(from: string, format: ParsedFormat): string {
+    return format.iso === undefined ? from : this.sql.rearrange(from, format.regex, format.iso);
   }
 
   /** Conditions that hold when there is nothing to complain about. None of them is ever NULL. */
