@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import getPort from "get-port";
 import { ensureVenv, inVenv, REQUIREMENTS } from "./emulators/python";
@@ -24,12 +24,19 @@ export interface Cloud {
 export const LOCAL_ACCOUNT = "000000000000";
 export const LOCAL_REGION = "eu-central-1";
 
+/** Variables of a caller's real accounts, which would win over the local credentials. */
+export const CALLERS_OWN = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"] as const;
+
 const recordFile = (): string => inHome("cloud.json");
 const url = (one: Recorded): string => `http://127.0.0.1:${one.port}`;
 
 function fingerprint(): string {
   const hash = createHash("sha256").update(readFileSync(REQUIREMENTS));
-  return hash.update(REPOSITORY).update(process.version).digest("hex");
+  const provider = join(REPOSITORY, "local", "provider");
+  for (const file of readdirSync(provider, { recursive: true, encoding: "utf8" }).sort()) {
+    if (file.endsWith(".ts")) hash.update(file).update(readFileSync(join(provider, file)));
+  }
+  return hash.update(REPOSITORY).digest("hex");
 }
 
 async function answers(address: string): Promise<boolean> {
@@ -86,7 +93,17 @@ export function pulumiEnv(cloud: Cloud): Record<string, string> {
 async function startParts(report: Report, record: (processes: Record<Part, Recorded>) => void): Promise<void> {
   const [ministackPort, motoPort] = [await getPort({ host: "127.0.0.1" }), await getPort({ host: "127.0.0.1" })];
   const path = [NODE_BIN, inVenv(""), process.env.PATH ?? ""].join(":");
-  const base = { ...process.env, PATH: path, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+  const base: NodeJS.ProcessEnv = {
+    ...process.env,
+    PATH: path,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    TMPDIR: inHome("data", "tmp"),
+  };
+  // What the caller has set up for real accounts stays out of here.
+  for (const name of [...CALLERS_OWN, "AWS_ENDPOINT_URL"]) delete base[name];
+  removeFile(inHome("data", "tmp"));
+  mkdirSync(inHome("data", "tmp"), { recursive: true });
   const started: Recorded[] = [];
   const abandon = (): void => started.forEach((one) => endNow(one));
   process.once("exit", abandon);
@@ -141,6 +158,7 @@ async function startParts(report: Report, record: (processes: Record<Part, Recor
           ...base,
           LOCAL_AWS_ENDPOINT: `http://127.0.0.1:${ministackPort}`,
           LOCAL_MOTO_ENDPOINT: `http://127.0.0.1:${motoPort}`,
+          LOCAL_CODE_DIRECTORY: inHome("code"),
           PLATFORM_HOME: home(),
         },
         port: "printed",
@@ -228,6 +246,6 @@ export async function cloudDown(): Promise<boolean> {
 /** Stops the local cloud and forgets all it held: data, deployed state, logs. Installed software stays. */
 export async function cloudReset(): Promise<void> {
   await cloudDown();
-  for (const folder of ["data", "backend", "workspace", "logs", "spark-state", "deployed.json"])
+  for (const folder of ["data", "code", "backend", "workspace", "logs", "spark-state", "deployed.json"])
     removeFile(inHome(folder));
 }

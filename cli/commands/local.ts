@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { awsEnv, cloudDown, cloudReset, cloudStatus, pulumiEnv } from "../../local/cloud";
+import { awsEnv, CALLERS_OWN, cloudDown, cloudReset, cloudStatus, pulumiEnv } from "../../local/cloud";
 import { engineEnv } from "../../local/engine/automation";
 import { findEngine } from "../../local/engine/engine";
 import { UserError } from "../../local/errors";
@@ -9,9 +9,18 @@ import { table } from "../ui/table";
 import { preparation } from "../setup";
 
 const SHELLS = {
-  bash: (name: string, value: string) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
-  fish: (name: string, value: string) => `set -gx ${name} '${value.replaceAll("'", "\\'")}'`,
-  powershell: (name: string, value: string) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+  bash: {
+    set: (name: string, value: string) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+    unset: (name: string) => `unset ${name}`,
+  },
+  fish: {
+    set: (name: string, value: string) => `set -gx ${name} '${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`,
+    unset: (name: string) => `set -e ${name}`,
+  },
+  powershell: {
+    set: (name: string, value: string) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+    unset: (name: string) => `Remove-Item Env:${name} -ErrorAction SilentlyContinue`,
+  },
 } as const;
 
 export function register(program: Command): void {
@@ -86,6 +95,8 @@ export function register(program: Command): void {
         throw new UserError(`The local cloud cannot be used: ${reason}`, "`platform local up` starts it.");
       const engine = await findEngine();
       const env = engine ? engineEnv(engine, pulumiEnv(cloud)) : awsEnv(cloud);
-      for (const [name, value] of Object.entries(env)) console.info(format(name, value));
+      // Set, these would win over the local credentials.
+      for (const name of CALLERS_OWN) console.info(format.unset(name));
+      for (const [name, value] of Object.entries(env)) console.info(format.set(name, value));
     });
 }
