@@ -80,17 +80,21 @@ export class Clients {
       maxAttempts: 3,
     };
     const client = new (Client as new (configuration: object) => C)(configuration);
-    const service = Client.name.replace(/Client$/, "");
     (client as unknown as MiddlewareClient).middlewareStack.add(
       (next, context) => async (args) => {
-        const operation = (context.commandName ?? "").replace(/Command$/, "");
-        const problems = this.check(service, operation, args.input);
-        if (problems.length > 0) throw new InvalidRequest(`${operation}: ${problems.join("; ")}`);
+        this.verify(Client, context.commandName ?? "", args.input);
         return next(args);
       },
       { step: "initialize", name: "serviceModel" },
     );
     this.cache.set(key, client);
     return client;
+  }
+
+  /** @throws what AWS would refuse about the request. */
+  verify(Client: ClientClass<unknown>, command: string, input: unknown): void {
+    const operation = command.replace(/Command$/, "");
+    const problems = this.check(Client.name.replace(/Client$/, ""), operation, input);
+    if (problems.length > 0) throw new InvalidRequest(`${operation}: ${problems.join("; ")}`);
   }
 }

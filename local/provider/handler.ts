@@ -25,6 +25,8 @@ export interface Context {
   client<C>(Client: ClientClass<C>): C;
   /** A client of moto, for the services MiniStack lacks. */
   moto<C>(Client: ClientClass<C>): C;
+  /** Checks a request no emulator understands, without sending it: the stack's state is then the only record. */
+  record(Client: ClientClass<unknown>, command: object): void;
   arn(service: string, resource: string, place?: { readonly region?: string; readonly accountId?: string }): string;
 }
 

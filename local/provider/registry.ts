@@ -1,6 +1,12 @@
 import didYouMean, { ReturnTypeEnums, ThresholdTypeEnums } from "didyoumean2";
 import type { Handler, Invoke } from "./handler";
+import * as athena from "./types/athena/athena";
+import { metricAlarm } from "./types/cloudwatch/alarm";
+import { table } from "./types/dynamodb/table";
 import * as environment from "./types/environment";
+import * as events from "./types/events/events";
+import * as glueCatalog from "./types/glue/catalog";
+import * as glue from "./types/glue/jobs";
 import * as iam from "./types/iam/iam";
 import * as kms from "./types/kms/kms";
 import * as lambda from "./types/lambda/attachments";
@@ -9,9 +15,24 @@ import { bucket } from "./types/s3/bucket";
 import * as s3Named from "./types/s3/named-settings";
 import { bucketObjectv2 } from "./types/s3/object";
 import * as s3 from "./types/s3/settings";
+import { stateMachine } from "./types/sfn/state-machine";
 
 /** Every resource type the local cloud keeps, sorted by type. */
 export const HANDLERS: readonly Handler[] = [
+  athena.namedQuery,
+  athena.workgroup,
+  events.bus,
+  events.rule,
+  events.target,
+  metricAlarm,
+  table,
+  glueCatalog.catalogDatabase,
+  glueCatalog.catalogTable,
+  glueCatalog.dataCatalogEncryptionSettings,
+  glue.dataQualityRuleset,
+  glue.job,
+  glue.securityConfiguration,
+  glue.trigger,
   iam.policy,
   iam.role,
   iam.rolePolicy,
@@ -38,6 +59,7 @@ export const HANDLERS: readonly Handler[] = [
   s3.bucketServerSideEncryptionConfiguration,
   s3.bucketVersioning,
   s3Named.inventory,
+  stateMachine,
 ];
 
 /** Every data source the local cloud answers, sorted by token. */

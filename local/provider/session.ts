@@ -83,6 +83,9 @@ export class Session {
       code: this.code,
       client: (Client) => this.clients.of(Client, place),
       moto: (Client) => this.clients.of(Client, place, "moto"),
+      record: (Client, command) => {
+        this.clients.verify(Client, command.constructor.name, (command as { input?: unknown }).input);
+      },
       arn: (service, name, { region: at = place, accountId = account } = {}) => `arn:aws:${service}:${at}:${accountId}:${name}`,
     };
   }

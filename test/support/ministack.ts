@@ -57,6 +57,8 @@ export async function startMinistack(extraEnv: Readonly<Record<string, string>> 
       ...extraEnv,
     },
   });
+  // The tests end when they are done, not when the emulator is.
+  child.unref();
   const group = child.pid ?? 0;
   const kill = (): void => {
     try {

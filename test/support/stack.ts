@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { LocalWorkspace, PulumiCommand, type ConfigMap, type PulumiFn, type Stack, type UpResult } from "@pulumi/pulumi/automation";
+import { serveProvider, type RunningProvider } from "../../local/provider/server";
+import { sharedMinistack } from "./ministack";
+
+const VERSION = "3.256.0";
+
+let shared: Promise<RunningProvider> | undefined;
+
+// Of the whole run: a listening server would keep the process alive.
+after(async () => (await shared)?.stop());
+
+/** The local provider over the shared emulator, one for a whole test process. */
+export function sharedProvider(): Promise<RunningProvider> {
+  shared ??= sharedMinistack().then(({ endpoint }) =>
+    serveProvider({
+      endpoints: { ministack: endpoint },
+      check: () => [],
+      codeDirectory: mkdtempSync(join(tmpdir(), "function-code-")),
+    }),
+  );
+  return shared;
+}
+
+export interface TestStack {
+  up(program: PulumiFn): Promise<UpResult>;
+  /** Kinds of operations the engine would do or did, without those that change nothing. */
+  preview(program: PulumiFn): Promise<Readonly<Record<string, number>>>;
+  refresh(program: PulumiFn): Promise<Readonly<Record<string, number>>>;
+  destroy(): Promise<void>;
+  readonly stack: Stack;
+}
+
+/** A stack of its own under the real engine, its state in a folder that goes with it; destroyed after use unless it is already. */
+export async function withStack(use: (stack: TestStack) => Promise<void>, config: ConfigMap = {}): Promise<void> {
+  const provider = await sharedProvider();
+  const home = mkdtempSync(join(tmpdir(), "stack-"));
+  const root = resolve(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "versions", VERSION);
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { stackName: "test", projectName: "provider", program: async () => {} },
+    {
+      workDir: home,
+      pulumiCommand: await PulumiCommand.get({ root }),
+      envVars: {
+        PULUMI_BACKEND_URL: `file://${home}`,
+        PULUMI_CONFIG_PASSPHRASE: "test",
+        PULUMI_DEBUG_PROVIDERS: provider.attachment,
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      },
+    },
+  );
+  await stack.setAllConfig({ "aws:region": { value: "eu-central-1" }, ...config });
+  const changes = (summary: Readonly<Record<string, number | undefined>> | undefined): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries(summary ?? {}).flatMap(([kind, count]) => (kind === "same" || !count ? [] : [[kind, count]])),
+    );
+  let destroyed = false;
+  try {
+    await use({
+      stack,
+      up: (program) => stack.up({ program }),
+      preview: async (program) => changes((await stack.preview({ program })).changeSummary),
+      refresh: async (program) => {
+        stack.workspace.program = program;
+        return changes((await stack.refresh()).summary.resourceChanges);
+      },
+      destroy: async () => {
+        await stack.destroy();
+        destroyed = true;
+      },
+    });
+  } finally {
+    if (!destroyed) await stack.destroy().catch(() => undefined);
+    rmSync(home, { recursive: true, force: true });
+  }
+}
