@@ -77,18 +77,16 @@ export class Duck {
   async loadRows(compiled: CompiledContract, files: readonly LoadedFile[]): Promise<void> {
     const { columns } = compiled.plan;
     const nothing = columns.map(({ name }) => `CAST(NULL AS VARCHAR) AS ${identifier(name)}`);
-    await this.run(
-      `CREATE TEMP VIEW raw AS SELECT ${[...nothing, "'' AS __source", "CAST(NULL AS VARCHAR) AS __error", "CAST(NULL AS VARCHAR) AS __line"].join(", ")} WHERE FALSE`,
-    );
-    await this.run(`CREATE TEMP TABLE rows AS ${compiled.plan.duckdb.rows}`);
-    for (const group of alike(files)) {
-      await this.run(`CREATE OR REPLACE TEMP VIEW raw AS ${rawSql(compiled, group)}`);
-      await this.run(`INSERT INTO rows ${compiled.plan.duckdb.rows}`);
-    }
+    const views = alike(files).map((group) => rawSql(compiled, group));
     const malformed = files.filter(({ decoded }) => decoded.malformed > 0);
-    if (malformed.length > 0) {
-      await this.run(`CREATE OR REPLACE TEMP VIEW raw AS ${malformedSql(nothing, malformed)}`);
-      await this.run(`INSERT INTO rows ${compiled.plan.duckdb.rows}`);
+    if (malformed.length > 0) views.push(malformedSql(nothing, malformed));
+    if (views.length === 0) {
+      const rest = ["__source", "__error", "__line"].map((name) => `CAST(NULL AS VARCHAR) AS ${name}`);
+      views.push(`SELECT ${[...nothing, ...rest].join(", ")} WHERE FALSE`);
+    }
+    for (const [i, view] of views.entries()) {
+      await this.run(`CREATE OR REPLACE TEMP VIEW raw AS ${view}`);
+      await this.run(`${i === 0 ? "CREATE TEMP TABLE rows AS" : "INSERT INTO rows"} ${compiled.plan.duckdb.rows}`);
     }
   }
 

@@ -141,8 +141,6 @@ interface Input extends StoredObject {
 interface AggregatePlan {
   readonly aggregate: CompiledAggregate;
   readonly table: CompiledTable;
-  /** Where its keys are among the dataset's. */
-  readonly places: readonly number[];
   /** Its partitions to compute anew. */
   readonly partitions: readonly Values[];
   readonly inputs: readonly Input[];
@@ -170,10 +168,12 @@ class Run {
       const rejects = await this.writeRejects(duck, files);
       await duck.run("DROP TABLE rows");
       const outcomes = loaded.map((one) => this.outcome(one, uploads, rejects));
-      const stale = new Map(files.map((file) => [file.sourceId, this.staleOutputs(file, uploads)]));
-      const aggregates = await this.planAggregates(uploads, [...stale.values()].flat());
+      const stale = files.flatMap((file) => this.staleOutputs(file, uploads));
+      const touched = this.touchedPartitions(uploads, stale);
+      const aggregates = await this.planAggregates(uploads, stale, touched);
       await this.announce(files, uploads);
-      await this.publish(files, uploads, rejects, [...stale.values()].flat());
+      await this.publish(files, uploads, rejects, stale);
+      await this.touchRows(uploads, touched);
       await this.computeAggregates(duck, aggregates);
       await this.lake.writeStates(
         files.map((file) => {
@@ -295,16 +295,22 @@ class Run {
     return formerOutputs(this.states.get(file.sourceId)).filter((key) => !uploads.some((upload) => upload.key === key));
   }
 
+  /** The dataset's partitions that get rows or lose some. */
+  private touchedPartitions(uploads: readonly Upload[], stale: readonly string[]): readonly Values[] {
+    const touched = new Map<string, Values>();
+    for (const values of [...uploads.map((one) => one.values), ...stale.map((key) => this.lake.valuesOf(key))]) {
+      if (values !== undefined) touched.set(identify(values), values);
+    }
+    return [...touched.values()];
+  }
+
   /** What the aggregates must read and write, before anything is published: it may be too much. */
   private async planAggregates(
     uploads: readonly Upload[],
     stale: readonly string[],
+    touched: readonly Values[],
   ): Promise<readonly AggregatePlan[]> {
     const { lake } = this;
-    const touched = new Map<string, Values>();
-    for (const values of [...uploads.map((one) => one.values), ...stale.map((key) => lake.valuesOf(key))]) {
-      if (values !== undefined) touched.set(identify(values), values);
-    }
     const listings = new Map<string, Promise<readonly StoredObject[]>>();
     const listed = (prefix: string) => {
       const listing = listings.get(prefix) ?? lake.store.list(lake.batch.buckets.processed, prefix);
@@ -317,7 +323,7 @@ class Run {
       if (table === undefined) throw new Error(`${lake.batch.contractKey} has no table ${aggregate.table}`);
       const places = aggregate.keys.map((key) => lake.keys.indexOf(key));
       const own = (values: Values) => places.map((place) => values[place] ?? "");
-      const partitions = new Map([...touched.values()].map((values) => [identify(own(values)), own(values)]));
+      const partitions = new Map(touched.map((values) => [identify(own(values)), own(values)]));
       // Where the aggregate's keys come first among the dataset's, only their folders need to be looked at.
       const leading = places.length > 0 && places.every((place, i) => place === i);
       const folders = leading
@@ -335,21 +341,10 @@ class Run {
       for (const { key, values, path, bytes } of uploads) inputs.set(key, { key, values, path, bytes });
       const bytes = [...inputs.values()].reduce((total, input) => total + input.bytes, 0);
       if (bytes > this.limits.aggregates) throw new TooLarge(bytes, this.limits.aggregates);
-      plans.push({ aggregate, table, places, partitions: [...partitions.values()], inputs: [...inputs.values()] });
+      plans.push({ aggregate, table, partitions: [...partitions.values()], inputs: [...inputs.values()] });
     }
-    this.touchedPartitions(touched, uploads);
     return plans;
   }
-
-  private touchedPartitions(touched: ReadonlyMap<string, Values>, uploads: readonly Upload[]): void {
-    const filled = new Set(uploads.map((one) => identify(one.values)));
-    for (const [id, values] of touched) if (!filled.has(id)) this.doubtful.push(values);
-    if (this.lake.keys.length === 0) return;
-    for (const [id, values] of touched) if (filled.has(id)) this.touch(this.lake.table, this.lake.keys, values, false);
-  }
-
-  /** Partitions that lost objects and got none: empty, unless other sources have some there. */
-  private readonly doubtful: Values[] = [];
 
   private touch(table: CompiledTable, keys: readonly string[], values: Values, emptied: boolean): void {
     const bucket = this.lake.batch.buckets[table.zone];
@@ -392,11 +387,20 @@ class Run {
       const before = this.states.get(file.sourceId)?.outcome?.rejects;
       if (before !== undefined) this.removed.push(`s3://${quarantine}/${before}`);
     }
-    if (this.lake.keys.length === 0) return;
-    await mapBounded(this.doubtful, TRANSFERS, async (values) => {
-      const left = await store.list(processed, this.lake.folderOf(this.lake.table, this.lake.keys, values));
-      this.touch(this.lake.table, this.lake.keys, values, left.length === 0);
+  }
+
+  /** The dataset's own partitions for the manifest; one that lost its last object is emptied. */
+  private async touchRows(uploads: readonly Upload[], touched: readonly Values[]): Promise<void> {
+    const { lake } = this;
+    if (lake.keys.length === 0) return;
+    const filled = new Set(uploads.map((one) => identify(one.values)));
+    const empty = await mapBounded(touched, TRANSFERS, async (values) => {
+      if (filled.has(identify(values))) return false;
+      return (
+        (await lake.store.list(lake.batch.buckets.processed, lake.folderOf(lake.table, lake.keys, values))).length === 0
+      );
     });
+    for (const [i, values] of touched.entries()) this.touch(lake.table, lake.keys, values, empty[i] ?? false);
   }
 
   private async remove(bucket: string, keys: readonly string[]): Promise<void> {
@@ -433,13 +437,13 @@ class Run {
     const folder = subfolder(this.workspace, "aggregates", table.name);
     const keys = table.partitionKeys;
     await duck.definePartitions("aggregate_parts", keys, partitions);
-    const join_ = names.length === 0 ? ", aggregate_parts" : ` JOIN aggregate_parts USING (${names.join(", ")})`;
-    const filled = await duck.query(`SELECT DISTINCT __p AS p FROM aggregated${join_}`);
+    const inPart = names.length === 0 ? ", aggregate_parts" : ` JOIN aggregate_parts USING (${names.join(", ")})`;
+    const filled = await duck.query(`SELECT DISTINCT __p AS p FROM aggregated${inPart}`);
     const full = new Set(filled.map((row) => Number(row["p"])));
     for (const [i, values] of partitions.entries()) {
       const key = `${this.lake.folderOf(table, aggregate.keys, values)}part-0.parquet`;
       if (full.has(i)) {
-        const sql = `SELECT ${columns} FROM aggregated${join_} WHERE __p = ${i} ORDER BY ALL`;
+        const sql = `SELECT ${columns} FROM aggregated${inPart} WHERE __p = ${i} ORDER BY ALL`;
         const written = await duck.copyTo(sql, join(folder, `${i}.parquet`));
         await store.writeFile(batch.buckets.curated, key, written.path);
         this.outputs.push({ bucket: batch.buckets.curated, key, bytes: written.bytes, rows: written.rows });
