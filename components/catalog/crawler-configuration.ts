@@ -73,9 +73,8 @@ export interface CrawlerTargets {
     readonly exclusions?: readonly string[];
     readonly maximumDepth?: number;
   })[];
-  /** Existing tables to keep up to date; nothing new is created. */
+  /** Existing tables of the catalog to keep up to date; nothing new is created. */
   readonly catalog?: readonly {
-    readonly databaseName: pulumi.Input<string>;
     readonly tables: readonly string[];
     /** Where the tables' data is. */
     readonly bucket: SecureBucket;

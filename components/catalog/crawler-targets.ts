@@ -17,7 +17,11 @@ type TargetArgs = Pick<
 >;
 
 /** Targets as Glue wants them told; in event mode the one in S3 or of the catalog has a queue. */
-export function targetArgs(targets: CrawlerTargets, queue?: CrawlerQueue): TargetArgs {
+export function targetArgs(
+  targets: CrawlerTargets,
+  databaseName: pulumi.Input<string>,
+  queue?: CrawlerQueue,
+): TargetArgs {
   const address = (bucket: SecureBucket, prefix = ""): pulumi.Output<string> =>
     pulumi.interpolate`s3://${bucket.bucketName}/${prefix}`;
   const events = queue ? { eventQueueArn: queue.queueArn, dlqEventQueueArn: queue.deadLetterQueueArn } : {};
@@ -61,7 +65,7 @@ export function targetArgs(targets: CrawlerTargets, queue?: CrawlerQueue): Targe
     })),
     icebergTargets: list(targets.iceberg, folders),
     hudiTargets: list(targets.hudi, folders),
-    catalogTargets: list(targets.catalog, ({ databaseName, tables }) => ({
+    catalogTargets: list(targets.catalog, ({ tables }) => ({
       databaseName,
       tables: [...tables],
       ...events,

@@ -115,7 +115,7 @@ export class Crawler extends PlatformComponent {
       description: args.description ?? `Finds tables for ${name}`,
       databaseName: args.catalog.databaseName,
       role: role.arn,
-      ...targetArgs(args.targets, queue),
+      ...targetArgs(args.targets, args.catalog.databaseName, queue),
       ...settings,
       schedule: args.schedule,
       tablePrefix: args.tablePrefix,

@@ -157,6 +157,13 @@ describe("every component", () => {
           assert.ok(field.readonly, `${component.name}.${field.name} can be assigned`);
       });
 
+      it("keeps each role's policy within what IAM takes", () => {
+        for (const policy of run.all("iam/rolePolicy:RolePolicy")) {
+          // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+          assert.ok(policy.inputs.policy.length <= 10_240, `${policy.name}: ${policy.inputs.policy.length} characters`);
+        }
+      });
+
       it("keeps its defaults in one exported constant", () => {
         const constant = `${component.name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()}_DEFAULTS`;
         assert.ok(component.constants.includes(constant), `${component.file} does not export ${constant}`);

@@ -283,7 +283,7 @@ describe("SecureBucket", () => {
             key: new EncryptionKey("lake", { description: "x" }),
             directEvents: true,
           });
-          for (const _turn of [1, 2]) await new Promise((resolve) => setImmediate(resolve));
+          await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
           bucket.onEvent(target("late"));
         }),
         /onEvent is "late"; allowed: targets added in the same turn/,

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { record, valueOf, type Recording } from "./support/harness";
+
+/** Every program under `examples/` runs; what it claims to show is there. */
+
+const folder = resolve(__dirname, "../examples");
+const names = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** Runs a program as Pulumi does: a module whose exports are the stack's outputs. */
+function run(name: string): Promise<Recording<Record<string, pulumi.Output<unknown>>>> {
+  const file = join(folder, name, "index.ts");
+  // A second run must register everything anew.
+  delete require.cache[file];
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return record(() => require(file) as Record<string, pulumi.Output<unknown>>);
+}
+
+const CLAIMS: Readonly<Record<string, (recording: Recording) => void>> = {
+  lake: (recording) => {
+    const { inputs } = recording.one("glue/catalogTable:CatalogTable", "catalog-orders");
+    assert.deepEqual(
+      inputs.partitionKeys.map(({ name }: { name: string }) => name),
+      ["country"],
+    );
+    const rules = recording.one("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "lake-raw-lifecycle")
+      .inputs.rules;
+    assert.deepEqual(
+      rules.map(({ filter, expiration }: { filter: { prefix: string }; expiration: { days: number } }) => [
+        filter.prefix,
+        expiration.days,
+      ]),
+      [
+        ["", 400],
+        ["orders/", 90],
+      ],
+    );
+    assert.match(recording.one("athena/namedQuery:NamedQuery").inputs.query, /FROM orders/);
+  },
+  discovery: (recording) => {
+    const { inputs } = recording.one("glue/crawler:Crawler");
+    assert.equal(inputs.recrawlPolicy.recrawlBehavior, "CRAWL_EVENT_MODE");
+    assert.deepEqual(inputs.classifiers, ["exports-semicolons-1a2b3c4", "exports-access-log-1a2b3c4"]);
+    assert.equal(JSON.parse(inputs.configuration).Grouping.TableLevelConfiguration, 3);
+  },
+  alerts: (recording) => {
+    assert.deepEqual(
+      recording
+        .all("sns/topicSubscription:TopicSubscription")
+        .map(({ inputs }) => inputs.protocol)
+        .sort(),
+      ["email", "https", "sqs"],
+    );
+  },
+  "replicated-bucket": (recording) => {
+    const { inputs } = recording.one("s3/bucketReplicationConfig:BucketReplicationConfig");
+    assert.equal(inputs.rules[0].destination.bucket, "arn:aws:s3:::reports-copy-bucket-1a2b3c4");
+  },
+};
+
+describe("the examples", () => {
+  it("are each listed in their README and checked here for what they show", () => {
+    const readme = readFileSync(join(folder, "README.md"), "utf8");
+    for (const name of names) assert.match(readme, new RegExp(`^\\| ${name} +\\|`, "m"));
+    assert.deepEqual([...names].sort(), Object.keys(CLAIMS).sort());
+  });
+
+  for (const name of names) {
+    it(`${name} is a Pulumi project, runs, and has outputs with values`, async () => {
+      const project = parse(readFileSync(join(folder, name, "Pulumi.yaml"), "utf8")) as {
+        name: string;
+        runtime: { name: string };
+      };
+      assert.equal(project.name, `example-${name}`);
+      assert.equal(project.runtime.name, "nodejs");
+      assert.ok(existsSync(join(folder, name, "index.ts")));
+      const recording = await run(name);
+      CLAIMS[name]?.(recording);
+      const outputs = Object.entries(recording.result).filter(([, value]) => pulumi.Output.isInstance(value));
+      assert.ok(outputs.length > 0, "no outputs");
+      for (const [output, value] of outputs) assert.notEqual(await valueOf(value), undefined, output);
+    });
+  }
+});
