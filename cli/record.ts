@@ -86,7 +86,7 @@ class RecordingMonitor extends MockMonitor {
   /** Told at the end: Pulumi would wrap them, or wait for ever. */
   readonly failures: unknown[] = [];
 
-  constructor(answers: Answers) {
+  constructor(answers: Answers, preview: boolean) {
     super({
       call: ({ token, inputs }) => {
         const answer = answers[token] ?? ANSWERS[token];
@@ -98,6 +98,8 @@ class RecordingMonitor extends MockMonitor {
         return answer(inputs);
       },
       newResource: (args) => {
+        // In a preview nobody has made anything yet: what is missing here is unknown to the program.
+        if (preview) return { id: undefined, state: args.inputs };
         const state = args.custom ? stateOf(args) : args.inputs;
         return { id: args.custom ? String(state.url ?? state.bucket ?? state.name) : undefined, state };
       },
@@ -177,7 +179,7 @@ export async function recordProgram<T>(
   options: RecordOptions = {},
 ): Promise<Recorded<T>> {
   const { project = "dataplatform", stack = "test", preview = false } = options;
-  const monitor = new RecordingMonitor(options.answers ?? {});
+  const monitor = new RecordingMonitor(options.answers ?? {}, preview);
   await pulumi.runtime.setMocks(monitor.mocks, project, stack, preview);
   settings.setMockOptions(monitor, project, stack, preview);
   if (options.config) pulumi.runtime.setAllConfig({ ...options.config });

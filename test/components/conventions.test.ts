@@ -65,7 +65,7 @@ const components: Component[] = files.flatMap((file) => {
 const exported = library as unknown as Record<string, unknown>;
 
 /** Runs the example; hands back what it registered and every component it made. */
-async function runExample(example: string): Promise<Recording<Map<string, pulumi.ComponentResource>>> {
+async function runExample(example: string, preview = false): Promise<Recording<Map<string, pulumi.ComponentResource>>> {
   const { outputText } = ts.transpileModule(example, {
     compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS },
   });
@@ -76,10 +76,13 @@ async function runExample(example: string): Promise<Recording<Map<string, pulumi
       components.some((one) => one.name === name) ? watch(name, value, made) : value,
     ]),
   );
-  return record(() => {
-    new Function(...Object.keys(watched), outputText)(...Object.values(watched));
-    return made;
-  });
+  return record(
+    () => {
+      new Function(...Object.keys(watched), outputText)(...Object.values(watched));
+      return made;
+    },
+    { preview },
+  );
 }
 
 function watch(name: string, value: unknown, made: Map<string, pulumi.ComponentResource>): unknown {
@@ -155,6 +158,11 @@ describe("every component", () => {
         }
         for (const field of component.fields)
           assert.ok(field.readonly, `${component.name}.${field.name} can be assigned`);
+      });
+
+      it("shows in a preview, when nothing is known yet, every resource it makes", async () => {
+        const before = await runExample(component.example, true);
+        assert.deepEqual(before.resources.map(({ urn }) => urn).sort(), run.resources.map(({ urn }) => urn).sort());
       });
 
       it("keeps each role's policy within what IAM takes", () => {
