@@ -48,12 +48,21 @@ export const DUCKDB: SqlDialect = {
     `CAST(json_object(${members.map((m) => `${DUCKDB.text(m.name)}, ${m.value}`).join(", ")}) AS VARCHAR)`,
 };
 
+const SPARK_ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "'": "\\'",
+  // A dollar sign would be taken for a variable to substitute.
+  $: "\\u0024",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\r": "\\r",
+};
+
 export const SPARK: SqlDialect = {
   name: "spark",
   type: sparkType,
   identifier: (name) => `\`${name.replaceAll("`", "``")}\``,
-  // A dollar sign would be taken for a variable to substitute.
-  text: (value) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("$", "\\u0024")}'`,
+  text: (value) => `'${value.replace(/[\\'$\t\n\r]/g, (char) => SPARK_ESCAPES[char] ?? char)}'`,
   // Java's `$` also matches before a last line end.
   matches: (value, regex) => `${value} RLIKE ${SPARK.text(`^(?:${regex})\\z`)}`,
   rearrange: (value, regex, parts) => {
