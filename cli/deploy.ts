@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import type { OutputMap, Stack, UpResult } from "@pulumi/pulumi/automation";
+import type { OutputMap, Stack, UpOptions, UpResult } from "@pulumi/pulumi/automation";
 import { cloudStatus, pulumiEnv, type Cloud } from "../local/cloud";
 import { inlineStack, platformProgram } from "../local/engine/automation";
 import { findOrInstallEngine } from "../local/engine/engine";
 import { UserError, type Report } from "../local/errors";
 import { inHome, REPOSITORY } from "../local/paths";
-import { readJson, writeJson } from "../local/state";
+import { exclusively, readJson, writeJson } from "../local/state";
 
 export const POLICY_PACK = join(REPOSITORY, "policies");
 export const policyConfig = (environment: string): string => join(REPOSITORY, "policies", `config.${environment}.json`);
@@ -34,29 +34,60 @@ export async function localStack(cloud: Cloud): Promise<Stack> {
 }
 
 /** `pulumi up` of the local stack, with the policy pack, on the running local cloud. */
-export async function deployLocal(report: Report): Promise<Deployment> {
+export const deployLocal = (report: Report): Promise<Deployment> => exclusively(() => deployAlone(report));
+
+/** What was deployed last, and to which start of the local cloud. */
+interface LastDeployment {
+  readonly instance: string;
+  readonly done: boolean;
+}
+
+async function deployAlone(report: Report): Promise<Deployment> {
   const cloud = await runningCloud();
   const stack = await localStack(cloud);
-  // An emulator that was started again may have forgotten what the state says it holds.
-  const last = readJson<{ instance: string }>(inHome("deployed.json"));
-  const refresh = last !== undefined && last.instance !== cloud.instance;
-  const options = {
+  const record = inHome("deployed.json");
+  const last = readJson<LastDeployment>(record);
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once("platform:interrupt" as never, interrupt);
+  try {
+    if (last && !last.done) {
+      report("the last deployment did not end: comparing its state with what is there");
+      await unlocked(stack, () => stack.refresh({ clearPendingCreates: true, signal: interruption.signal }));
+    }
+    writeJson(record, { instance: cloud.instance, done: false } satisfies LastDeployment);
+    // An emulator that was started again may have forgotten what the state says it holds.
+    const refresh = last !== undefined && last.done && last.instance !== cloud.instance;
+    const result = await unlocked(stack, () => stack.up(upOptions(report, refresh, interruption.signal)));
+    writeJson(record, { instance: cloud.instance, done: true } satisfies LastDeployment);
+    return { summary: changes(result), outputs: plain(result.outputs), result };
+  } catch (error) {
+    throw explained(error as Error);
+  } finally {
+    process.removeListener("platform:interrupt", interrupt);
+  }
+}
+
+/** Removes the lock that an ended engine left behind: nobody else works on this stack, as deployments exclude one another. */
+async function unlocked<T>(stack: Stack, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!/currently locked/.test((error as Error).message)) throw error;
+    await stack.cancel();
+    return work();
+  }
+}
+
+function upOptions(report: Report, refresh: boolean, signal: AbortSignal): UpOptions {
+  return {
     refresh,
+    signal,
     policyPacks: [POLICY_PACK],
     policyPackConfigs: [policyConfig("local")],
     onOutput: (text: string) => lastLine(text, report),
-    color: "never" as const,
+    color: "never",
   };
-  const result = await stack.up(options).catch(async (error: Error) => {
-    // A deployment that was interrupted leaves its lock; nobody else works on this stack, as commands exclude one another.
-    if (!/currently locked/.test(error.message)) throw explained(error);
-    await stack.cancel();
-    return stack.up({ ...options, refresh: true }).catch((again: Error) => {
-      throw explained(again);
-    });
-  });
-  writeJson(inHome("deployed.json"), { instance: cloud.instance });
-  return { summary: changes(result), outputs: plain(result.outputs), result };
 }
 
 /** The outputs of the deployed local stack. */

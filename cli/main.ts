@@ -20,29 +20,49 @@ async function main(argv: readonly string[]): Promise<number> {
     .showHelpAfterError("(platform --help lists the commands)")
     .configureOutput({ writeErr: (text) => void process.stderr.write(text) })
     .exitOverride();
-  const named = COMMANDS.find((name) => name === argv[0]);
-  for (const name of named ? [named] : COMMANDS) {
-    const module = (await import(`./commands/${name}`)) as CommandModule;
-    module.register(program);
-  }
-  for (const command of program.commands) command.exitOverride();
   try {
+    const named = COMMANDS.find((name) => name === argv[0]);
+    for (const name of named ? [named] : COMMANDS) {
+      const module = (await import(`./commands/${name}`)) as CommandModule;
+      module.register(program);
+    }
+    prepare(program);
     await program.parseAsync([...argv], { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (interruptedAt > 0) {
+      process.stderr.write("Stopped in order. Run the command again to continue.\n");
+      return 130;
+    }
     return showError(error);
   }
 }
 
-// `exit` listeners end what this command started and nobody recorded yet.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    process.stderr.write("\nstopping …\n");
-    process.emit("platform:interrupt" as never);
-    setTimeout(() => process.exit(130), 15_000).unref();
-    if (process.listenerCount("platform:interrupt") === 0) process.exit(130);
-  });
+/** Commands inherit settings only when they are made: those of the files get them here. */
+function prepare(program: Command): void {
+  for (const command of program.commands) {
+    command.exitOverride().showHelpAfterError(`(platform ${command.name()} --help says more)`);
+    prepare(command);
+  }
 }
 
-void main(process.argv.slice(2)).then((code) => process.exit(code));
+// What a command started and nobody recorded yet is ended by `exit` listeners. Work that has to end in order listens to
+// `platform:interrupt` and makes the command fail soon after.
+let interruptedAt = 0;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    // npm passes on what the terminal sends to everybody anyway: the same Ctrl-C, twice.
+    if (interruptedAt > 0 && Date.now() - interruptedAt < 1000) return;
+    if (interruptedAt > 0 || process.listenerCount("platform:interrupt" as never) === 0) process.exit(130);
+    interruptedAt = Date.now();
+    process.stderr.write("\nstopping … (once more: at once)\n");
+    process.emit("platform:interrupt" as never);
+  });
+}
+process.on("exit", () => {
+  // A progress display that was cut off has hidden the cursor.
+  if (process.stderr.isTTY) process.stderr.write("\u001b[?25h");
+});
+
+void main(process.argv.slice(2)).then((code) => process.exit(interruptedAt > 0 ? 130 : code));

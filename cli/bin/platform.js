@@ -13,8 +13,10 @@ if (!existsSync(node)) {
 }
 const child = spawn(node, ["-r", "ts-node/register", join(root, "cli", "main.ts"), ...process.argv.slice(2)], {
   stdio: "inherit",
+  // A session of its own: Ctrl-C reaches it once, from here, and its own children not at all.
+  detached: process.platform !== "win32",
   env: { ...process.env, TS_NODE_PROJECT: join(root, "tsconfig.json"), NODE_NO_WARNINGS: "1" },
 });
-// A terminal sends Ctrl-C to both; the command itself decides when it has cleaned up.
+// The command itself decides when it has cleaned up.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(signal ? 130 : (code ?? 1)));

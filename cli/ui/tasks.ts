@@ -20,14 +20,15 @@ export async function runSteps(groups: readonly (Step | readonly Step[])[]): Pro
       if (outcome) handle.title = `${step.title}: ${outcome}`;
     },
   });
-  const tasks: ListrTask[] = groups.map((group) =>
-    Array.isArray(group)
-      ? {
-          title: group.map((step: Step) => step.title).join(", "),
-          task: (_context, handle) => handle.newListr(group.map(task), { concurrent: true, exitOnError: true }),
-        }
-      : task(group as Step),
-  );
+  const tasks = groups.map((group): ListrTask => {
+    const steps: readonly Step[] = "run" in group ? [group] : group;
+    const [only] = steps;
+    if (only && steps.length === 1) return task(only);
+    return {
+      title: steps.map((step) => step.title).join(", "),
+      task: (_context, handle) => handle.newListr(steps.map(task), { concurrent: true, exitOnError: true }),
+    };
+  });
   await new Listr(tasks, {
     concurrent: false,
     registerSignalListeners: false,
