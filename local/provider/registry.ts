@@ -11,11 +11,14 @@ import * as iam from "./types/iam/iam";
 import * as kms from "./types/kms/kms";
 import * as lambda from "./types/lambda/attachments";
 import { lambdaFunction } from "./types/lambda/function";
+import * as logs from "./types/logs/logs";
 import { bucket } from "./types/s3/bucket";
 import * as s3Named from "./types/s3/named-settings";
 import { bucketObjectv2 } from "./types/s3/object";
 import * as s3 from "./types/s3/settings";
+import * as sns from "./types/sns/sns";
 import { stateMachine } from "./types/sfn/state-machine";
+import * as sqs from "./types/sqs/sqs";
 
 /** Every resource type the local cloud keeps, sorted by type. */
 export const HANDLERS: readonly Handler[] = [
@@ -24,6 +27,8 @@ export const HANDLERS: readonly Handler[] = [
   events.bus,
   events.rule,
   events.target,
+  logs.logGroup,
+  logs.logResourcePolicy,
   metricAlarm,
   table,
   glueCatalog.catalogDatabase,
@@ -60,6 +65,11 @@ export const HANDLERS: readonly Handler[] = [
   s3.bucketVersioning,
   s3Named.inventory,
   stateMachine,
+  sns.topic,
+  sns.topicPolicy,
+  sns.topicSubscription,
+  sqs.queue,
+  sqs.queuePolicy,
 ];
 
 /** Every data source the local cloud answers, sorted by token. */

@@ -19,15 +19,27 @@ export const tagMap = (tags: readonly Tag[] | undefined): Record<string, string>
 export function tagChanges(olds: unknown, news: unknown): { readonly set: Record<string, string>; readonly remove: string[] } {
   const before = isObject(olds) ? olds : {};
   const after = isObject(news) ? news : {};
+  const other = Object.entries(after).filter(([key, value]) => before[key] !== value);
   return {
-    set: Object.fromEntries(
-      Object.entries(after)
-        .filter(([key, value]) => before[key] !== value)
-        .map(([key, value]) => [key, String(value)]),
-    ),
+    set: Object.fromEntries(other.map(([key, value]) => [key, String(value)])),
     remove: Object.keys(before).filter((key) => !(key in after)),
   };
 }
+
+/** Gives a resource its new tags: first what to take away, then what to set; no request where there is nothing to do. */
+export async function retag(
+  olds: { readonly tags?: unknown },
+  news: { readonly tags?: unknown },
+  untag: (keys: string[]) => Promise<unknown>,
+  tag: (tags: Record<string, string>) => Promise<unknown>,
+): Promise<void> {
+  const { set, remove } = tagChanges(olds.tags, news.tags);
+  if (remove.length > 0) await untag(remove);
+  if (Object.keys(set).length > 0) await tag(set);
+}
+
+/** A JSON document as text, which a program may give as an object. */
+export const documentText = (document: unknown): string => (typeof document === "string" ? document : JSON.stringify(document));
 
 /**
  * An input in the API's spelling: `noncurrentDays` becomes `NoncurrentDays`, `tags` a list of key and value. The property names of

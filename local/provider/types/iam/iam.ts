@@ -1,11 +1,10 @@
 import * as iam from "@aws-sdk/client-iam";
 import type { PolicyArgs, RoleArgs, RolePolicyArgs, RolePolicyAttachmentArgs } from "@pulumi/aws/iam";
 import { define, found } from "../../handler";
-import { tagChanges, tagList, tagMap } from "../../shape";
+import { documentText, retag, tagList, tagMap } from "../../shape";
 
 /** IAM gives documents back percent-encoded. */
 const decoded = (document: string | undefined): string | undefined => document && decodeURIComponent(document);
-const text = (document: unknown): string => (typeof document === "string" ? document : JSON.stringify(document));
 /** A managed policy has at most five versions. */
 const MAX_VERSIONS = 5;
 
@@ -29,7 +28,7 @@ export const role = define<RoleArgs>({
       new iam.CreateRoleCommand({
         RoleName: name,
         Path: inputs.path,
-        AssumeRolePolicyDocument: text(inputs.assumeRolePolicy),
+        AssumeRolePolicyDocument: documentText(inputs.assumeRolePolicy),
         Description: inputs.description,
         MaxSessionDuration: inputs.maxSessionDuration,
         PermissionsBoundary: inputs.permissionsBoundary,
@@ -58,7 +57,7 @@ export const role = define<RoleArgs>({
   async update(ctx, RoleName, olds, news, changed) {
     const client = ctx.client(iam.IAMClient);
     if (changed.has("assumeRolePolicy")) {
-      await client.send(new iam.UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: text(news.assumeRolePolicy) }));
+      await client.send(new iam.UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: documentText(news.assumeRolePolicy) }));
     }
     if (changed.has("description") || changed.has("maxSessionDuration")) {
       await client.send(
@@ -74,9 +73,12 @@ export const role = define<RoleArgs>({
         ? client.send(new iam.PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: news.permissionsBoundary }))
         : client.send(new iam.DeleteRolePermissionsBoundaryCommand({ RoleName })));
     }
-    const { set, remove } = tagChanges(olds.tags, news.tags);
-    if (remove.length > 0) await client.send(new iam.UntagRoleCommand({ RoleName, TagKeys: remove }));
-    if (Object.keys(set).length > 0) await client.send(new iam.TagRoleCommand({ RoleName, Tags: tagList(set) }));
+    await retag(
+      olds,
+      news,
+      (TagKeys) => client.send(new iam.UntagRoleCommand({ RoleName, TagKeys })),
+      (tags) => client.send(new iam.TagRoleCommand({ RoleName, Tags: tagList(tags) })),
+    );
   },
   async delete(ctx, RoleName, { forceDetachPolicies }) {
     const client = ctx.client(iam.IAMClient);
@@ -111,7 +113,7 @@ export const rolePolicy = define<RolePolicyArgs>({
   autoname: { property: "name", prefix: "namePrefix", maxLength: 128 },
   async create(ctx, { role: roleName, name, policy }) {
     const id = `${String(roleName)}:${name}`;
-    await ctx.client(iam.IAMClient).send(new iam.PutRolePolicyCommand({ ...inline(id), PolicyDocument: text(policy) }));
+    await ctx.client(iam.IAMClient).send(new iam.PutRolePolicyCommand({ ...inline(id), PolicyDocument: documentText(policy) }));
     return id;
   },
   async read(ctx, id) {
@@ -119,7 +121,7 @@ export const rolePolicy = define<RolePolicyArgs>({
     return { role: answer.RoleName, name: answer.PolicyName, policy: decoded(answer.PolicyDocument) };
   },
   async update(ctx, id, _olds, { policy }) {
-    await ctx.client(iam.IAMClient).send(new iam.PutRolePolicyCommand({ ...inline(id), PolicyDocument: text(policy) }));
+    await ctx.client(iam.IAMClient).send(new iam.PutRolePolicyCommand({ ...inline(id), PolicyDocument: documentText(policy) }));
   },
   async delete(ctx, id) {
     await ctx.client(iam.IAMClient).send(new iam.DeleteRolePolicyCommand(inline(id)));
@@ -169,7 +171,7 @@ export const policy = define<PolicyArgs>({
         PolicyName: inputs.name,
         Path: inputs.path,
         Description: inputs.description,
-        PolicyDocument: text(inputs.policy),
+        PolicyDocument: documentText(inputs.policy),
         Tags: tagList(inputs.tags),
       }),
     );
@@ -200,11 +202,14 @@ export const policy = define<PolicyArgs>({
       if (others.length >= MAX_VERSIONS - 1) {
         await client.send(new iam.DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest }));
       }
-      await client.send(new iam.CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: text(news.policy), SetAsDefault: true }));
+      await client.send(new iam.CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: documentText(news.policy), SetAsDefault: true }));
     }
-    const { set, remove } = tagChanges(olds.tags, news.tags);
-    if (remove.length > 0) await client.send(new iam.UntagPolicyCommand({ PolicyArn, TagKeys: remove }));
-    if (Object.keys(set).length > 0) await client.send(new iam.TagPolicyCommand({ PolicyArn, Tags: tagList(set) }));
+    await retag(
+      olds,
+      news,
+      (TagKeys) => client.send(new iam.UntagPolicyCommand({ PolicyArn, TagKeys })),
+      (tags) => client.send(new iam.TagPolicyCommand({ PolicyArn, Tags: tagList(tags) })),
+    );
   },
   async delete(ctx, PolicyArn) {
     const client = ctx.client(iam.IAMClient);

@@ -1,7 +1,7 @@
 import * as kms from "@aws-sdk/client-kms";
 import type { AliasArgs, KeyArgs } from "@pulumi/aws/kms";
 import { define, found, type Context } from "../../handler";
-import { tagChanges } from "../../shape";
+import { retag } from "../../shape";
 
 const notAlone = "the local cloud has no key stores outside KMS";
 
@@ -25,7 +25,7 @@ export const key = define<KeyArgs>({
         MultiRegion: inputs.multiRegion,
         Policy: inputs.policy,
         BypassPolicyLockoutSafetyCheck: inputs.bypassPolicyLockoutSafetyCheck,
-        Tags: Object.entries(inputs.tags ?? {}).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+        Tags: kmsTags(inputs.tags),
       }),
     );
     const id = KeyMetadata?.KeyId ?? "";
@@ -75,16 +75,21 @@ export const key = define<KeyArgs>({
     if (changed.has("enableKeyRotation") || changed.has("rotationPeriodInDays")) {
       await rotate(ctx, KeyId, news.enableKeyRotation === true, news.rotationPeriodInDays);
     }
-    const { set, remove } = tagChanges(olds.tags, news.tags);
-    if (remove.length > 0) await client.send(new kms.UntagResourceCommand({ KeyId, TagKeys: remove }));
-    const Tags = Object.entries(set).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
-    if (Tags.length > 0) await client.send(new kms.TagResourceCommand({ KeyId, Tags }));
+    await retag(
+      olds,
+      news,
+      (TagKeys) => client.send(new kms.UntagResourceCommand({ KeyId, TagKeys })),
+      (tags) => client.send(new kms.TagResourceCommand({ KeyId, Tags: kmsTags(tags) })),
+    );
     if (changed.has("isEnabled") && news.isEnabled === false) await client.send(new kms.DisableKeyCommand({ KeyId }));
   },
   async delete(ctx, KeyId, { deletionWindowInDays = 30 }) {
     await ctx.client(kms.KMSClient).send(new kms.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: deletionWindowInDays }));
   },
 });
+
+const kmsTags = (tags: Readonly<Record<string, string>> = {}): kms.Tag[] =>
+  Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
 
 async function rotate(ctx: Context, KeyId: string, on: boolean, RotationPeriodInDays: number | undefined): Promise<void> {
   const command = on

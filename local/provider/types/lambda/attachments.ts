@@ -1,7 +1,8 @@
 import * as lambda from "@aws-sdk/client-lambda";
 import type { AliasArgs, EventSourceMappingArgs, FunctionEventInvokeConfigArgs, PermissionArgs } from "@pulumi/aws/lambda";
 import { define, type Inputs } from "../../handler";
-import { fromApi, tagChanges, toApi } from "../../shape";
+import { fromApi, toApi } from "../../shape";
+import { retagLambda } from "./tags";
 
 export const permission = define<PermissionArgs>({
   type: "aws:lambda/permission:Permission",
@@ -166,10 +167,7 @@ export const eventSourceMapping = define<EventSourceMappingArgs>({
   async update(ctx, UUID, olds, news) {
     const client = ctx.client(lambda.LambdaClient);
     await client.send(new lambda.UpdateEventSourceMappingCommand({ ...mapping(news), UUID, FunctionName: news.functionName }));
-    const { set, remove } = tagChanges(olds.tags, news.tags);
-    const Resource = String(olds.arn);
-    if (remove.length > 0) await client.send(new lambda.UntagResourceCommand({ Resource, TagKeys: remove }));
-    if (Object.keys(set).length > 0) await client.send(new lambda.TagResourceCommand({ Resource, Tags: set }));
+    await retagLambda(client, olds, news);
   },
   async delete(ctx, UUID) {
     await ctx.client(lambda.LambdaClient).send(new lambda.DeleteEventSourceMappingCommand({ UUID }));

@@ -1,8 +1,9 @@
 import * as lambda from "@aws-sdk/client-lambda";
 import type { FunctionArgs } from "@pulumi/aws/lambda";
 import { define, type Context, type Inputs, type Props } from "../../handler";
-import { fromApi, tagChanges, toApi } from "../../shape";
+import { fromApi, toApi } from "../../shape";
 import { functionCode } from "./code";
+import { retagLambda } from "./tags";
 
 type FunctionInputs = Inputs<FunctionArgs>;
 
@@ -123,10 +124,7 @@ export const lambdaFunction = define<FunctionArgs>({
       await active(ctx, FunctionName);
     }
     if (changed.has("reservedConcurrentExecutions")) await reserve(ctx, FunctionName, news.reservedConcurrentExecutions ?? -1);
-    const { set, remove } = tagChanges(olds.tags, news.tags);
-    const Resource = String(olds.arn);
-    if (remove.length > 0) await client.send(new lambda.UntagResourceCommand({ Resource, TagKeys: remove }));
-    if (Object.keys(set).length > 0) await client.send(new lambda.TagResourceCommand({ Resource, Tags: set }));
+    await retagLambda(client, olds, news);
     if (news.publish) await client.send(new lambda.PublishVersionCommand({ FunctionName }));
   },
   async delete(ctx, FunctionName, { skipDestroy }) {

@@ -1,7 +1,7 @@
 import * as s3 from "@aws-sdk/client-s3";
 import type * as args from "@pulumi/aws/s3";
 import { define, found, type Handler, type Inputs, type Props } from "../../handler";
-import { fromApi, toApi } from "../../shape";
+import { documentText, fromApi, toApi } from "../../shape";
 import { isObject } from "../../wire";
 
 interface Setting<I> extends Partial<Pick<Handler, "defaults" | "unordered" | "documents" | "keeps" | "replaceOn">> {
@@ -217,7 +217,7 @@ export const bucketPolicy = setting<args.BucketPolicyArgs>({
   type: "aws:s3/bucketPolicy:BucketPolicy",
   documents: ["policy"],
   put: (Bucket, { policy }) =>
-    new s3.PutBucketPolicyCommand({ Bucket, Policy: typeof policy === "string" ? policy : JSON.stringify(policy) }),
+    new s3.PutBucketPolicyCommand({ Bucket, Policy: documentText(policy) }),
   get: (Bucket) => new s3.GetBucketPolicyCommand({ Bucket }),
   shape: ({ Policy }: s3.GetBucketPolicyCommandOutput) => (Policy ? { policy: Policy } : undefined),
   remove: (Bucket) => new s3.DeleteBucketPolicyCommand({ Bucket }),
