@@ -1,25 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policyDocument, type Statement } from "./iam";
+import { KEY_USERS, keyPolicy, type KeyUser } from "./key-policy";
 import { PlatformComponent } from "./platform-component";
 import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "./protection";
 
-/** An AWS service that must use the key by itself, not on behalf of a role of the account. */
-export type KeyUser =
-  "cloudwatch-logs" | "events" | "cloudwatch-alarms" | "s3" | "rds-events" | "dms" | "sns" | "budgets";
-
-const PRINCIPALS: Readonly<Record<Exclude<KeyUser, "cloudwatch-logs">, string>> = {
-  events: "events.amazonaws.com",
-  "cloudwatch-alarms": "cloudwatch.amazonaws.com",
-  s3: "s3.amazonaws.com",
-  "rds-events": "events.rds.amazonaws.com",
-  dms: "dms.amazonaws.com",
-  sns: "sns.amazonaws.com",
-  budgets: "budgets.amazonaws.com",
-};
-
-/** Every service a key policy can name. */
-export const KEY_USERS = ["cloudwatch-logs", ...Object.keys(PRINCIPALS)] as readonly KeyUser[];
+export { KEY_USERS, type KeyUser };
 
 export interface EncryptionKeyArgs {
   readonly description: string;
@@ -75,7 +61,7 @@ export class EncryptionKey extends PlatformComponent {
         enableKeyRotation: true,
         rotationPeriodInDays,
         deletionWindowInDays,
-        policy: policyDocument(this.keyPolicy(this.users)),
+        policy: policyDocument(keyPolicy(this.users, this.aws)),
       };
       const key = new aws.kms.Key(
         `${name}-key`,
@@ -112,40 +98,5 @@ export class EncryptionKey extends PlatformComponent {
         resources: [this.keyArn],
       },
     ];
-  }
-
-  private keyPolicy(users: readonly KeyUser[]): Statement[] {
-    const { partition, accountId, region } = this.aws;
-    const root = pulumi.interpolate`arn:${partition}:iam::${accountId}:root`;
-    const statements: Statement[] = [
-      // Without it nobody could ever change the key again: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-      { sid: "AccountDecidesByIam", actions: ["kms:*"], resources: ["*"], principals: { AWS: [root] } },
-    ];
-    for (const user of users) {
-      const logs = user === "cloudwatch-logs";
-      statements.push({
-        sid: user.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase()),
-        actions: logs
-          ? [
-              "kms:Encrypt",
-              "kms:Decrypt",
-              "kms:ReEncryptFrom",
-              "kms:ReEncryptTo",
-              "kms:GenerateDataKey",
-              "kms:DescribeKey",
-            ]
-          : ["kms:GenerateDataKey", "kms:Decrypt"],
-        resources: ["*"],
-        principals: { Service: [logs ? pulumi.interpolate`logs.${region}.amazonaws.com` : PRINCIPALS[user]] },
-        conditions: logs
-          ? {
-              ArnLike: {
-                "kms:EncryptionContext:aws:logs:arn": pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:*`,
-              },
-            }
-          : { StringEquals: { "aws:SourceAccount": accountId } },
-      });
-    }
-    return statements;
   }
 }

@@ -25,6 +25,7 @@ const OPERATORS: Readonly<Record<string, (expected: string[], actual: string | u
   StringEquals: (expected, actual) => actual !== undefined && expected.includes(actual),
   StringNotEquals: (expected, actual) => actual === undefined || !expected.includes(actual),
   ArnEquals: (expected, actual) => actual !== undefined && expected.some((one) => like(one, actual)),
+  ArnLike: (expected, actual) => actual !== undefined && expected.some((one) => like(one, actual)),
   StringLike: (expected, actual) => actual !== undefined && expected.some((one) => like(one, actual)),
   StringLikeIfExists: (expected, actual) => actual === undefined || expected.some((one) => like(one, actual)),
   NumericLessThan: (expected, actual) => actual !== undefined && expected.every((one) => Number(actual) < Number(one)),

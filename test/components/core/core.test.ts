@@ -4,6 +4,7 @@ import {
   ComponentArgumentError,
   DeadLetterQueue,
   EncryptionKey,
+  KEY_USERS,
   NotificationTopic,
   PlatformFunction,
   protectionSettings,
@@ -11,7 +12,8 @@ import {
   type Protection,
 } from "../../../components";
 import { mergedStatements } from "../../../components/core/iam";
-import { ACCOUNT, record, REGION, valueOf } from "../../support/harness";
+import { ACCOUNT, record, REGION, valueOf, type PolicyStatement } from "../../support/harness";
+import { applies, type RequestContext } from "../../support/iam";
 
 const key = (users?: readonly KeyUser[]): EncryptionKey =>
   new EncryptionKey("lake", { description: "Data lake", users });
@@ -69,30 +71,74 @@ describe("EncryptionKey", () => {
     assert.equal(recording.one("kms/alias:Alias").inputs.targetKeyId, "key-of-lake-key");
   });
 
-  it("names no principal but the account's root and the services asked for, each bound to the account", async () => {
-    const recording = await record(() => key(["events", "rds-events"]));
-    const statements = recording.statements(recording.one("kms/key:Key"));
-    assert.deepEqual(
-      statements.map(({ Principal }) => Principal),
-      [
-        { AWS: [`arn:aws:iam::${ACCOUNT}:root`] },
-        { Service: ["events.amazonaws.com"] },
-        { Service: ["events.rds.amazonaws.com"] },
-      ],
+  const statementsFor = async (...users: KeyUser[]): Promise<PolicyStatement[]> => {
+    const recording = await record(() => key(users));
+    return recording.statements(recording.one("kms/key:Key"));
+  };
+  const may = (statements: readonly PolicyStatement[], principal: string, action: string, context: RequestContext) =>
+    statements.some(
+      (one) =>
+        typeof one.Principal === "object" &&
+        [one.Principal.Service].flat().includes(principal) &&
+        applies(one, action, "*", context),
     );
-    for (const statement of statements.slice(1)) {
-      assert.deepEqual(statement.Condition, { StringEquals: { "aws:SourceAccount": ACCOUNT } });
-      assert.deepEqual(statement.Action, ["kms:GenerateDataKey", "kms:Decrypt"]);
+
+  it("names no principal but the account's root and the services asked for, each bound to the account", async () => {
+    for (const user of KEY_USERS) {
+      const [root, ...others] = await statementsFor(user);
+      assert.deepEqual(root?.Principal, { AWS: [`arn:aws:iam::${ACCOUNT}:root`] });
+      assert.ok(others.length > 0, user);
+      for (const statement of others) {
+        assert.match(String((statement.Principal as { Service: string[] }).Service[0]), /\.amazonaws\.com$/);
+        assert.match(JSON.stringify(statement.Condition), new RegExp(ACCOUNT), `${user}: ${statement.Sid}`);
+        assert.ok(!statement.Action.includes("kms:*"));
+      }
     }
   });
 
-  it("lets CloudWatch Logs use it for this account's log groups in this region only", async () => {
-    const recording = await record(() => key());
-    const statement = recording.statement(recording.one("kms/key:Key"), "CloudwatchLogs");
-    assert.deepEqual(statement.Principal, { Service: [`logs.${REGION}.amazonaws.com`] });
-    assert.deepEqual(statement.Condition, {
-      ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:*` },
+  it("lets a service in for this account and for no other", async () => {
+    const statements = await statementsFor("rds-events");
+    const rds = "events.rds.amazonaws.com";
+    assert.equal(may(statements, rds, "kms:GenerateDataKey", { "aws:SourceAccount": ACCOUNT }), true);
+    assert.equal(may(statements, rds, "kms:GenerateDataKey", { "aws:SourceAccount": "210987654321" }), false);
+    assert.equal(may(statements, rds, "kms:GenerateDataKey", {}), false);
+  });
+
+  it("lets EventBridge write to this account's topics, although it does not say for whom it comes", async () => {
+    const statements = await statementsFor("events");
+    const topic = (account: string) => ({
+      "kms:EncryptionContext:aws:sns:topicArn": `arn:aws:sns:${REGION}:${account}:alerts`,
     });
+    assert.equal(may(statements, "events.amazonaws.com", "kms:GenerateDataKey", topic(ACCOUNT)), true);
+    assert.equal(may(statements, "events.amazonaws.com", "kms:GenerateDataKey", topic("210987654321")), false);
+  });
+
+  it("lets EventBridge encrypt buses and write to queues of this account", async () => {
+    const statements = await statementsFor("events");
+    const bus = {
+      "kms:EncryptionContext:aws:events:event-bus:arn": `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/data`,
+    };
+    assert.equal(may(statements, "events.amazonaws.com", "kms:Decrypt", bus), true);
+    const queue = {
+      "kms:EncryptionContext:aws:sqs:arn": `arn:aws:sqs:${REGION}:${ACCOUNT}:lost`,
+      "aws:SourceAccount": ACCOUNT,
+    };
+    assert.equal(may(statements, "events.amazonaws.com", "kms:GenerateDataKey", queue), true);
+    assert.equal(
+      may(statements, "events.amazonaws.com", "kms:GenerateDataKey", { ...queue, "aws:SourceAccount": "2" }),
+      false,
+    );
+  });
+
+  it("lets CloudWatch Logs use it for this account's log groups in this region only", async () => {
+    const statements = await statementsFor("cloudwatch-logs");
+    const group = (region: string) => ({
+      "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${region}:${ACCOUNT}:log-group:/x`,
+    });
+    assert.equal(may(statements, `logs.${REGION}.amazonaws.com`, "kms:Encrypt", group(REGION)), true);
+    assert.equal(may(statements, `logs.${REGION}.amazonaws.com`, "kms:Encrypt", group("us-east-1")), false);
+    const delivered = { "kms:EncryptionContext:SourceArn": `arn:aws:logs:${REGION}:${ACCOUNT}:*` };
+    assert.equal(may(statements, "delivery.logs.amazonaws.com", "kms:Decrypt", delivered), true);
   });
 
   it("is protected where the environment is locked", async () => {
