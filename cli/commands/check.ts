@@ -1,0 +1,76 @@
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import pc from "picocolors";
+import { isRefused, type Report } from "../../policies/evaluate";
+import { jsonReport, junitReport, sarifReport } from "../../policies/report";
+import { checkEnvironment } from "../evaluate";
+import { number, table } from "../ui/table";
+
+interface Options {
+  readonly json?: string | true;
+  readonly sarif?: string;
+  readonly junit?: string;
+  readonly verbose?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("check")
+    .description(
+      "evaluate an environment's program in this process and hold it against every rule: no cloud, no credentials",
+    )
+    .argument("<environment>", "local, dev, prod: any Pulumi.<environment>.yaml")
+    .option("--json [file]", "the report as JSON, to a file or standard output")
+    .option("--sarif <file>", "the report as SARIF 2.1.0, for code hosts")
+    .option("--junit <file>", "the report as JUnit XML")
+    .option("--verbose", "advice too, resource by resource")
+    .action(async (environment: string, options: Options) => {
+      const { report } = await checkEnvironment(environment);
+      if (options.sarif) writeFileSync(options.sarif, sarifReport(report));
+      if (options.junit) writeFileSync(options.junit, junitReport(report));
+      if (typeof options.json === "string") writeFileSync(options.json, jsonReport(report));
+      if (options.json === true) process.stdout.write(jsonReport(report));
+      else printReport(report, options.verbose ?? false);
+      if (isRefused(report)) process.exitCode = 1;
+    });
+}
+
+/** What a security person reads: what is refused first, then advice by rule, then what is excused. */
+export function printReport(report: Report, verbose: boolean): void {
+  const mandatory = report.violations.filter(({ level }) => level === "mandatory");
+  const advisory = report.violations.filter(({ level }) => level === "advisory");
+  for (const { rule, resource, message } of mandatory) {
+    console.info(
+      `${pc.red("✖")} ${rule.id} [${rule.severity}] ${resource.name}: ${message}\n  ${pc.dim(`→ ${rule.remediation}`)}`,
+    );
+  }
+  if (advisory.length > 0 && verbose) {
+    for (const { rule, resource, message } of advisory)
+      console.info(`${pc.yellow("▲")} ${rule.id} ${resource.name}: ${message}`);
+  } else if (advisory.length > 0) {
+    const byRule = new Map<string, { title: string; count: number }>();
+    for (const { rule } of advisory)
+      byRule.set(rule.id, { title: rule.title, count: (byRule.get(rule.id)?.count ?? 0) + 1 });
+    console.info(
+      table(
+        ["advice", "what", "resources"],
+        [...byRule].map(([id, { title, count }]) => [id, title, count]),
+      ),
+    );
+  }
+  for (const { rule, resource, message } of report.unknown)
+    console.info(`${pc.yellow("?")} ${rule.id} ${resource.name}: ${message}`);
+  for (const { rule, resource, exemption } of report.exempted) {
+    console.info(
+      `${pc.dim("–")} ${rule.id} ${resource.name}: excused until ${exemption.expires} by ${exemption.owner}: ${exemption.reason}`,
+    );
+  }
+  for (const { exemption, problem } of report.exemptionProblems) {
+    console.info(`${pc.red("✖")} exemption of ${exemption.resource} from ${exemption.rule}: ${problem}`);
+  }
+  const verdict = isRefused(report) ? pc.red("refused") : pc.green("allowed");
+  console.info(
+    `${report.environment}: ${verdict} – ${number(report.resources)} resources, ${report.rulesApplied} rules, ${number(report.checks)} checks, ` +
+      `${mandatory.length} mandatory and ${advisory.length} advisory violations, ${report.unknown.length} unknown, ${report.exempted.length} excused`,
+  );
+}

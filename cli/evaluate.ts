@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { platformProgram } from "../local/engine/automation";
+import { UserError } from "../local/errors";
+import { REPOSITORY } from "../local/paths";
+import { evaluate, type Report } from "../policies/evaluate";
+import type { PolicyResource } from "../policies/rule";
+import { recordProgram, type RecordedResource } from "./record";
+
+/** The environments there are stack files for. */
+export const stackFile = (environment: string): string => join(REPOSITORY, `Pulumi.${environment}.yaml`);
+
+/** A stack file's configuration as the engine hands it to the program: everything as text. */
+export function configOf(environment: string, file = stackFile(environment)): Record<string, string> {
+  if (!existsSync(file)) {
+    throw new UserError(
+      `There is no environment "${environment}": ${file} does not exist`,
+      "Environments are named by their files: Pulumi.<environment>.yaml",
+      2,
+    );
+  }
+  let parsed: { config?: Record<string, unknown> } | null;
+  try {
+    parsed = parse(readFileSync(file, "utf8")) as typeof parsed;
+  } catch (error) {
+    throw new UserError(`${file} is not YAML: ${(error as Error).message}`, undefined, 2);
+  }
+  return Object.fromEntries(
+    Object.entries(parsed?.config ?? {}).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+/** Evaluates `infra/index.ts` for an environment in this process: no engine, no credentials, no network. */
+export async function evaluateEnvironment(environment: string, file?: string): Promise<readonly RecordedResource[]> {
+  const { resources } = await recordProgram(platformProgram(), {
+    stack: environment,
+    config: configOf(environment, file),
+    answers: {},
+  }).catch((error: Error) => {
+    // Settings, contracts and component arguments name their own problem.
+    const known = error.name === "ComponentArgumentError" || "problems" in error;
+    throw known ? new UserError(error.message, undefined, 2) : error;
+  });
+  return resources;
+}
+
+const asPolicyResource = (one: RecordedResource): PolicyResource => ({
+  urn: one.urn,
+  type: one.type,
+  name: one.name,
+  props: { ...one.state, ...one.inputs },
+  opts: { protect: one.protect, parent: one.parent, ...(one.provider ? { provider: one.provider } : {}) },
+  propertyDependencies: one.propertyDependencies,
+});
+
+export interface Checked {
+  readonly report: Report;
+  readonly resources: readonly RecordedResource[];
+}
+
+/** The rules over what an environment's program registers. */
+export async function checkEnvironment(environment: string, file?: string): Promise<Checked> {
+  const resources = await evaluateEnvironment(environment, file);
+  const policed = resources.filter(({ custom }) => custom).map(asPolicyResource);
+  return { resources, report: evaluate(policed, { environment }) };
+}

@@ -1,0 +1,25 @@
+import { get } from "../../predicates";
+import { compliant, violation, type Props, type Rule } from "../../rule";
+import { TAGGABLE } from "./types";
+
+/** Tags of the resource itself, or default tags of the provider that makes it. */
+const rule: Rule = {
+  types: TAGGABLE,
+  check({ props, opts }, stack) {
+    const provider = opts?.provider === undefined ? undefined : stack.byUrn(opts.provider);
+    const defaults = readJson(get(provider?.props, "defaultTags"));
+    const tags = {
+      ...((get(defaults, "tags") ?? {}) as Props),
+      ...((props.tagsAll ?? {}) as Props),
+      ...((props.tags ?? {}) as Props),
+    };
+    const missing = stack.settings.requiredTags.filter((tag) => !tags[tag]);
+    return missing.length === 0 ? compliant : violation(`tags are missing: ${missing.join(", ")}`);
+  },
+};
+export default rule;
+
+/** The engine hands a provider's structured settings over as JSON text. */
+function readJson(value: unknown): unknown {
+  return typeof value === "string" ? (JSON.parse(value) as unknown) : value;
+}

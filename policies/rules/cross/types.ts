@@ -1,0 +1,19 @@
+/** Resource types that hold data nobody can make again. */
+export const STATEFUL = ["aws:dynamodb/table:Table", "aws:kms/key:Key", "aws:s3/bucket:Bucket"];
+
+/** Resource types that cost money or hold data, and take tags. */
+export const TAGGABLE = [
+  "aws:athena/workgroup:Workgroup",
+  "aws:cloudwatch/eventBus:EventBus",
+  "aws:cloudwatch/logGroup:LogGroup",
+  "aws:dynamodb/table:Table",
+  "aws:glue/crawler:Crawler",
+  "aws:glue/job:Job",
+  "aws:iam/role:Role",
+  "aws:kms/key:Key",
+  "aws:lambda/function:Function",
+  "aws:s3/bucket:Bucket",
+  "aws:sfn/stateMachine:StateMachine",
+  "aws:sns/topic:Topic",
+  "aws:sqs/queue:Queue",
+];

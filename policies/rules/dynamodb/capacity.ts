@@ -1,0 +1,17 @@
+import { requiresCompanion } from "../../predicates";
+import { compliant, violation } from "../../rule";
+
+export default requiresCompanion(
+  "aws:dynamodb/table:Table",
+  { type: "aws:appautoscaling/target:Target", property: "resourceId", identifiers: ["name", "id"] },
+  (targets, { props, name }, stack) => {
+    if (props.billingMode === "PAY_PER_REQUEST") return compliant;
+    const wanted = `table/${String(props.name ?? name)}`;
+    const scaled =
+      targets.length > 0 ||
+      stack.ofType("aws:appautoscaling/target:Target").some((target) => target.props.resourceId === wanted);
+    return scaled
+      ? compliant
+      : violation("its provisioned capacity does not scale: neither on demand nor a scaling target");
+  },
+);

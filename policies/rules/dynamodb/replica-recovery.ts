@@ -1,0 +1,15 @@
+import { isTrue } from "../../predicates";
+import { compliant, notApplicable, violation, type Props, type Rule } from "../../rule";
+
+const rule: Rule = {
+  types: ["aws:dynamodb/table:Table"],
+  check({ props }) {
+    const replicas = (props.replicas ?? []) as readonly Props[];
+    if (replicas.length === 0) return notApplicable("it has no replicas");
+    const open = replicas
+      .filter((replica) => !isTrue(replica.pointInTimeRecovery))
+      .map((replica) => String(replica.regionName));
+    return open.length === 0 ? compliant : violation(`replicas without point-in-time recovery: ${open.join(", ")}`);
+  },
+};
+export default rule;

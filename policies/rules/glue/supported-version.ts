@@ -1,0 +1,16 @@
+import { get, shown } from "../../predicates";
+import { compliant, notApplicable, violation, type Rule } from "../../rule";
+
+/** https://docs.aws.amazon.com/glue/latest/dg/release-notes.html: older ones are at, or near, the end of their support. */
+const SUPPORTED = ["4.0", "5.0"];
+
+const rule: Rule = {
+  types: ["aws:glue/job:Job"],
+  check({ props }) {
+    if (get(props, "command.name") === "pythonshell") return notApplicable("Python shell jobs have no Spark version");
+    return SUPPORTED.includes(String(props.glueVersion))
+      ? compliant
+      : violation(`glueVersion is ${shown(props.glueVersion)}; supported: ${SUPPORTED.join(", ")}`);
+  },
+};
+export default rule;

@@ -1,0 +1,13 @@
+import { allowsAnybody } from "../../predicates";
+import { compliant, notApplicable, violation, type Rule } from "../../rule";
+
+const rule: Rule = {
+  types: ["aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy"],
+  check({ props }) {
+    if (props.policy === undefined) return notApplicable("it has no policy of its own");
+    return allowsAnybody(props.policy)
+      ? violation("its policy lets anybody (*) in without a condition on account or source")
+      : compliant;
+  },
+};
+export default rule;

@@ -1,0 +1,11 @@
+import { deniesPlainHttp, requiresCompanion } from "../../predicates";
+import { compliant, violation } from "../../rule";
+
+export default requiresCompanion(
+  "aws:sqs/queue:Queue",
+  { type: "aws:sqs/queuePolicy:QueuePolicy", property: "queueUrl", identifiers: ["url", "id"] },
+  (policies, queue) =>
+    [queue, ...policies].some(({ props }) => deniesPlainHttp(props.policy))
+      ? compliant
+      : violation("no policy of it denies requests without TLS (aws:SecureTransport false)"),
+);
