@@ -4,6 +4,7 @@ import {
   Crawler,
   DataCatalog,
   DataLake,
+  DeadLetterQueue,
   EncryptionKey,
   IngestionPipeline,
   NotificationTopic,
@@ -36,6 +37,8 @@ const alerts = new NotificationTopic(
   opts,
 );
 
+const deadLetters = new DeadLetterQueue("undelivered", { key, fromEventBridge: true }, opts);
+
 const lake = new DataLake(
   "lake",
   {
@@ -57,7 +60,11 @@ const lake = new DataLake(
 );
 
 const catalog = new DataCatalog("catalog", { lake, key, contracts, databaseName }, opts);
-const registrar = new PartitionRegistrar("registrar", { lake, catalog, key, ...runtime }, opts);
+const registrar = new PartitionRegistrar(
+  "registrar",
+  { lake, catalog, key, deadLetterQueueArn: deadLetters.queueArn, ...runtime },
+  opts,
+);
 const workgroup = new QueryWorkgroup(
   "analysts",
   { lake, catalog, key, protection, bytesScannedCutoff: Math.ceil(config.query.bytesScannedCutoffGiB * 1024 ** 3) },
@@ -83,7 +90,19 @@ if (config.discovery) {
 
 const ingestion = new IngestionPipeline(
   "ingestion",
-  { lake, catalog, registrar, key, alerts, contracts, environment, protection, ...config.ingestion, ...runtime },
+  {
+    lake,
+    catalog,
+    registrar,
+    key,
+    alerts,
+    deadLetters,
+    contracts,
+    environment,
+    protection,
+    ...config.ingestion,
+    ...runtime,
+  },
   opts,
 );
 

@@ -6,6 +6,8 @@ import { PlatformComponent } from "./platform-component";
 
 export interface DeadLetterQueueArgs {
   readonly key: EncryptionKey;
+  /** EventBridge rules of this account may send what they could not deliver. The key must know `events` as a user. */
+  readonly fromEventBridge?: boolean;
   /** Further statements of the queue's policy; the queue's ARN is given. */
   readonly allow?: (queueArn: pulumi.Output<string>) => readonly Statement[];
 }
@@ -48,6 +50,17 @@ export class DeadLetterQueue extends PlatformComponent {
             resources: [queue.arn],
             conditions: { Bool: { "aws:SecureTransport": "false" } },
           },
+          ...(args.fromEventBridge
+            ? [
+                {
+                  sid: "EventBridgeMaySend",
+                  principals: { Service: ["events.amazonaws.com"] },
+                  actions: ["sqs:SendMessage"],
+                  resources: [queue.arn],
+                  conditions: { StringEquals: { "aws:SourceAccount": this.aws.accountId } },
+                },
+              ]
+            : []),
           ...(args.allow?.(queue.arn) ?? []),
         ]),
       },

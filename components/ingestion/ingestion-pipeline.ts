@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CompiledContract } from "../../contracts/compiled";
-import { DeadLetterQueue } from "../core/dead-letter-queue";
+import type { DeadLetterQueue } from "../core/dead-letter-queue";
 import type { EncryptionKey } from "../core/encryption-key";
 import { serviceRole, type Statement } from "../core/iam";
 import type { NotificationTopic } from "../core/notification-topic";
@@ -22,6 +22,8 @@ export interface IngestionPipelineArgs {
   readonly key: EncryptionKey;
   /** Hears of rejected files, failed runs and alarms. */
   readonly alerts: NotificationTopic;
+  /** Keeps events that could not be delivered and invocations that failed; open to EventBridge. */
+  readonly deadLetters: DeadLetterQueue;
   readonly contracts: readonly CompiledContract[];
   /** Name of the environment: a dimension of every metric. */
   readonly environment: string;
@@ -79,7 +81,10 @@ const MAX_ROUNDS = 500;
  * const lake = new DataLake("lake", { key });
  * const catalog = new DataCatalog("catalog", { lake, key, contracts: [], databaseName: "sales" });
  * const registrar = new PartitionRegistrar("registrar", { lake, catalog, key });
- * new IngestionPipeline("ingestion", { lake, catalog, registrar, key, alerts, contracts: [], environment: "dev" });
+ * const deadLetters = new DeadLetterQueue("undelivered", { key, fromEventBridge: true });
+ * new IngestionPipeline("ingestion", {
+ *   lake, catalog, registrar, key, alerts, deadLetters, contracts: [], environment: "dev",
+ * });
  */
 export class IngestionPipeline extends PlatformComponent {
   readonly stateMachineArn: pulumi.Output<string>;
@@ -88,7 +93,6 @@ export class IngestionPipeline extends PlatformComponent {
   readonly eventBusArn: pulumi.Output<string>;
   readonly etlJobName: pulumi.Output<string>;
   private readonly args: IngestionPipelineArgs;
-  private readonly deadLetters: DeadLetterQueue;
 
   constructor(name: string, args: IngestionPipelineArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("ingestion", name, opts, "IngestionPipeline");
@@ -106,22 +110,6 @@ export class IngestionPipeline extends PlatformComponent {
 
     const ledger = this.ledger(protectionSettings(args.protection ?? DEFAULT_PROTECTION));
     const bus = new aws.cloudwatch.EventBus(`${name}-bus`, { kmsKeyIdentifier: key.keyArn }, this.child());
-    this.deadLetters = new DeadLetterQueue(
-      `${name}-undelivered`,
-      {
-        key,
-        allow: (queueArn) => [
-          {
-            sid: "EventBridgeMaySend",
-            principals: { Service: ["events.amazonaws.com"] },
-            actions: ["sqs:SendMessage"],
-            resources: [queueArn],
-            conditions: { StringEquals: { "aws:SourceAccount": this.aws.accountId } },
-          },
-        ],
-      },
-      this.child(),
-    );
     const files = this.contractsAndScript();
 
     const buckets = {
@@ -386,7 +374,7 @@ export class IngestionPipeline extends PlatformComponent {
         key: this.args.key,
         architecture: this.args.architecture,
         logRetentionDays: this.args.logRetentionDays,
-        deadLetterQueueArn: this.deadLetters.queueArn,
+        deadLetterQueueArn: this.args.deadLetters.queueArn,
         permissionsBoundary: this.args.permissionsBoundary,
         environment: {
           ...args.environment,
@@ -453,11 +441,13 @@ export class IngestionPipeline extends PlatformComponent {
       },
       this.child(),
     );
+    const references: Record<ResolvedReference, pulumi.Output<string>> = {
+      partition: this.aws.partition,
+      ledgerTable: ledger.name,
+      ...functions,
+    };
     const definition = pulumi
-      .all({ partition: this.aws.partition, ledgerTable: ledger.name, ...functions } as Record<
-        ResolvedReference,
-        pulumi.Output<string>
-      >)
+      .output(references)
       .apply((refs) =>
         JSON.stringify(ingestionFlow({ ...refs, retryDelaySeconds, maxRoundsPerExecution: MAX_ROUNDS })),
       );
@@ -503,7 +493,7 @@ export class IngestionPipeline extends PlatformComponent {
       this.child(),
     );
     const undelivered = {
-      deadLetterConfig: { arn: this.deadLetters.queueArn },
+      deadLetterConfig: { arn: this.args.deadLetters.queueArn },
       retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
     };
     const arrived = new aws.cloudwatch.EventRule(
@@ -594,7 +584,7 @@ export class IngestionPipeline extends PlatformComponent {
       namespace: "AWS/SQS",
       metricName: "ApproximateNumberOfMessagesVisible",
       statistic: "Maximum",
-      dimensions: { QueueName: this.deadLetters.queueName },
+      dimensions: { QueueName: this.args.deadLetters.queueName },
     });
   }
 }
