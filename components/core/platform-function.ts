@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { functionCode } from "../../functions/bundle";
+import { DeadLetterQueue } from "./dead-letter-queue";
 import type { EncryptionKey } from "./encryption-key";
 import { serviceRole, type Statement } from "./iam";
 import { PlatformComponent } from "./platform-component";
@@ -26,7 +27,7 @@ export interface PlatformFunctionArgs {
   readonly architecture?: "x86_64" | "arm64";
   readonly reservedConcurrency?: number;
   readonly logRetentionDays?: number;
-  /** Where events go that an asynchronous invocation could not handle. */
+  /** Where events go that an asynchronous invocation could not handle. Default: a queue of the function's own. */
   readonly deadLetterQueueArn?: pulumi.Input<string>;
   readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: { readonly function?: (args: aws.lambda.FunctionArgs) => aws.lambda.FunctionArgs };
@@ -82,6 +83,8 @@ export class PlatformFunction extends PlatformComponent {
       },
       this.child(),
     );
+    const deadLetterQueueArn =
+      args.deadLetterQueueArn ?? new DeadLetterQueue(`${name}-unhandled`, { key: args.key }, this.child()).queueArn;
     const { role, policy } = serviceRole(
       `${name}-role`,
       {
@@ -95,8 +98,8 @@ export class PlatformFunction extends PlatformComponent {
           },
           // X-Ray has no resources to name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
           { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
-          ...args.key.grantDecrypt(),
-          ...(args.deadLetterQueueArn ? [{ actions: ["sqs:SendMessage"], resources: [args.deadLetterQueueArn] }] : []),
+          ...args.key.grantEncryptDecrypt(),
+          { actions: ["sqs:SendMessage"], resources: [deadLetterQueueArn] },
           ...args.statements,
         ],
       },
@@ -117,7 +120,7 @@ export class PlatformFunction extends PlatformComponent {
       environment: { variables: { ...args.environment, NODE_OPTIONS: "--enable-source-maps" } },
       tracingConfig: { mode: "Active" },
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
-      deadLetterConfig: args.deadLetterQueueArn ? { targetArn: args.deadLetterQueueArn } : undefined,
+      deadLetterConfig: { targetArn: deadLetterQueueArn },
     };
     const fn = new aws.lambda.Function(
       `${name}-function`,

@@ -315,11 +315,18 @@ describe("PlatformFunction", function () {
     assert.equal(recording.one("lambda/function:Function").inputs.reservedConcurrentExecutions, 0);
   });
 
-  it("may send to its dead letter queue, and its role has the boundary", async () => {
+  it("has a queue for what it cannot handle, unless it is given one", async () => {
+    const recording = await record(() => make());
+    const queue = recording.one("sqs/queue:Queue", "validator-unhandled-queue");
+    assert.equal(recording.one("lambda/function:Function").inputs.deadLetterConfig.targetArn, queue.state.arn);
+  });
+
+  it("may send to the dead letter queue it is given, and its role has the boundary", async () => {
     const queue = `arn:aws:sqs:${REGION}:${ACCOUNT}:lost`;
     const boundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
     const recording = await record(() => make({ deadLetterQueueArn: queue, permissionsBoundary: boundary }));
     assert.equal(recording.one("lambda/function:Function").inputs.deadLetterConfig.targetArn, queue);
+    assert.deepEqual(recording.all("sqs/queue:Queue"), []);
     assert.equal(recording.one("iam/role:Role").inputs.permissionsBoundary, boundary);
     const send = recording
       .statements(recording.one("iam/rolePolicy:RolePolicy"))
