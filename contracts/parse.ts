@@ -139,9 +139,10 @@ function checkRepaired(data: unknown, issues: readonly Issue[]): Issue[] {
   }
   const mended = contractSchema.safeParse(copy);
   if (!mended.success) return [];
-  const touched = new Set(issues.map((issue) => pathText(issue.path)));
+  const mendedPaths = issues.map((issue) => pathText(issue.path));
+  const touched = (path: string) => mendedPaths.some((one) => one === path || one.startsWith(`${path}.`));
   return checkContract(mended.data).filter(
-    (issue) => !touched.has(pathText(issue.path)) && !(issue.columns ?? []).some((name) => doubtful.has(name)),
+    (issue) => !touched(pathText(issue.path)) && !(issue.columns ?? []).some((name) => doubtful.has(name)),
   );
 }
 
