@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../errors";
 
@@ -23,17 +23,22 @@ function bootId(): string {
   }
 }
 
+/** What Linux says about a process, from its state on. */
+function statOf(pid: number): readonly string[] | undefined {
+  try {
+    // The program's name, in parentheses, may hold anything: the fields are counted from behind it.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return undefined;
+  }
+}
+
 /** The start time of a process, or undefined when there is none (a zombie counts as none). */
 export function startTime(pid: number): string | undefined {
   if (process.platform === "linux") {
-    try {
-      // The program's name, in parentheses, may hold anything: the fields are counted from behind it.
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return fields[0] === "Z" ? undefined : `${bootId()} ${fields[19]}`;
-    } catch {
-      return undefined;
-    }
+    const fields = statOf(pid);
+    return fields === undefined || fields[0] === "Z" ? undefined : `${bootId()} ${fields[19]}`;
   }
   try {
     const out = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
@@ -126,19 +131,24 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 
 /**
  * Is what a process started still there after the process itself is gone? A system does not give the id of a group that
- * still has members to a new process; only another start of the machine may.
+ * still has members to a new process; only another start of the machine may. Known on Linux only.
  */
 function orphansAlive(one: Recorded): boolean {
-  return startTime(one.pid) === undefined && one.started.split(" ")[0] === bootId() && groupAlive(one.pid);
+  return (
+    process.platform === "linux" &&
+    startTime(one.pid) === undefined &&
+    one.started.split(" ")[0] === bootId() &&
+    groupAlive(one.pid)
+  );
 }
 
-function groupAlive(pid: number): boolean {
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Has the group a member that runs? Those that have ended and whose parent has not looked yet do not count. */
+function groupAlive(group: number): boolean {
+  return readdirSync("/proc").some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    const fields = statOf(Number(name));
+    return fields !== undefined && fields[0] !== "Z" && fields[2] === String(group);
+  });
 }
 
 /** Ends a process and what it started at once. */
@@ -151,6 +161,7 @@ export async function end(one: Recorded, graceMilliseconds = 10_000): Promise<vo
     // Only the first process: an emulator ends its children itself, in the order its shutdown needs.
     signalOne(one.pid, "SIGTERM");
     while (isRunning(one) && Date.now() < deadline) await wait(25);
+    signalGroup(one.pid, "SIGKILL");
   }
   // One that ignores the request, and children that were left behind: Lambda processes, for instance.
   while ((isRunning(one) || orphansAlive(one)) && Date.now() < deadline + 5000) {

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { engineEnv, inlineStack, stackFileOf } from "../../../local/engine/automation";
 import { findEngine, type Engine } from "../../../local/engine/engine";
-import { UserError } from "../../../local/errors";
+import type { UserError } from "../../../local/errors";
 import { NODE_BIN, REPOSITORY } from "../../../local/paths";
 import { temporaryHome, withVariables, type TemporaryHome } from "../../support/home";
 
