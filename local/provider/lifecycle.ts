@@ -43,7 +43,8 @@ export class Lifecycle {
     const refused = Object.entries(handler.refuses ?? {})
       .filter(([property]) => !isEmpty(inputs[property]))
       .map(([property, reason]) => ({ property, reason }));
-    return { inputs, failures: [...refused, ...(handler.check?.(inputs) ?? [])] };
+    const malformed = (handler.documents ?? []).flatMap((property) => malformedDocument(property, inputs[property]));
+    return { inputs, failures: [...refused, ...malformed, ...(handler.check?.(inputs) ?? [])] };
   }
 
   diff(oldInputs: Props, news: Props): { readonly changes: Difference[]; readonly deleteBeforeReplace: boolean } {
@@ -182,6 +183,17 @@ export class Lifecycle {
           !not.has(name) && !isEmpty(value) && JSON.stringify(normal[name]) !== JSON.stringify(meaningless[name]),
       ),
     );
+  }
+}
+
+/** AWS's provider looks at a document before it sends it; the emulators take anything. */
+function malformedDocument(property: string, value: unknown): { property: string; reason: string }[] {
+  if (typeof value !== "string" || value === "" || isUnknown(value)) return [];
+  try {
+    JSON.parse(value);
+    return [];
+  } catch (error) {
+    return [{ property, reason: `is not JSON: ${(error as Error).message}` }];
   }
 }
 

@@ -70,7 +70,7 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
       Promise.resolve()
         .then(() => method(call.request, sessionOf(call.getPeer())))
         .then((response) => callback(null, response))
-        .catch((error: unknown) => callback(failure(error)));
+        .catch((error: unknown) => callback(isStatus(error) ? error : { code: grpc.status.UNKNOWN, details: describe(error) }));
     };
   const opening =
     <Request, Response>(method: Method<Request, Response>): grpc.handleUnaryCall<Request, Response> =>
@@ -81,7 +81,7 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
   return {
     handshake: opening((request: messages.ProviderHandshakeRequest, session) => {
       session.directory = request.getProgramDirectory() || session.directory;
-      return new messages.ProviderHandshakeResponse().setSupportsAutonamingConfiguration(true);
+      return new messages.ProviderHandshakeResponse().setAcceptSecrets(true).setSupportsAutonamingConfiguration(true);
     }),
     attach: answer(() => new Empty()),
     cancel: answer(() => new Empty()),
@@ -100,8 +100,10 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
     }),
     configure: opening(async (request: messages.ConfigureRequest, session) => {
       await session.configure(fromStruct(request.getArgs()));
-      // The engine takes secrets out of the inputs and marks the outputs of the same name again.
-      return new messages.ConfigureResponse().setSupportspreview(true).setSupportsAutonamingConfiguration(true);
+      return new messages.ConfigureResponse()
+        .setAcceptsecrets(true)
+        .setSupportspreview(true)
+        .setSupportsAutonamingConfiguration(true);
     }),
     check: answer((request: messages.CheckRequest, session) => {
       const { inputs, failures } = lifecycle(session, request).check(
@@ -111,7 +113,7 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
         namingWish(request.getAutonaming()),
       );
       return new messages.CheckResponse()
-        .setInputs(toStruct(inputs))
+        .setInputs(toStruct(inputs, request.getNews()))
         .setFailuresList(
           failures.map(({ property, reason }) => new messages.CheckFailure().setProperty(property).setReason(reason)),
         );
@@ -125,11 +127,15 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
     }),
     create: answer(async (request: messages.CreateRequest, session) => {
       const resource = lifecycle(session, request);
-      const inputs = fromStruct(request.getProperties());
-      const { id, properties } = request.getPreview()
-        ? { id: "", properties: resource.plannedCreate(inputs) }
-        : await resource.create(inputs);
-      return new messages.CreateResponse().setId(id).setProperties(toStruct(properties));
+      const given = request.getProperties();
+      const inputs = fromStruct(given);
+      if (request.getPreview()) {
+        return new messages.CreateResponse().setProperties(toStruct(resource.plannedCreate(inputs), given));
+      }
+      const created = await resource.create(inputs).catch((error: unknown) => {
+        throw error instanceof PartlyCreated ? failure(error, given) : error;
+      });
+      return new messages.CreateResponse().setId(created.id).setProperties(toStruct(created.properties, given));
     }),
     read: answer(async (request: messages.ReadRequest, session) => {
       const result = await lifecycle(session, request).read(
@@ -141,8 +147,8 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
       if (!result) return new messages.ReadResponse();
       return new messages.ReadResponse()
         .setId(result.id)
-        .setProperties(toStruct(result.properties))
-        .setInputs(toStruct(result.inputs));
+        .setProperties(toStruct(result.properties, request.getProperties(), request.getInputs()))
+        .setInputs(toStruct(result.inputs, request.getInputs()));
     }),
     update: answer(async (request: messages.UpdateRequest, session) => {
       const resource = lifecycle(session, request);
@@ -154,7 +160,7 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
       const properties = request.getPreview()
         ? resource.plannedUpdate(olds, oldInputs, news)
         : await resource.update(request.getId(), olds, oldInputs, news);
-      return new messages.UpdateResponse().setProperties(toStruct(properties));
+      return new messages.UpdateResponse().setProperties(toStruct(properties, request.getNews()));
     }),
     delete: answer(async (request: messages.DeleteRequest, session) => {
       await lifecycle(session, request).delete(request.getId(), fromStruct(request.getProperties()));
@@ -205,14 +211,16 @@ function diffResponse(changes: readonly Difference[], deleteBeforeReplace: boole
     .setDeletebeforereplace(replaced.size > 0 && deleteBeforeReplace);
 }
 
-/** An error as the engine shows it: AWS's words, no stack; what was created although something failed is not lost. */
-function failure(error: unknown): Partial<grpc.StatusObject> {
+const isStatus = (error: unknown): error is grpc.StatusObject =>
+  !(error instanceof Error) && typeof (error as { code?: unknown })?.code === "number";
+
+/** Tells the engine that the resource exists although something failed after its creation, so that it is not lost. */
+function failure(error: PartlyCreated, given: Parameters<typeof toStruct>[1]): grpc.StatusObject {
   const details = describe(error);
-  if (!(error instanceof PartlyCreated)) return { code: grpc.status.UNKNOWN, details };
   const partial = new messages.ErrorResourceInitFailed()
     .setId(error.id)
-    .setProperties(toStruct(error.properties))
-    .setInputs(toStruct(error.properties))
+    .setProperties(toStruct(error.properties, given))
+    .setInputs(toStruct(error.properties, given))
     .setReasonsList([details]);
   const packed = new Any();
   packed.pack(partial.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");

@@ -5,6 +5,7 @@ import type { Props } from "./handler";
 /** Stands for a value that is known only after deployment. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
@@ -55,14 +56,37 @@ export function asset(value: unknown): Asset | undefined {
   };
 }
 
-/** The property bag of a message. */
+/** The property bag of a message, secrets open. */
 export function fromStruct(struct: Struct | undefined): Props {
-  return (struct?.toJavaScript() ?? {}) as Props;
+  return opened(struct?.toJavaScript() ?? {}) as Props;
 }
 
-/** A property bag as a message: what is not set is left out, dates are written out. */
-export function toStruct(props: Props): Struct {
-  return Struct.fromJavaScript(plain(props) as Parameters<typeof Struct.fromJavaScript>[0]);
+/**
+ * A property bag as a message: what is not set is left out, dates are written out. What was secret in one of the messages it
+ * answers is secret again, and `tagsAll` where `tags` is.
+ */
+export function toStruct(props: Props, ...answered: readonly (Struct | undefined)[]): Struct {
+  const sealed = answered.reduce<unknown>((value, struct) => {
+    const like = (struct?.toJavaScript() ?? {}) as Props;
+    return sealedLike(value, { ...like, tagsAll: like.tags });
+  }, plain(props));
+  return Struct.fromJavaScript(sealed as Parameters<typeof Struct.fromJavaScript>[0]);
+}
+
+const isSecret = (value: unknown): value is Props => isObject(value) && value[SIGNATURE] === SECRET;
+
+function opened(value: unknown): unknown {
+  if (isSecret(value)) return opened(value.value);
+  if (Array.isArray(value)) return value.map(opened);
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opened(item)])) : value;
+}
+
+function sealedLike(value: unknown, like: unknown): unknown {
+  if (isSecret(value) || value === undefined) return value;
+  if (isSecret(like)) return { [SIGNATURE]: SECRET, value };
+  if (Array.isArray(value) && Array.isArray(like)) return value.map((item, index) => sealedLike(item, like[index]));
+  if (!isObject(value) || !isObject(like)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, sealedLike(item, like[key])]));
 }
 
 function plain(value: unknown): unknown {
