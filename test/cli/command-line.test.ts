@@ -74,6 +74,14 @@ describe("the platform command", () => {
     assert.match(answer.stderr, /csh.*bash, fish, powershell/);
   });
 
+  it("works from any folder", async () => {
+    const launcher = join(REPOSITORY, "cli", "bin", "platform.js");
+    const stdout = await new Promise<string>((resolve) =>
+      execFile(process.execPath, [launcher, "local", "down"], { cwd: home.folder }, (_error, text) => resolve(text)),
+    );
+    assert.match(stdout, /is not running/);
+  });
+
   it("shows where an unexpected failure happened only when asked", async () => {
     // A file in the place of the folder: a failure that no check foresees.
     const file = join(home.folder, "file");
