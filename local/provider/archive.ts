@@ -39,7 +39,9 @@ export async function filesOf(archive: Asset, directory: string): Promise<Map<st
 function pathOf({ path, uri }: Asset, directory: string): string {
   if (path !== undefined) return isAbsolute(path) ? path : resolve(directory, path);
   if (uri?.startsWith("file:")) return fileURLToPath(uri);
-  throw new Error(`the asset ${uri ?? "without content"} is not on this machine: the local cloud takes text, files and folders`);
+  throw new Error(
+    `the asset ${uri ?? "without content"} is not on this machine: the local cloud takes text, files and folders`,
+  );
 }
 
 async function folder(root: string): Promise<Map<string, Content>> {
@@ -64,7 +66,9 @@ export async function zip(files: ReadonlyMap<string, Content>): Promise<Buffer> 
 
 /** How many bytes the files have, unpacked. */
 export async function sizeOf(files: ReadonlyMap<string, Content>): Promise<number> {
-  const sizes = [...files.values()].map(async (content) => ("bytes" in content ? content.bytes.length : (await stat(content.path)).size));
+  const sizes = [...files.values()].map(async (content) =>
+    "bytes" in content ? content.bytes.length : (await stat(content.path)).size,
+  );
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 

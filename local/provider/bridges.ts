@@ -9,6 +9,16 @@ export interface Bridge {
 /** Every bridge over an emulator's limits, sorted by type. The documentation's table is made from it. */
 export const BRIDGES: readonly Bridge[] = [
   {
+    type: "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings",
+    limit: "MiniStack knows no encryption of the catalog.",
+    bridge: "moto keeps the settings; nothing is encrypted by them.",
+  },
+  {
+    type: "aws:glue/dataQualityRuleset:DataQualityRuleset",
+    limit: "Neither emulator knows Glue Data Quality.",
+    bridge: "Recorded only: the ruleset is kept in the stack's state.",
+  },
+  {
     type: "aws:glue/job:Job",
     limit: "MiniStack marks a Spark job as succeeded without running it.",
     bridge:

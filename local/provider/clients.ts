@@ -40,13 +40,16 @@ export function isLoopback(address: string): boolean {
 /** @throws when the address could be anything but an emulator on this machine. */
 export function requireLoopback(what: string, address: string): string {
   if (isLoopback(address)) return address;
-  throw new Error(`${what} is "${address}": the local provider talks to loopback addresses only (127.0.0.1, ::1, localhost)`);
+  throw new Error(
+    `${what} is "${address}": the local provider talks to loopback addresses only (127.0.0.1, ::1, localhost)`,
+  );
 }
 
 /** The endpoints from the environment: `LOCAL_AWS_ENDPOINT`, `LOCAL_MOTO_ENDPOINT`. */
 export function endpointsFromEnvironment(env: NodeJS.ProcessEnv): Endpoints {
   const ministack = env.LOCAL_AWS_ENDPOINT;
-  if (!ministack) throw new Error("LOCAL_AWS_ENDPOINT is not set: it names MiniStack's address, e.g. http://127.0.0.1:4566");
+  if (!ministack)
+    throw new Error("LOCAL_AWS_ENDPOINT is not set: it names MiniStack's address, e.g. http://127.0.0.1:4566");
   const moto = env.LOCAL_MOTO_ENDPOINT;
   return {
     ministack: requireLoopback("LOCAL_AWS_ENDPOINT", ministack),

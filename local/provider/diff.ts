@@ -57,7 +57,9 @@ function projectValue(given: unknown, actual: unknown, name: string): unknown {
   }
   if (isObject(given) && isObject(actual) && name !== "tags") {
     return Object.fromEntries(
-      Object.keys(given).flatMap((key) => (actual[key] === undefined ? [] : [[key, projectValue(given[key], actual[key], key)]])),
+      Object.keys(given).flatMap((key) =>
+        actual[key] === undefined ? [] : [[key, projectValue(given[key], actual[key], key)]],
+      ),
     );
   }
   return actual;
@@ -120,7 +122,12 @@ function canonical(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, canonical(item)]));
 }
 
-function compare(before: unknown, after: unknown, path: string, report: (path: string, kind: Difference["kind"]) => void): void {
+function compare(
+  before: unknown,
+  after: unknown,
+  path: string,
+  report: (path: string, kind: Difference["kind"]) => void,
+): void {
   if (isDeepStrictEqual(before, after)) return;
   if (before === undefined) return report(path, "add");
   if (after === undefined) return report(path, "delete");

@@ -1,5 +1,14 @@
 import { withName, type NamingWish } from "./autoname";
-import { DEFAULTED, differences, isEmpty, normalise, project, reconcile, withoutUndefined, type Difference } from "./diff";
+import {
+  DEFAULTED,
+  differences,
+  isEmpty,
+  normalise,
+  project,
+  reconcile,
+  withoutUndefined,
+  type Difference,
+} from "./diff";
 import { isGone, type Context, type Handler, type Props } from "./handler";
 import type { Session } from "./session";
 import { containsUnknown, isObject, isUnknown, UNKNOWN } from "./wire";
@@ -60,7 +69,9 @@ export class Lifecycle {
 
   /** What a preview knows of a resource that does not exist yet. */
   plannedCreate(inputs: Props): Props {
-    const unknown = [...this.handler.outputs, ...(this.handler.keeps ?? [])].filter((name) => inputs[name] === undefined);
+    const unknown = [...this.handler.outputs, ...(this.handler.keeps ?? [])].filter(
+      (name) => inputs[name] === undefined,
+    );
     return this.complete({
       ...Object.fromEntries(unknown.filter((name) => !name.includes(".")).map((name) => [name, UNKNOWN])),
       ...inputs,
@@ -82,7 +93,11 @@ export class Lifecycle {
   }
 
   /** The state and inputs as they are in the emulator; undefined when the resource is gone. */
-  async read(id: string, inputs: Props, olds: Props): Promise<{ id: string; properties: Props; inputs: Props } | undefined> {
+  async read(
+    id: string,
+    inputs: Props,
+    olds: Props,
+  ): Promise<{ id: string; properties: Props; inputs: Props } | undefined> {
     const ctx = await this.context({ ...olds, ...inputs });
     const actual = await this.actual(ctx, id, { ...olds, ...inputs });
     if (!actual) return undefined;
@@ -101,7 +116,9 @@ export class Lifecycle {
 
   async update(id: string, olds: Props, oldInputs: Props, news: Props): Promise<Props> {
     const ctx = await this.context(news);
-    const changed = new Set(differences(this.handler, oldInputs, news).map(({ path }) => /^\w+/.exec(path)?.[0] ?? path));
+    const changed = new Set(
+      differences(this.handler, oldInputs, news).map(({ path }) => /^\w+/.exec(path)?.[0] ?? path),
+    );
     // A change that is only the provider's business (`forceDestroy`) needs no request.
     const asked = [...changed].some((name) => !this.handler.settings?.includes(name));
     const outs = asked ? await this.handler.update?.(ctx, id, olds, own(news), changed) : {};
@@ -136,7 +153,10 @@ export class Lifecycle {
   }
 
   private merged(known: Props, actual: Props): Props {
-    const told = Object.entries(actual).map(([name, value]) => [name, reconcile(this.handler, name, known[name], value)]);
+    const told = Object.entries(actual).map(([name, value]) => [
+      name,
+      reconcile(this.handler, name, known[name], value),
+    ]);
     return this.complete({ ...known, ...Object.fromEntries(told) });
   }
 

@@ -1,6 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { version } from "@pulumi/aws/package.json";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
@@ -70,7 +71,9 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
       Promise.resolve()
         .then(() => method(call.request, sessionOf(call.getPeer())))
         .then((response) => callback(null, response))
-        .catch((error: unknown) => callback(isStatus(error) ? error : { code: grpc.status.UNKNOWN, details: describe(error) }));
+        .catch((error: unknown) =>
+          callback(isStatus(error) ? error : { code: grpc.status.UNKNOWN, details: describe(error) }),
+        );
     };
   const opening =
     <Request, Response>(method: Method<Request, Response>): grpc.handleUnaryCall<Request, Response> =>
@@ -85,8 +88,10 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
     }),
     attach: answer(() => new Empty()),
     cancel: answer(() => new Empty()),
-    getPluginInfo: answer(() => new plugin.PluginInfo().setVersion(packageVersion())),
-    getSchema: answer(() => new messages.GetSchemaResponse().setSchema(JSON.stringify({ name: "aws", version: packageVersion() }))),
+    getPluginInfo: answer(() => new plugin.PluginInfo().setVersion(version)),
+    getSchema: answer(() =>
+      new messages.GetSchemaResponse().setSchema(JSON.stringify({ name: "aws", version: version })),
+    ),
     getMapping: answer(() => new messages.GetMappingResponse()),
     getMappings: answer(() => new messages.GetMappingsResponse()),
     checkConfig: answer((request: messages.CheckRequest) => {
@@ -152,11 +157,9 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
     }),
     update: answer(async (request: messages.UpdateRequest, session) => {
       const resource = lifecycle(session, request);
-      const [olds, oldInputs, news] = [request.getOlds(), request.getOldInputs(), request.getNews()].map(fromStruct) as [
-        Props,
-        Props,
-        Props,
-      ];
+      const [olds, oldInputs, news] = [request.getOlds(), request.getOldInputs(), request.getNews()].map(
+        fromStruct,
+      ) as [Props, Props, Props];
       const properties = request.getPreview()
         ? resource.plannedUpdate(olds, oldInputs, news)
         : await resource.update(request.getId(), olds, oldInputs, news);
@@ -230,8 +233,4 @@ function failure(error: PartlyCreated, given: Parameters<typeof toStruct>[1]): g
   // Go's gRPC reads structured details from this key; the JavaScript library has no interface for it.
   metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   return { code: grpc.status.UNKNOWN, details, metadata };
-}
-
-function packageVersion(): string {
-  return (require("@pulumi/aws/package.json") as { version: string }).version;
 }

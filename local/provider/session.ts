@@ -29,7 +29,10 @@ export function parseConfiguration(args: Props): Configuration & { readonly acco
   return {
     region: typeof value.region === "string" && value.region !== "" ? value.region : DEFAULT_REGION,
     defaultTags: Object.fromEntries(Object.entries(tags).map(([key, tag]) => [key, String(tag)])),
-    accounts: { allowed: asList(value.allowedAccountIds).map(String), forbidden: asList(value.forbiddenAccountIds).map(String) },
+    accounts: {
+      allowed: asList(value.allowedAccountIds).map(String),
+      forbidden: asList(value.forbiddenAccountIds).map(String),
+    },
   };
 }
 
@@ -67,7 +70,9 @@ export class Session {
     if (accounts.allowed.length === 0 && accounts.forbidden.length === 0) return;
     const account = await this.accountId();
     if (accounts.forbidden.includes(account) || (accounts.allowed.length > 0 && !accounts.allowed.includes(account))) {
-      throw new Error(`AWS account ID not allowed: ${account} (allowedAccountIds: ${accounts.allowed.join(", ") || "none given"})`);
+      throw new Error(
+        `AWS account ID not allowed: ${account} (allowedAccountIds: ${accounts.allowed.join(", ") || "none given"})`,
+      );
     }
   }
 
@@ -86,7 +91,8 @@ export class Session {
       record: (Client, command) => {
         this.clients.verify(Client, command.constructor.name, (command as { input?: unknown }).input);
       },
-      arn: (service, name, { region: at = place, accountId = account } = {}) => `arn:aws:${service}:${at}:${accountId}:${name}`,
+      arn: (service, name, { region: at = place, accountId = account } = {}) =>
+        `arn:aws:${service}:${at}:${accountId}:${name}`,
     };
   }
 

@@ -16,7 +16,10 @@ export const tagMap = (tags: readonly Tag[] | undefined): Record<string, string>
   Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 
 /** What to set and what to take away so that a resource has the new tags. */
-export function tagChanges(olds: unknown, news: unknown): { readonly set: Record<string, string>; readonly remove: string[] } {
+export function tagChanges(
+  olds: unknown,
+  news: unknown,
+): { readonly set: Record<string, string>; readonly remove: string[] } {
   const before = isObject(olds) ? olds : {};
   const after = isObject(news) ? news : {};
   const other = Object.entries(after).filter(([key, value]) => before[key] !== value);
@@ -39,7 +42,8 @@ export async function retag(
 }
 
 /** A JSON document as text, which a program may give as an object. */
-export const documentText = (document: unknown): string => (typeof document === "string" ? document : JSON.stringify(document));
+export const documentText = (document: unknown): string =>
+  typeof document === "string" ? document : JSON.stringify(document);
 
 /**
  * An input in the API's spelling: `noncurrentDays` becomes `NoncurrentDays`, `tags` a list of key and value. The property names of
@@ -56,7 +60,12 @@ export function fromApi(value: unknown, names: Names = {}): Props {
   return spelled(value, spell, "Tags", (tags) => (Array.isArray(tags) ? tagMap(tags as Tag[]) : tags)) as Props;
 }
 
-function spelled(value: unknown, spell: (key: string) => string, tags: string, tagsOf: (value: unknown) => unknown): unknown {
+function spelled(
+  value: unknown,
+  spell: (key: string) => string,
+  tags: string,
+  tagsOf: (value: unknown) => unknown,
+): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((item) => spelled(item, spell, tags, tagsOf));
   if (!isObject(value)) return value;

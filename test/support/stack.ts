@@ -1,9 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { LocalWorkspace, PulumiCommand, type ConfigMap, type PulumiFn, type Stack, type UpResult } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  PulumiCommand,
+  type ConfigMap,
+  type PulumiFn,
+  type Stack,
+  type UpResult,
+} from "@pulumi/pulumi/automation";
 import { serveProvider, type RunningProvider } from "../../local/provider/server";
-import { sharedMinistack } from "./ministack";
+import { modelFolder } from "../../local/provider/strict/models";
+import { requestCheck } from "../../local/provider/strict/strict";
+import { pythonVenv, sharedMinistack } from "./ministack";
 
 const VERSION = "3.256.0";
 
@@ -17,7 +26,7 @@ export function sharedProvider(): Promise<RunningProvider> {
   shared ??= sharedMinistack().then(({ endpoint }) =>
     serveProvider({
       endpoints: { ministack: endpoint },
-      check: () => [],
+      check: requestCheck(modelFolder(pythonVenv())),
       codeDirectory: mkdtempSync(join(tmpdir(), "function-code-")),
     }),
   );

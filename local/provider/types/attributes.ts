@@ -16,10 +16,18 @@ export function toAttributes(table: Attributes, inputs: Props): Record<string, s
 }
 
 /** The changed inputs as attributes; what is no longer set goes back to its default, or to nothing. */
-export function changedAttributes(table: Attributes, inputs: Props, defaults: Props, changed: ReadonlySet<string>): [string, string][] {
+export function changedAttributes(
+  table: Attributes,
+  inputs: Props,
+  defaults: Props,
+  changed: ReadonlySet<string>,
+): [string, string][] {
   return Object.entries(table)
     .filter(([name]) => changed.has(name))
-    .map(([name, [attribute, kind]]) => [attribute, String(inputs[name] ?? defaults[name] ?? (kind === "flag" ? false : ""))]);
+    .map(([name, [attribute, kind]]) => [
+      attribute,
+      String(inputs[name] ?? defaults[name] ?? (kind === "flag" ? false : "")),
+    ]);
 }
 
 /** All inputs of the table; those without an attribute as not set. */

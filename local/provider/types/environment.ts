@@ -8,7 +8,10 @@ export const getAvailabilityZones: Invoke = {
   async invoke({ region }, args) {
     // The emulators have no zones of their own: three, as every region a platform is put into has.
     const excluded = new Set([...list(args.excludeNames), ...list(args.excludeZoneIds)]);
-    const zones = ["a", "b", "c"].map((letter, index) => ({ name: region + letter, id: `${zoneId(region)}-az${index + 1}` }));
+    const zones = ["a", "b", "c"].map((letter, index) => ({
+      name: region + letter,
+      id: `${zoneId(region)}-az${index + 1}`,
+    }));
     const chosen = zones.filter(({ name, id }) => !excluded.has(name) && !excluded.has(id));
     return {
       ...args,
@@ -37,7 +40,12 @@ export const getCallerIdentity: Invoke = {
 export const getPartition: Invoke = {
   token: "aws:index/getPartition:getPartition",
   async invoke({ partition }) {
-    return { id: partition, partition, dnsSuffix: DNS_SUFFIX, reverseDnsPrefix: DNS_SUFFIX.split(".").reverse().join(".") };
+    return {
+      id: partition,
+      partition,
+      dnsSuffix: DNS_SUFFIX,
+      reverseDnsPrefix: DNS_SUFFIX.split(".").reverse().join("."),
+    };
   },
 };
 

@@ -23,7 +23,11 @@ describe("roles and functions in the local cloud", function () {
 
   before(async () => {
     const { endpoint } = await sharedMinistack();
-    const configuration = { endpoint, region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+    const configuration = {
+      endpoint,
+      region: "eu-central-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    };
     functions = new lambda.LambdaClient(configuration);
     access = new iam.IAMClient(configuration);
   });
@@ -52,7 +56,11 @@ describe("roles and functions in the local cloud", function () {
   const program =
     (change: { greeting?: string; memory?: number; architecture?: string; actions?: string[] } = {}) =>
     async () => {
-      const role = new aws.iam.Role("reader", { assumeRolePolicy: trust("lambda.amazonaws.com"), description: "Reads", tags: { a: "b" } });
+      const role = new aws.iam.Role("reader", {
+        assumeRolePolicy: trust("lambda.amazonaws.com"),
+        description: "Reads",
+        tags: { a: "b" },
+      });
       new aws.iam.RolePolicy("reader", {
         role: role.id,
         policy: JSON.stringify({
@@ -61,7 +69,10 @@ describe("roles and functions in the local cloud", function () {
         }),
       });
       const managed = new aws.iam.Policy("shared", {
-        policy: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Deny", Action: "s3:DeleteBucket", Resource: "*" }] }),
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Deny", Action: "s3:DeleteBucket", Resource: "*" }],
+        }),
       });
       const attachment = new aws.iam.RolePolicyAttachment("reader", { role: role.name, policyArn: managed.arn });
       const fn = new aws.lambda.Function(
@@ -89,11 +100,22 @@ describe("roles and functions in the local cloud", function () {
         principal: "events.amazonaws.com",
         sourceArn: "arn:aws:events:eu-central-1:000000000000:rule/x",
       });
-      new aws.lambda.FunctionEventInvokeConfig("reader", { functionName: fn.name, maximumRetryAttempts: 1, maximumEventAgeInSeconds: 3600 });
+      new aws.lambda.FunctionEventInvokeConfig("reader", {
+        functionName: fn.name,
+        maximumRetryAttempts: 1,
+        maximumEventAgeInSeconds: 3600,
+      });
       new aws.lambda.Alias("live", { functionName: fn.name, functionVersion: "1" });
       const caller = await aws.getCallerIdentity();
       const region = await aws.getRegion();
-      return { name: fn.name, arn: fn.arn, role: role.name, policy: managed.arn, account: caller.accountId, region: region.region };
+      return {
+        name: fn.name,
+        arn: fn.arn,
+        role: role.name,
+        policy: managed.arn,
+        account: caller.accountId,
+        region: region.region,
+      };
     };
 
   const invoke = async (name: string, event: object = {}): Promise<Record<string, unknown>> => {
@@ -164,5 +186,7 @@ describe("roles and functions in the local cloud", function () {
   });
 
   const aliases = async (FunctionName: string): Promise<string[]> =>
-    ((await functions.send(new lambda.ListAliasesCommand({ FunctionName }))).Aliases ?? []).map(({ Name = "" }) => Name);
+    ((await functions.send(new lambda.ListAliasesCommand({ FunctionName }))).Aliases ?? []).map(
+      ({ Name = "" }) => Name,
+    );
 });

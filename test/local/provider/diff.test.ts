@@ -33,12 +33,27 @@ describe("differences between inputs", () => {
     ["sees another choice of the program's", { key: "chosen" }, { key: "mine" }, ["update key"]],
     ["takes documents by their meaning", { policy: document("a") }, { policy: document(["a"]) }, []],
     ["takes lists of actions without order", { policy: document(["a", "b"]) }, { policy: document(["b", "a"]) }, []],
-    ["sees a document that means something else", { policy: document("a") }, { policy: document("b") }, ["update policy.Statement.Action"]],
+    [
+      "sees a document that means something else",
+      { policy: document("a") },
+      { policy: document("b") },
+      ["update policy.Statement.Action"],
+    ],
     ["takes unordered lists by content", { rules: [{ id: 1 }, { id: 2 }] }, { rules: [{ id: 2 }, { id: 1 }] }, []],
-    ["takes other lists by order", { steps: ["a", "b"] }, { steps: ["b", "a"] }, ["update steps[0]", "update steps[1]"]],
+    [
+      "takes other lists by order",
+      { steps: ["a", "b"] },
+      { steps: ["b", "a"] },
+      ["update steps[0]", "update steps[1]"],
+    ],
     ["names the tag that came", { tags: { a: "1" } }, { tags: { a: "1", "b:c": "2" } }, ['add tags["b:c"]']],
     ["replaces for a name", { name: "a" }, { name: "b" }, ["update name replaces"]],
-    ["replaces for one part of an object only", { schedule: { zone: "a", at: 1 } }, { schedule: { zone: "b", at: 2 } }, ["update schedule.at", "update schedule.zone replaces"]],
+    [
+      "replaces for one part of an object only",
+      { schedule: { zone: "a", at: 1 } },
+      { schedule: { zone: "b", at: 2 } },
+      ["update schedule.at", "update schedule.zone replaces"],
+    ],
     ["never replaces for a setting of the provider", { forceDestroy: true }, {}, ["delete forceDestroy"]],
   ];
   for (const [title, olds, news, expected] of cases) {
@@ -47,15 +62,30 @@ describe("differences between inputs", () => {
 });
 
 describe("addresses of this machine", () => {
-  for (const address of ["http://127.0.0.1:4566", "http://localhost:4566", "https://[::1]:1", "http://s3.localhost:1", "http://127.8.9.1"]) {
+  for (const address of [
+    "http://127.0.0.1:4566",
+    "http://localhost:4566",
+    "https://[::1]:1",
+    "http://s3.localhost:1",
+    "http://127.8.9.1",
+  ]) {
     it(`takes ${address}`, () => assert.equal(isLoopback(address), true));
   }
-  const others = ["https://s3.amazonaws.com", "http://127.0.0.1.example.com", "http://localhost.example.com", "http://0.0.0.0:1", "http://10.0.0.1", "", "4566"];
+  const others = [
+    "https://s3.amazonaws.com",
+    "http://127.0.0.1.example.com",
+    "http://localhost.example.com",
+    "http://0.0.0.0:1",
+    "http://10.0.0.1",
+    "",
+    "4566",
+  ];
   for (const address of others) it(`refuses "${address}"`, () => assert.equal(isLoopback(address), false));
 });
 
 describe("the tables of the local provider", () => {
-  const sorted = (names: readonly string[]): string[] => [...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+  const sorted = (names: readonly string[]): string[] =>
+    [...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
 
   it("list every type and data source once, in order", () => {
     for (const names of [HANDLERS.map(({ type }) => type), INVOKES.map(({ token }) => token)]) {
@@ -69,13 +99,20 @@ describe("the tables of the local provider", () => {
       assert.ok(types.has(type), type);
       assert.ok(limit.endsWith(".") && bridge.endsWith("."), type);
     }
-    assert.deepEqual(BRIDGES.map(({ type }) => type), sorted(BRIDGES.map(({ type }) => type)));
+    assert.deepEqual(
+      BRIDGES.map(({ type }) => type),
+      sorted(BRIDGES.map(({ type }) => type)),
+    );
   });
 
   it("say of every type what can be compared: nothing is both an input and only an output", () => {
     for (const { type, outputs, replaceOn, keeps = [], settings = [], defaults = {} } of HANDLERS) {
       const inputs = [...replaceOn, ...keeps, ...settings, ...Object.keys(defaults)];
-      assert.deepEqual(outputs.filter((name) => inputs.includes(name)), [], type);
+      assert.deepEqual(
+        outputs.filter((name) => inputs.includes(name)),
+        [],
+        type,
+      );
     }
   });
 });

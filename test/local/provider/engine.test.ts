@@ -52,15 +52,30 @@ describe("the local provider under the real engine", function () {
   it("serves several configurations at once: each resource is where its provider says", async () => {
     await withStack(async (stack) => {
       const { outputs } = await stack.up(async () => {
-        const ireland = new aws.Provider("ireland", { region: "eu-west-1", defaultTags: { tags: { where: "ireland" } } });
+        const ireland = new aws.Provider("ireland", {
+          region: "eu-west-1",
+          defaultTags: { tags: { where: "ireland" } },
+        });
         const here = new aws.s3.Bucket("here", {});
         const there = new aws.s3.Bucket("there", { tags: { own: "tag" } }, { provider: ireland });
         const region = await aws.getRegion({}, { provider: ireland });
-        return { here: here.region, there: there.region, tags: there.tagsAll, none: here.tagsAll, region: region.region };
+        return {
+          here: here.region,
+          there: there.region,
+          tags: there.tagsAll,
+          none: here.tagsAll,
+          region: region.region,
+        };
       });
       assert.deepEqual(
         Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown])),
-        { here: "eu-central-1", there: "eu-west-1", tags: { where: "ireland", own: "tag" }, none: {}, region: "eu-west-1" },
+        {
+          here: "eu-central-1",
+          there: "eu-west-1",
+          tags: { where: "ireland", own: "tag" },
+          none: {},
+          region: "eu-west-1",
+        },
       );
     });
   });
@@ -68,7 +83,10 @@ describe("the local provider under the real engine", function () {
   it("refuses an endpoint that could be anything but this machine", async () => {
     await withStack(async (stack) => {
       const said = await refusal(stack, async () => {
-        const provider = new aws.Provider("far", { region: "eu-west-1", endpoints: [{ s3: "https://s3.eu-west-1.amazonaws.com" }] });
+        const provider = new aws.Provider("far", {
+          region: "eu-west-1",
+          endpoints: [{ s3: "https://s3.eu-west-1.amazonaws.com" }],
+        });
         new aws.s3.Bucket("data", {}, { provider });
       });
       assert.match(said, /endpoint of s3 is "https:\/\/s3\.eu-west-1\.amazonaws\.com".*loopback addresses only/);
@@ -87,8 +105,14 @@ describe("the local provider under the real engine", function () {
 
   it("names a type it does not have and the nearest it has", async () => {
     await withStack(async (stack) => {
-      const said = await refusal(stack, async () => void new aws.s3.BucketWebsiteConfiguration("site", { bucket: "x" }));
-      assert.match(said, /the local cloud has no resource type aws:s3\/bucketWebsiteConfiguration:BucketWebsiteConfiguration/);
+      const said = await refusal(
+        stack,
+        async () => void new aws.s3.BucketWebsiteConfiguration("site", { bucket: "x" }),
+      );
+      assert.match(
+        said,
+        /the local cloud has no resource type aws:s3\/bucketWebsiteConfiguration:BucketWebsiteConfiguration/,
+      );
       assert.match(said, /the nearest it has is aws:s3\/bucket\w+Configuration:Bucket\w+Configuration/);
     });
   });
@@ -103,15 +127,24 @@ describe("the local provider under the real engine", function () {
   it("gives AWS's own reason for what AWS refuses", async () => {
     await withStack(async (stack) => {
       const said = await refusal(stack, async () => {
-        new aws.s3.BucketOwnershipControls("data", { bucket: "nowhere", rule: { objectOwnership: "BucketOwnerEnforced" } });
+        new aws.s3.BucketOwnershipControls("data", {
+          bucket: "nowhere",
+          rule: { objectOwnership: "BucketOwnerEnforced" },
+        });
       });
-      assert.match(said, /aws:s3:BucketOwnershipControls \(data\):\s+error:.*NoSuchBucket: The specified bucket does not exist/s);
+      assert.match(
+        said,
+        /aws:s3:BucketOwnershipControls \(data\):\s+error:.*NoSuchBucket: The specified bucket does not exist/s,
+      );
     });
   });
 
   it("refuses a policy that is not JSON before it asks for anything", async () => {
     await withStack(async (stack) => {
-      const said = await refusal(stack, async () => void new aws.s3.BucketPolicy("data", { bucket: "any", policy: "{not json" }));
+      const said = await refusal(
+        stack,
+        async () => void new aws.s3.BucketPolicy("data", { bucket: "any", policy: "{not json" }),
+      );
       assert.match(said, /policy.*is not JSON/s);
     });
   });
@@ -122,7 +155,10 @@ describe("the local provider under the real engine", function () {
         (forceDestroy: boolean): PulumiFn =>
         async () => {
           const bucket = new aws.s3.Bucket("data", { forceDestroy });
-          new aws.s3.BucketVersioning("data", { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } });
+          new aws.s3.BucketVersioning("data", {
+            bucket: bucket.bucket,
+            versioningConfiguration: { status: "Enabled" },
+          });
           return { bucket: bucket.bucket };
         };
       const { outputs } = await stack.up(program(false));
@@ -163,7 +199,10 @@ describe("the local provider under the real engine", function () {
     await withStack(async (stack) => {
       const program: PulumiFn = async () => {
         const bucket = new aws.s3.Bucket("data", { bucket: "gone" });
-        new aws.s3.BucketOwnershipControls("data", { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } });
+        new aws.s3.BucketOwnershipControls("data", {
+          bucket: bucket.bucket,
+          rule: { objectOwnership: "BucketOwnerEnforced" },
+        });
       };
       await stack.up(program);
       await client.send(new s3.DeleteBucketCommand({ Bucket: "gone" }));
@@ -178,17 +217,21 @@ describe("the local provider under the real engine", function () {
     await client.send(
       new s3.CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } }),
     );
-    await client.send(new s3.PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [{ Key: "owner", Value: "data" }] } }));
     await client.send(
-      new s3.PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }),
+      new s3.PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [{ Key: "owner", Value: "data" }] } }),
     );
+    await client.send(new s3.PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
     await withStack(async (stack) => {
       const program =
         (taken: boolean): PulumiFn =>
         async () => {
           const options = taken ? {} : { import: Bucket };
           new aws.s3.Bucket("data", { bucket: Bucket, tags: { owner: "data" } }, options);
-          new aws.s3.BucketVersioning("data", { bucket: Bucket, versioningConfiguration: { status: "Enabled" } }, options);
+          new aws.s3.BucketVersioning(
+            "data",
+            { bucket: Bucket, versioningConfiguration: { status: "Enabled" } },
+            options,
+          );
         };
       const { summary } = await stack.up(program(false));
       assert.equal(summary.resourceChanges?.import, 2);
@@ -206,7 +249,10 @@ describe("the local provider under the real engine", function () {
       });
       assert.equal(outputs.tags?.secret, true);
       assert.deepEqual(outputs.tags?.value, { token: "hush-hush" });
-      const state = readFileSync(join(stack.stack.workspace.workDir, ".pulumi", "stacks", "provider", "test.json"), "utf8");
+      const state = readFileSync(
+        join(stack.stack.workspace.workDir, ".pulumi", "stacks", "provider", "test.json"),
+        "utf8",
+      );
       assert.match(state, /"tagsAll"/);
       assert.doesNotMatch(state, /hush-hush/);
     });

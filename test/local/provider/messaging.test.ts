@@ -15,7 +15,11 @@ describe("topics, queues and log groups in the local cloud", function () {
 
   before(async () => {
     const { endpoint } = await sharedMinistack();
-    const configuration = { endpoint, region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+    const configuration = {
+      endpoint,
+      region: "eu-central-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    };
     topics = new sns.SNSClient(configuration);
     queues = new sqs.SQSClient(configuration);
     groups = new logs.CloudWatchLogsClient(configuration);
@@ -28,7 +32,8 @@ describe("topics, queues and log groups in the local cloud", function () {
     });
 
   const program =
-    (change: { display?: string; visibility?: number; retention?: number; raw?: boolean } = {}) => async () => {
+    (change: { display?: string; visibility?: number; retention?: number; raw?: boolean } = {}) =>
+    async () => {
       const key = new aws.kms.Key("alerts", { deletionWindowInDays: 7 });
       const topic = new aws.sns.Topic("alerts", {
         displayName: change.display ?? "Alerts",
@@ -36,7 +41,10 @@ describe("topics, queues and log groups in the local cloud", function () {
         tracingConfig: "Active",
         tags: { kind: "alerts" },
       });
-      new aws.sns.TopicPolicy("alerts", { arn: topic.arn, policy: allow("events.amazonaws.com", "sns:Publish", topic.arn) });
+      new aws.sns.TopicPolicy("alerts", {
+        arn: topic.arn,
+        policy: allow("events.amazonaws.com", "sns:Publish", topic.arn),
+      });
       const dead = new aws.sqs.Queue("dead", { messageRetentionSeconds: 1209600, kmsMasterKeyId: key.arn });
       const queue = new aws.sqs.Queue("alerts", {
         visibilityTimeoutSeconds: change.visibility,
@@ -75,8 +83,13 @@ describe("topics, queues and log groups in the local cloud", function () {
       });
       await topics.send(new sns.PublishCommand({ TopicArn, Message: "dull", MessageAttributes: severity("low") }));
       await topics.send(new sns.PublishCommand({ TopicArn, Message: "urgent", MessageAttributes: severity("high") }));
-      const { Messages } = await queues.send(new sqs.ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10, MaxNumberOfMessages: 10 }));
-      assert.deepEqual(Messages?.map(({ Body }) => Body), ["urgent"]);
+      const { Messages } = await queues.send(
+        new sqs.ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10, MaxNumberOfMessages: 10 }),
+      );
+      assert.deepEqual(
+        Messages?.map(({ Body }) => Body),
+        ["urgent"],
+      );
 
       assert.deepEqual(await stack.preview(program()), {});
       assert.deepEqual(await stack.refresh(program()), {});
@@ -85,18 +98,23 @@ describe("topics, queues and log groups in the local cloud", function () {
       const change = { display: "On call", visibility: 90, retention: 7, raw: false };
       assert.deepEqual(await stack.preview(program(change)), { update: 4 });
       await stack.up(program(change));
-      const { Attributes } = await queues.send(new sqs.GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+      const { Attributes } = await queues.send(
+        new sqs.GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
+      );
       assert.equal(Attributes?.VisibilityTimeout, "90");
       await stack.up(program({ ...change, visibility: undefined }));
       const after = await queues.send(new sqs.GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
       assert.equal(after.Attributes?.VisibilityTimeout, "30", "taken back, it is AWS's default again");
       const name = outputs.group?.value as string;
       const retention = async (): Promise<number | undefined> =>
-        (await groups.send(new logs.DescribeLogGroupsCommand({ logGroupNamePrefix: name }))).logGroups?.[0]?.retentionInDays;
+        (await groups.send(new logs.DescribeLogGroupsCommand({ logGroupNamePrefix: name }))).logGroups?.[0]
+          ?.retentionInDays;
       assert.equal(await retention(), 7);
 
       await groups.send(new logs.DeleteRetentionPolicyCommand({ logGroupName: name }));
-      await topics.send(new sns.SetTopicAttributesCommand({ TopicArn, AttributeName: "DisplayName", AttributeValue: "Mine" }));
+      await topics.send(
+        new sns.SetTopicAttributesCommand({ TopicArn, AttributeName: "DisplayName", AttributeValue: "Mine" }),
+      );
       const last = { ...change, visibility: undefined };
       assert.deepEqual(await stack.refresh(program(last)), { update: 2 });
       await stack.up(program(last));

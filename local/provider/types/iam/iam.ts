@@ -57,7 +57,9 @@ export const role = define<RoleArgs>({
   async update(ctx, RoleName, olds, news, changed) {
     const client = ctx.client(iam.IAMClient);
     if (changed.has("assumeRolePolicy")) {
-      await client.send(new iam.UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: documentText(news.assumeRolePolicy) }));
+      await client.send(
+        new iam.UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: documentText(news.assumeRolePolicy) }),
+      );
     }
     if (changed.has("description") || changed.has("maxSessionDuration")) {
       await client.send(
@@ -70,7 +72,9 @@ export const role = define<RoleArgs>({
     }
     if (changed.has("permissionsBoundary")) {
       await (news.permissionsBoundary
-        ? client.send(new iam.PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: news.permissionsBoundary }))
+        ? client.send(
+            new iam.PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: news.permissionsBoundary }),
+          )
         : client.send(new iam.DeleteRolePermissionsBoundaryCommand({ RoleName })));
     }
     await retag(
@@ -113,7 +117,9 @@ export const rolePolicy = define<RolePolicyArgs>({
   autoname: { property: "name", prefix: "namePrefix", maxLength: 128 },
   async create(ctx, { role: roleName, name, policy }) {
     const id = `${String(roleName)}:${name}`;
-    await ctx.client(iam.IAMClient).send(new iam.PutRolePolicyCommand({ ...inline(id), PolicyDocument: documentText(policy) }));
+    await ctx
+      .client(iam.IAMClient)
+      .send(new iam.PutRolePolicyCommand({ ...inline(id), PolicyDocument: documentText(policy) }));
     return id;
   },
   async read(ctx, id) {
@@ -121,7 +127,9 @@ export const rolePolicy = define<RolePolicyArgs>({
     return { role: answer.RoleName, name: answer.PolicyName, policy: decoded(answer.PolicyDocument) };
   },
   async update(ctx, id, _olds, { policy }) {
-    await ctx.client(iam.IAMClient).send(new iam.PutRolePolicyCommand({ ...inline(id), PolicyDocument: documentText(policy) }));
+    await ctx
+      .client(iam.IAMClient)
+      .send(new iam.PutRolePolicyCommand({ ...inline(id), PolicyDocument: documentText(policy) }));
   },
   async delete(ctx, id) {
     await ctx.client(iam.IAMClient).send(new iam.DeleteRolePolicyCommand(inline(id)));
@@ -146,7 +154,8 @@ export const rolePolicyAttachment = define<RolePolicyAttachmentArgs>({
     const client = ctx.client(iam.IAMClient);
     const { RoleName, PolicyArn } = attached(id);
     for await (const page of iam.paginateListAttachedRolePolicies({ client }, { RoleName })) {
-      if (page.AttachedPolicies?.some((policy) => policy.PolicyArn === PolicyArn)) return { role: RoleName, policyArn: PolicyArn };
+      if (page.AttachedPolicies?.some((policy) => policy.PolicyArn === PolicyArn))
+        return { role: RoleName, policyArn: PolicyArn };
     }
     return undefined;
   },
@@ -181,7 +190,9 @@ export const policy = define<PolicyArgs>({
     const client = ctx.client(iam.IAMClient);
     const { Policy } = await client.send(new iam.GetPolicyCommand({ PolicyArn }));
     if (!Policy) return undefined;
-    const { PolicyVersion } = await client.send(new iam.GetPolicyVersionCommand({ PolicyArn, VersionId: Policy.DefaultVersionId }));
+    const { PolicyVersion } = await client.send(
+      new iam.GetPolicyVersionCommand({ PolicyArn, VersionId: Policy.DefaultVersionId }),
+    );
     const { Tags } = await client.send(new iam.ListPolicyTagsCommand({ PolicyArn }));
     return {
       name: Policy.PolicyName,
@@ -202,7 +213,13 @@ export const policy = define<PolicyArgs>({
       if (others.length >= MAX_VERSIONS - 1) {
         await client.send(new iam.DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest }));
       }
-      await client.send(new iam.CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: documentText(news.policy), SetAsDefault: true }));
+      await client.send(
+        new iam.CreatePolicyVersionCommand({
+          PolicyArn,
+          PolicyDocument: documentText(news.policy),
+          SetAsDefault: true,
+        }),
+      );
     }
     await retag(
       olds,

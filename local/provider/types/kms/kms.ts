@@ -84,14 +84,21 @@ export const key = define<KeyArgs>({
     if (changed.has("isEnabled") && news.isEnabled === false) await client.send(new kms.DisableKeyCommand({ KeyId }));
   },
   async delete(ctx, KeyId, { deletionWindowInDays = 30 }) {
-    await ctx.client(kms.KMSClient).send(new kms.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: deletionWindowInDays }));
+    await ctx
+      .client(kms.KMSClient)
+      .send(new kms.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: deletionWindowInDays }));
   },
 });
 
 const kmsTags = (tags: Readonly<Record<string, string>> = {}): kms.Tag[] =>
   Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
 
-async function rotate(ctx: Context, KeyId: string, on: boolean, RotationPeriodInDays: number | undefined): Promise<void> {
+async function rotate(
+  ctx: Context,
+  KeyId: string,
+  on: boolean,
+  RotationPeriodInDays: number | undefined,
+): Promise<void> {
   const command = on
     ? new kms.EnableKeyRotationCommand({ KeyId, RotationPeriodInDays })
     : new kms.DisableKeyRotationCommand({ KeyId });

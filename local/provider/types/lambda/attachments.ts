@@ -1,5 +1,10 @@
 import * as lambda from "@aws-sdk/client-lambda";
-import type { AliasArgs, EventSourceMappingArgs, FunctionEventInvokeConfigArgs, PermissionArgs } from "@pulumi/aws/lambda";
+import type {
+  AliasArgs,
+  EventSourceMappingArgs,
+  FunctionEventInvokeConfigArgs,
+  PermissionArgs,
+} from "@pulumi/aws/lambda";
 import { define, type Inputs } from "../../handler";
 import { fromApi, toApi } from "../../shape";
 import { retagLambda } from "./tags";
@@ -53,7 +58,8 @@ export const permission = define<PermissionArgs>({
     const { Statement } = JSON.parse(Policy ?? `{"Statement":[]}`) as { Statement: PolicyStatement[] };
     const found = Statement.find((statement) => statement.Sid === Sid);
     if (!found) return undefined;
-    const principal = typeof found.Principal === "string" ? found.Principal : (found.Principal.Service ?? found.Principal.AWS);
+    const principal =
+      typeof found.Principal === "string" ? found.Principal : (found.Principal.Service ?? found.Principal.AWS);
     const condition = (operator: string, key: string): string | undefined =>
       Object.entries(found.Condition ?? {})
         .filter(([name]) => name.startsWith(operator))
@@ -123,7 +129,9 @@ export const eventSourceMapping = define<EventSourceMappingArgs>({
         FunctionName: inputs.functionName,
         EventSourceArn: inputs.eventSourceArn,
         StartingPosition: inputs.startingPosition as lambda.EventSourcePosition | undefined,
-        StartingPositionTimestamp: inputs.startingPositionTimestamp ? new Date(inputs.startingPositionTimestamp) : undefined,
+        StartingPositionTimestamp: inputs.startingPositionTimestamp
+          ? new Date(inputs.startingPositionTimestamp)
+          : undefined,
         Tags: inputs.tags,
       }),
     );
@@ -133,7 +141,9 @@ export const eventSourceMapping = define<EventSourceMappingArgs>({
     const client = ctx.client(lambda.LambdaClient);
     const found = await client.send(new lambda.GetEventSourceMappingCommand({ UUID }));
     const arn = found.EventSourceMappingArn ?? ctx.arn("lambda", `event-source-mapping:${UUID}`);
-    const { Tags } = await client.send(new lambda.ListTagsCommand({ Resource: arn })).catch(() => ({ Tags: known.tags }));
+    const { Tags } = await client
+      .send(new lambda.ListTagsCommand({ Resource: arn }))
+      .catch(() => ({ Tags: known.tags }));
     const name = found.FunctionArn?.split(":")[6];
     return {
       arn,
@@ -166,7 +176,9 @@ export const eventSourceMapping = define<EventSourceMappingArgs>({
   },
   async update(ctx, UUID, olds, news) {
     const client = ctx.client(lambda.LambdaClient);
-    await client.send(new lambda.UpdateEventSourceMappingCommand({ ...mapping(news), UUID, FunctionName: news.functionName }));
+    await client.send(
+      new lambda.UpdateEventSourceMappingCommand({ ...mapping(news), UUID, FunctionName: news.functionName }),
+    );
     await retagLambda(client, olds, news);
   },
   async delete(ctx, UUID) {
@@ -287,7 +299,9 @@ export const alias = define<AliasArgs>({
     );
   },
   async delete(ctx, _id, { functionName, name }) {
-    await ctx.client(lambda.LambdaClient).send(new lambda.DeleteAliasCommand({ FunctionName: functionName, Name: name }));
+    await ctx
+      .client(lambda.LambdaClient)
+      .send(new lambda.DeleteAliasCommand({ FunctionName: functionName, Name: name }));
   },
 });
 

@@ -30,7 +30,11 @@ export async function functionCode(ctx: Context, inputs: CodeInputs): Promise<la
     });
   }
   if (!inputs.runtime?.startsWith("nodejs")) return { ZipFile: await zip(files) };
-  return { ZipFile: await zip(await inPlace(ctx, await withNativeLibrary(files), archive.hash, inputs.handler ?? "index.handler")) };
+  return {
+    ZipFile: await zip(
+      await inPlace(ctx, await withNativeLibrary(files), archive.hash, inputs.handler ?? "index.handler"),
+    ),
+  };
 }
 
 /** A zip file's one file that loads the handler from the unpacked folder: see `bridges.ts`. */

@@ -35,9 +35,22 @@ export const lambdaFunction = define<FunctionArgs>({
     ephemeralStorage: { size: 512 },
     tracingConfig: { mode: "PassThrough" },
   },
-  keeps: ["name", "architectures", "codeSha256", "ephemeralStorage", "loggingConfig", "sourceCodeHash", "tracingConfig"],
+  keeps: [
+    "name",
+    "architectures",
+    "codeSha256",
+    "ephemeralStorage",
+    "loggingConfig",
+    "sourceCodeHash",
+    "tracingConfig",
+  ],
   unordered: ["architectures"],
-  settings: ["skipDestroy", "replaceSecurityGroupsOnDestroy", "replacementSecurityGroupIds", "useResourceTimeoutForPropagation"],
+  settings: [
+    "skipDestroy",
+    "replaceSecurityGroupsOnDestroy",
+    "replacementSecurityGroupIds",
+    "useResourceTimeoutForPropagation",
+  ],
   refuses: {
     capacityProviderConfig: "the local cloud runs functions as processes of this machine",
     codeSigningConfigArn: "the local cloud signs no code",
@@ -63,7 +76,8 @@ export const lambdaFunction = define<FunctionArgs>({
     );
     exists(FunctionName);
     await active(ctx, FunctionName);
-    if (inputs.reservedConcurrentExecutions !== undefined) await reserve(ctx, FunctionName, inputs.reservedConcurrentExecutions);
+    if (inputs.reservedConcurrentExecutions !== undefined)
+      await reserve(ctx, FunctionName, inputs.reservedConcurrentExecutions);
     return FunctionName;
   },
   async read(ctx, FunctionName) {
@@ -107,7 +121,8 @@ export const lambdaFunction = define<FunctionArgs>({
   },
   async update(ctx, FunctionName, olds, news, changed) {
     const client = ctx.client(lambda.LambdaClient);
-    const codeChanged = CODE_INPUTS.some((name) => changed.has(name)) || changed.has("handler") || changed.has("architectures");
+    const codeChanged =
+      CODE_INPUTS.some((name) => changed.has(name)) || changed.has("handler") || changed.has("architectures");
     const apart = new Set([...CODE_INPUTS, "architectures", "tags", "publish", "reservedConcurrentExecutions"]);
     if ([...changed].some((name) => !apart.has(name))) {
       await client.send(new lambda.UpdateFunctionConfigurationCommand({ ...configuration(news), FunctionName }));
@@ -123,7 +138,8 @@ export const lambdaFunction = define<FunctionArgs>({
       );
       await active(ctx, FunctionName);
     }
-    if (changed.has("reservedConcurrentExecutions")) await reserve(ctx, FunctionName, news.reservedConcurrentExecutions ?? -1);
+    if (changed.has("reservedConcurrentExecutions"))
+      await reserve(ctx, FunctionName, news.reservedConcurrentExecutions ?? -1);
     await retagLambda(client, olds, news);
     if (news.publish) await client.send(new lambda.PublishVersionCommand({ FunctionName }));
   },
@@ -133,7 +149,9 @@ export const lambdaFunction = define<FunctionArgs>({
 });
 
 /** What create and update share; an update says of everything what it is, so that what was taken back goes. */
-function configuration(inputs: FunctionInputs): Omit<lambda.UpdateFunctionConfigurationCommandInput, "FunctionName"> & { Role: string } {
+function configuration(
+  inputs: FunctionInputs,
+): Omit<lambda.UpdateFunctionConfigurationCommandInput, "FunctionName"> & { Role: string } {
   return {
     Role: inputs.role,
     Description: inputs.description ?? "",

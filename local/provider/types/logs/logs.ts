@@ -71,7 +71,8 @@ export const logGroup = define<LogGroupArgs>({
     );
   },
   async delete(ctx, logGroupName, { skipDestroy }) {
-    if (!skipDestroy) await ctx.client(logs.CloudWatchLogsClient).send(new logs.DeleteLogGroupCommand({ logGroupName }));
+    if (!skipDestroy)
+      await ctx.client(logs.CloudWatchLogsClient).send(new logs.DeleteLogGroupCommand({ logGroupName }));
   },
 });
 
@@ -116,5 +117,11 @@ async function putPolicy(ctx: Context, inputs: Inputs<LogResourcePolicyArgs>): P
   const { policyName, resourceArn } = inputs;
   await ctx
     .client(logs.CloudWatchLogsClient)
-    .send(new logs.PutResourcePolicyCommand({ policyName, resourceArn, policyDocument: documentText(inputs.policyDocument) }));
+    .send(
+      new logs.PutResourcePolicyCommand({
+        policyName,
+        resourceArn,
+        policyDocument: documentText(inputs.policyDocument),
+      }),
+    );
 }

@@ -4,7 +4,8 @@ import { define, found, isGone, type Context } from "../../handler";
 import { tagList, tagMap } from "../../shape";
 import { versionsOf } from "./versions";
 
-const split = (kind: string): string => `use aws.s3.${kind} instead: the local cloud takes the settings of a bucket apart, as AWS does`;
+const split = (kind: string): string =>
+  `use aws.s3.${kind} instead: the local cloud takes the settings of a bucket apart, as AWS does`;
 
 /** What the console and CloudFront call the region's website endpoint's zone; needed by nobody locally, given for its shape. */
 const HOSTED_ZONE = "Z3AQBSTGFYJSTF";
@@ -30,7 +31,12 @@ export const bucket = define<BucketArgs>({
     versioning: split("BucketVersioning"),
     website: split("BucketWebsiteConfiguration"),
   },
-  autoname: { property: "bucket", prefix: "bucketPrefix", maxLength: 63, transform: (name) => name.toLowerCase().replace(/_/g, "-") },
+  autoname: {
+    property: "bucket",
+    prefix: "bucketPrefix",
+    maxLength: 63,
+    transform: (name) => name.toLowerCase().replace(/_/g, "-"),
+  },
   taggable: true,
   async create(ctx, { bucket: name = "", objectLockEnabled, tags }, exists) {
     const client = ctx.client(s3.S3Client);
@@ -101,10 +107,15 @@ async function empty(client: s3.S3Client, name: string): Promise<void> {
     for await (const Objects of versionsOf(client, name)) {
       if (Objects.length === 0) continue;
       const { Errors = [] } = await client.send(
-        new s3.DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true }, BypassGovernanceRetention: true }),
+        new s3.DeleteObjectsCommand({
+          Bucket: name,
+          Delete: { Objects, Quiet: true },
+          BypassGovernanceRetention: true,
+        }),
       );
       const [first] = Errors;
-      if (first) throw Object.assign(new Error(`${first.Key}: ${first.Message}`), { name: first.Code ?? "DeleteFailed" });
+      if (first)
+        throw Object.assign(new Error(`${first.Key}: ${first.Message}`), { name: first.Code ?? "DeleteFailed" });
     }
   } catch (error) {
     if (!isGone(error)) throw error;

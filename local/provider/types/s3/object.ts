@@ -38,7 +38,14 @@ export const bucketObjectv2 = define<BucketObjectv2Args>({
   deleteBeforeReplace: true,
   check: (inputs) => {
     const given = (["content", "contentBase64", "source"] as const).filter((name) => inputs[name] !== undefined);
-    return given.length > 1 ? [{ property: given[1] ?? "", reason: `give one of content, contentBase64 and source, not ${given.join(" and ")}` }] : [];
+    return given.length > 1
+      ? [
+          {
+            property: given[1] ?? "",
+            reason: `give one of content, contentBase64 and source, not ${given.join(" and ")}`,
+          },
+        ]
+      : [];
   },
   async create(ctx, inputs) {
     return { id: `${bucketName(inputs)}/${inputs.key}`, outs: await put(ctx, inputs) };
@@ -113,7 +120,9 @@ async function put(ctx: Context, inputs: ObjectInputs): Promise<Props> {
   const Body = source
     ? await contentOf(source, ctx.directory)
     : Buffer.from(inputs.contentBase64 ?? inputs.content ?? "", inputs.contentBase64 ? "base64" : "utf8");
-  const headers = Object.fromEntries(Object.entries(HEADERS).map(([name, header]) => [header, (inputs as Props)[name]]));
+  const headers = Object.fromEntries(
+    Object.entries(HEADERS).map(([name, header]) => [header, (inputs as Props)[name]]),
+  );
   const { ETag } = await ctx.client(s3.S3Client).send(
     new s3.PutObjectCommand({
       ...headers,
@@ -123,10 +132,13 @@ async function put(ctx: Context, inputs: ObjectInputs): Promise<Props> {
       ContentMD5: createHash("md5").update(Body).digest("base64"),
       Metadata: inputs.metadata,
       SSEKMSKeyId: inputs.kmsKeyId,
-      ServerSideEncryption: (inputs.serverSideEncryption ?? (inputs.kmsKeyId ? "aws:kms" : undefined)) as s3.ServerSideEncryption,
+      ServerSideEncryption: (inputs.serverSideEncryption ??
+        (inputs.kmsKeyId ? "aws:kms" : undefined)) as s3.ServerSideEncryption,
       ACL: inputs.acl as s3.ObjectCannedACL | undefined,
       ChecksumAlgorithm: inputs.checksumAlgorithm as s3.ChecksumAlgorithm | undefined,
-      ObjectLockRetainUntilDate: inputs.objectLockRetainUntilDate ? new Date(inputs.objectLockRetainUntilDate) : undefined,
+      ObjectLockRetainUntilDate: inputs.objectLockRetainUntilDate
+        ? new Date(inputs.objectLockRetainUntilDate)
+        : undefined,
       Tagging: new URLSearchParams(inputs.tags ?? {}).toString() || undefined,
     }),
   );

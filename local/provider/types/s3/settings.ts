@@ -59,7 +59,12 @@ const RULE_NAMES = {
 
 export const bucketCorsConfiguration = setting<args.BucketCorsConfigurationArgs>({
   type: "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
-  unordered: ["corsRules.allowedHeaders", "corsRules.allowedMethods", "corsRules.allowedOrigins", "corsRules.exposeHeaders"],
+  unordered: [
+    "corsRules.allowedHeaders",
+    "corsRules.allowedMethods",
+    "corsRules.allowedOrigins",
+    "corsRules.exposeHeaders",
+  ],
   put: (Bucket, { corsRules }) =>
     new s3.PutBucketCorsCommand({ Bucket, CORSConfiguration: toApi({ corsRules }, RULE_NAMES) }),
   get: (Bucket) => new s3.GetBucketCorsCommand({ Bucket }),
@@ -78,7 +83,9 @@ export const bucketLifecycleConfiguration = setting<args.BucketLifecycleConfigur
       TransitionDefaultMinimumObjectSize: transitionDefaultMinimumObjectSize as s3.TransitionDefaultMinimumObjectSize,
       // A rule for every object says so with an empty filter.
       LifecycleConfiguration: {
-        Rules: rules.map((rule) => lifecycleRule(rule.filter || rule.prefix !== undefined ? rule : { ...rule, filter: {} })),
+        Rules: rules.map((rule) =>
+          lifecycleRule(rule.filter || rule.prefix !== undefined ? rule : { ...rule, filter: {} }),
+        ),
       },
     }),
   get: (Bucket) => new s3.GetBucketLifecycleConfigurationCommand({ Bucket }),
@@ -94,7 +101,8 @@ export const bucketLifecycleConfiguration = setting<args.BucketLifecycleConfigur
 function lifecycleRule(rule: unknown): s3.LifecycleRule {
   const revived = (value: unknown, key = ""): unknown => {
     if (Array.isArray(value)) return value.map((item) => revived(item));
-    if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revived(item, name)]));
+    if (isObject(value))
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revived(item, name)]));
     return key === "Date" && typeof value === "string" ? new Date(value) : value;
   };
   return revived(toApi(rule, RULE_NAMES)) as s3.LifecycleRule;
@@ -162,7 +170,9 @@ export const bucketNotification = setting<args.BucketNotificationArgs>({
         name,
         (answer[list] as (s3.QueueConfiguration & Record<string, string>)[] | undefined)?.map((rule, index) => ({
           // AWS makes up an id where none was given.
-          id: (known[name] as readonly NotificationRule[] | undefined)?.[index]?.id ?? (known.bucket ? undefined : rule.Id),
+          id:
+            (known[name] as readonly NotificationRule[] | undefined)?.[index]?.id ??
+            (known.bucket ? undefined : rule.Id),
           [input]: rule[api],
           events: rule.Events,
           ...prefixAndSuffix(rule.Filter),
@@ -200,7 +210,8 @@ export const bucketObjectLockConfiguration = setting<args.BucketObjectLockConfig
   shape: ({ ObjectLockConfiguration: lock }: s3.GetObjectLockConfigurationCommandOutput) =>
     lock && { objectLockEnabled: lock.ObjectLockEnabled, rule: lock.Rule && fromApi(lock.Rule) },
   // The lock itself stays for ever; only the default retention goes.
-  remove: (Bucket) => new s3.PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration: { ObjectLockEnabled: "Enabled" } }),
+  remove: (Bucket) =>
+    new s3.PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration: { ObjectLockEnabled: "Enabled" } }),
 });
 
 export const bucketOwnershipControls = setting<args.BucketOwnershipControlsArgs>({
@@ -216,8 +227,7 @@ export const bucketOwnershipControls = setting<args.BucketOwnershipControlsArgs>
 export const bucketPolicy = setting<args.BucketPolicyArgs>({
   type: "aws:s3/bucketPolicy:BucketPolicy",
   documents: ["policy"],
-  put: (Bucket, { policy }) =>
-    new s3.PutBucketPolicyCommand({ Bucket, Policy: documentText(policy) }),
+  put: (Bucket, { policy }) => new s3.PutBucketPolicyCommand({ Bucket, Policy: documentText(policy) }),
   get: (Bucket) => new s3.GetBucketPolicyCommand({ Bucket }),
   shape: ({ Policy }: s3.GetBucketPolicyCommandOutput) => (Policy ? { policy: Policy } : undefined),
   remove: (Bucket) => new s3.DeleteBucketPolicyCommand({ Bucket }),
@@ -228,7 +238,12 @@ export const bucketPublicAccessBlock = setting<args.BucketPublicAccessBlockArgs>
   put: (Bucket, { blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets }) =>
     new s3.PutPublicAccessBlockCommand({
       Bucket,
-      PublicAccessBlockConfiguration: toApi({ blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets }),
+      PublicAccessBlockConfiguration: toApi({
+        blockPublicAcls,
+        blockPublicPolicy,
+        ignorePublicAcls,
+        restrictPublicBuckets,
+      }),
     }),
   get: (Bucket) => new s3.GetPublicAccessBlockCommand({ Bucket }),
   shape: ({ PublicAccessBlockConfiguration }: s3.GetPublicAccessBlockCommandOutput) =>
@@ -256,7 +271,10 @@ export const bucketServerSideEncryptionConfiguration = setting<args.BucketServer
       ServerSideEncryptionConfiguration: {
         Rules: rules.map(({ blockedEncryptionTypes, ...rule }) =>
           toApi(
-            { ...rule, ...(blockedEncryptionTypes ? { blockedEncryptionTypes: { encryptionType: blockedEncryptionTypes } } : {}) },
+            {
+              ...rule,
+              ...(blockedEncryptionTypes ? { blockedEncryptionTypes: { encryptionType: blockedEncryptionTypes } } : {}),
+            },
             RULE_NAMES,
           ),
         ),

@@ -12,7 +12,10 @@ export async function* versionsOf(client: s3.S3Client, Bucket: string, Prefix?: 
     const page: s3.ListObjectVersionsCommandOutput = await client.send(
       new s3.ListObjectVersionsCommand({ Bucket, Prefix, ...next }),
     );
-    yield [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key = "", VersionId }) => ({ Key, VersionId }));
+    yield [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key = "", VersionId }) => ({
+      Key,
+      VersionId,
+    }));
     next = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
   }
 }

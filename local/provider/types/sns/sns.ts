@@ -41,9 +41,15 @@ export const topic = define<TopicArgs>({
   autoname: { property: "name", prefix: "namePrefix", maxLength: 256, suffix: fifo },
   taggable: true,
   async create(ctx, inputs) {
-    const { TopicArn } = await ctx.client(sns.SNSClient).send(
-      new sns.CreateTopicCommand({ Name: inputs.name, Attributes: toAttributes(TOPIC, inputs), Tags: tagList(inputs.tags) }),
-    );
+    const { TopicArn } = await ctx
+      .client(sns.SNSClient)
+      .send(
+        new sns.CreateTopicCommand({
+          Name: inputs.name,
+          Attributes: toAttributes(TOPIC, inputs),
+          Tags: tagList(inputs.tags),
+        }),
+      );
     return TopicArn ?? "";
   },
   async read(ctx, TopicArn) {
@@ -110,7 +116,10 @@ export const topicPolicy = define<TopicPolicyArgs>({
 });
 
 async function setPolicy(ctx: Context, TopicArn: string, policy: unknown): Promise<void> {
-  await send(ctx, new sns.SetTopicAttributesCommand({ TopicArn, AttributeName: "Policy", AttributeValue: documentText(policy) }));
+  await send(
+    ctx,
+    new sns.SetTopicAttributesCommand({ TopicArn, AttributeName: "Policy", AttributeValue: documentText(policy) }),
+  );
 }
 
 const SUBSCRIPTION: Attributes = {
@@ -143,7 +152,9 @@ export const topicSubscription = define<TopicSubscriptionArgs>({
     return SubscriptionArn ?? "";
   },
   async read(ctx, SubscriptionArn) {
-    const { Attributes } = await ctx.client(sns.SNSClient).send(new sns.GetSubscriptionAttributesCommand({ SubscriptionArn }));
+    const { Attributes } = await ctx
+      .client(sns.SNSClient)
+      .send(new sns.GetSubscriptionAttributesCommand({ SubscriptionArn }));
     const flag = (name: string): boolean => Attributes?.[name] === "true";
     return {
       ...fromAttributes(SUBSCRIPTION, Attributes),

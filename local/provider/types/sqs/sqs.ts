@@ -57,7 +57,13 @@ export const queue = define<QueueArgs>({
   async create(ctx, inputs) {
     const { QueueUrl } = await ctx
       .client(sqs.SQSClient)
-      .send(new sqs.CreateQueueCommand({ QueueName: inputs.name, Attributes: toAttributes(QUEUE, inputs), tags: inputs.tags }));
+      .send(
+        new sqs.CreateQueueCommand({
+          QueueName: inputs.name,
+          Attributes: toAttributes(QUEUE, inputs),
+          tags: inputs.tags,
+        }),
+      );
     return QueueUrl ?? "";
   },
   async read(ctx, QueueUrl) {
@@ -75,7 +81,8 @@ export const queue = define<QueueArgs>({
   async update(ctx, QueueUrl, olds, news, changed) {
     const client = ctx.client(sqs.SQSClient);
     const Attributes = Object.fromEntries(changedAttributes(QUEUE, news, DEFAULTS, changed));
-    if (Object.keys(Attributes).length > 0) await client.send(new sqs.SetQueueAttributesCommand({ QueueUrl, Attributes }));
+    if (Object.keys(Attributes).length > 0)
+      await client.send(new sqs.SetQueueAttributesCommand({ QueueUrl, Attributes }));
     await retag(
       olds,
       news,
