@@ -189,6 +189,7 @@ function uniqueNames(sources: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return sources.map((source) => {
     const plain = source
+      .replaceAll("ß", "ss")
       .normalize("NFKD")
       .replace(/\p{M}/gu, "")
       .replace(/([a-z0-9])([A-Z])/g, "$1_$2")

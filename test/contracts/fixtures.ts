@@ -4,7 +4,9 @@ import { parseContract } from "../../contracts/parse";
 import { formatProblem } from "../../contracts/problems";
 
 /** A small contract's text; parts of it can be said otherwise. */
-export function contractText(parts: { readonly columns?: string; readonly rest?: string; readonly name?: string } = {}): string {
+export function contractText(
+  parts: { readonly columns?: string; readonly rest?: string; readonly name?: string } = {},
+): string {
   return [
     `name: ${parts.name ?? "orders"}`,
     "description: Orders",

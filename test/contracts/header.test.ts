@@ -12,7 +12,12 @@ const SOURCE: HeaderSource = {
   header: { ordered: false, extraColumns: "reject", case: "sensitive", allowEmpty: false },
 };
 
-function read(body: string | Buffer, source: Partial<HeaderSource> = {}, complete = true, expected?: readonly string[]) {
+function read(
+  body: string | Buffer,
+  source: Partial<HeaderSource> = {},
+  complete = true,
+  expected?: readonly string[],
+) {
   return readHeader(Buffer.from(body), { ...SOURCE, ...source }, { complete, expected });
 }
 
@@ -35,13 +40,25 @@ describe("Reading a header", () => {
 
   for (const [what, body, dialect] of [
     ["a UTF-8 byte order mark", Buffer.from("\ufeffid,größe\n1,2\n"), { encoding: "utf-8", bom: true }],
-    ["UTF-16, little end first, with mark", Buffer.from("\ufeffid,größe\n1,2\n", "utf16le"), { encoding: "utf-16le", bom: true }],
+    [
+      "UTF-16, little end first, with mark",
+      Buffer.from("\ufeffid,größe\n1,2\n", "utf16le"),
+      { encoding: "utf-16le", bom: true },
+    ],
     ["UTF-16, big end first, with mark", utf16be("\ufeffid,größe\n1,2\n"), { encoding: "utf-16be", bom: true }],
-    ["UTF-16, little end first, without mark", Buffer.from("id,größe\n1,2\n", "utf16le"), { encoding: "utf-16le", bom: false }],
+    [
+      "UTF-16, little end first, without mark",
+      Buffer.from("id,größe\n1,2\n", "utf16le"),
+      { encoding: "utf-16le", bom: false },
+    ],
     ["UTF-16, big end first, without mark", utf16be("id,größe\n1,2\n"), { encoding: "utf-16be", bom: false }],
     ["Latin-1", Buffer.from("id,größe\n1,2\n", "latin1"), { encoding: "latin-1", bom: false }],
     ["gzip under any name", gzipSync("id,größe\n1,2\n"), { encoding: "utf-8", compression: "gzip" }],
-    ["gzipped UTF-16 with mark", gzipSync(Buffer.from("\ufeffid,größe\n1,2\n", "utf16le")), { encoding: "utf-16le", bom: true, compression: "gzip" }],
+    [
+      "gzipped UTF-16 with mark",
+      gzipSync(Buffer.from("\ufeffid,größe\n1,2\n", "utf16le")),
+      { encoding: "utf-16le", bom: true, compression: "gzip" },
+    ],
   ] as const) {
     it(`recognises ${what}`, () => {
       const result = read(body);
@@ -107,9 +124,21 @@ describe("Reading a header", () => {
     ["control characters", "a\u0001b,c\n1,2\n", {}, "not-csv", /control/],
     ["broken gzip", Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.from("nonsense")]), {}, "not-csv", /gzip/],
     ["a quote that is never closed", '"a,b\n1,2\n', {}, "not-csv", /never closed/],
-    ["UTF-16 where UTF-8 was agreed", Buffer.from("\ufeffa,b\n1,2\n", "utf16le"), { encoding: "utf-8" }, "encoding", /utf-16.*utf-8/],
+    [
+      "UTF-16 where UTF-8 was agreed",
+      Buffer.from("\ufeffa,b\n1,2\n", "utf16le"),
+      { encoding: "utf-8" },
+      "encoding",
+      /utf-16.*utf-8/,
+    ],
     ["UTF-8 where UTF-16 was agreed", "a,b\n1,2\n", { encoding: "utf-16" }, "encoding", /utf-16/],
-    ["Latin-1 in a header agreed to be UTF-8", Buffer.from("größe,b\n1,2\n", "latin1"), { encoding: "utf-8" }, "encoding", /utf-8/],
+    [
+      "Latin-1 in a header agreed to be UTF-8",
+      Buffer.from("größe,b\n1,2\n", "latin1"),
+      { encoding: "utf-8" },
+      "encoding",
+      /utf-8/,
+    ],
   ] as const) {
     it(`refuses ${what} as ${reason}`, () => {
       const result = read(body, source, true, ["a", "b", "c"]);
@@ -152,7 +181,7 @@ describe("Reading a header", () => {
   it("gives back any names that were written by the rules, in any dialect", () => {
     const name = fc
       .string({ unit: "grapheme", minLength: 1, maxLength: 12 })
-      .filter((text) => text.trim() === text && !/[\u0000-\u001f\u007f-\u009f\ufeff\ufffd]/.test(text)); // eslint-disable-line no-control-regex
+      .filter((text) => text.trim() === text && !/[\u0000-\u001f\u007f-\u009f\ufeff\ufffd]/.test(text));
     const encodings = {
       "utf-8": (text: string) => Buffer.from(text, "utf8"),
       "utf-8 with mark": (text: string) => Buffer.from(`\ufeff${text}`, "utf8"),
@@ -182,19 +211,26 @@ describe("Reading a header", () => {
 
   it("answers any bytes with columns or with a reason in words", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), fc.constantFrom("auto", ","), (bytes, complete, delimiter) => {
-        const result = readHeader(bytes, { ...SOURCE, delimiter: delimiter as "auto" }, { complete });
-        if (result.ok) ok(result.columns.length > 0);
-        else ok(result.message.length > 10 && result.message.endsWith("."));
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 300 }),
+        fc.boolean(),
+        fc.constantFrom("auto", ","),
+        (bytes, complete, delimiter) => {
+          const result = readHeader(bytes, { ...SOURCE, delimiter: delimiter as "auto" }, { complete });
+          if (result.ok) ok(result.columns.length > 0);
+          else ok(result.message.length > 10 && result.message.endsWith("."));
+        },
+      ),
       { numRuns: 500 },
     );
   });
 });
 
 describe("Comparing a header with the contract", () => {
-  const contract = (header = "{}", columns?: string): CompiledContract => compiled(contractText({ columns, rest: `source: { header: ${header} }` }));
-  const compare = (columns: readonly string[], header?: string, own?: string) => compareHeader(contract(header, own), columns);
+  const contract = (header = "{}", columns?: string): CompiledContract =>
+    compiled(contractText({ columns, rest: `source: { header: ${header} }` }));
+  const compare = (columns: readonly string[], header?: string, own?: string) =>
+    compareHeader(contract(header, own), columns);
 
   it("is content with the contract's columns in any order", () => {
     const { ok: fine, order } = compare(["ordered", "id", "amount", "shop"]);

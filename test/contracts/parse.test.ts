@@ -15,7 +15,12 @@ describe("Parsing a contract", () => {
     deepEqual(problems, []);
     equal(contract?.source.delimiter, ",");
     deepEqual(contract?.source.nullValues, [""]);
-    deepEqual(contract?.source.header, { ordered: false, extraColumns: "reject", case: "sensitive", allowEmpty: false });
+    deepEqual(contract?.source.header, {
+      ordered: false,
+      extraColumns: "reject",
+      case: "sensitive",
+      allowEmpty: false,
+    });
     equal(contract?.trigger, "event");
     equal(contract?.engine, "auto");
     equal(contract?.columns[2]?.nullable, true);
@@ -33,7 +38,9 @@ describe("Parsing a contract", () => {
     ].join("\n");
     const problems = parseContract(text, "datasets/orders.yaml").problems;
     deepEqual(
-      problems.map(({ line, column, path, suggestion }) => ({ line, column, path, suggestion })).sort((a, b) => a.line - b.line || a.column - b.column),
+      problems
+        .map(({ line, column, path, suggestion }) => ({ line, column, path, suggestion }))
+        .sort((a, b) => a.line - b.line || a.column - b.column),
       [
         { line: 1, column: 1, path: "description", suggestion: undefined },
         { line: 1, column: 7, path: "name", suggestion: undefined },
@@ -81,7 +88,11 @@ describe("Parsing a contract", () => {
     const yamlish = fc.oneof(
       fc.string({ maxLength: 200 }),
       fc.json({ maxDepth: 3 }),
-      fc.object({ key: fc.constantFrom("name", "columns", "source", "quality", "rule", "keys", "partitioning", "type", "x") }).map((o) => stringify(o)),
+      fc
+        .object({
+          key: fc.constantFrom("name", "columns", "source", "quality", "rule", "keys", "partitioning", "type", "x"),
+        })
+        .map((o) => stringify(o)),
     );
     fc.assert(
       fc.property(yamlish, (text) => {
@@ -132,15 +143,24 @@ describe("Parsing a contract", () => {
       source: { delimiter: ";" },
       columns: [{ name: "id", type: "int" }],
       retention: { raw: 30 },
-    }).trimEnd().split("\n");
+    })
+      .trimEnd()
+      .split("\n");
     fc.assert(
       fc.property(fc.nat(lines.length), (at) => {
         const indent = /^[ -]*/.exec(lines[Math.min(at, lines.length - 1)] ?? "")?.[0].replace("-", " ") ?? "";
-        const text = [...lines.slice(0, at), `${at === lines.length ? "" : indent}nonsense_key: 1`, ...lines.slice(at)].join("\n");
+        const text = [
+          ...lines.slice(0, at),
+          `${at === lines.length ? "" : indent}nonsense_key: 1`,
+          ...lines.slice(at),
+        ].join("\n");
         const { problems } = parseContract(text, "orders.yaml");
         ok(problems.length > 0);
         // Before the first item of a list a key makes the YAML itself invalid, near that line.
-        ok(problems.some(({ line }) => Math.abs(line - (at + 1)) <= 1), formatProblem(problems[0]!));
+        ok(
+          problems.some(({ line }) => Math.abs(line - (at + 1)) <= 1),
+          formatProblem(problems[0]!),
+        );
       }),
     );
   });
@@ -151,7 +171,8 @@ describe("Loading a folder of contracts", () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "contracts-test-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
-  const lines = (include?: readonly string[]) => loadContracts(folder, include).problems.map((p) => formatProblem(p).replace(`${folder}/`, ""));
+  const lines = (include?: readonly string[]) =>
+    loadContracts(folder, include).problems.map((p) => formatProblem(p).replace(`${folder}/`, ""));
 
   it("collects the problems of all files and of all together", () => {
     write("orders.yaml", contractText({ rest: "engine: sparc" }));
@@ -162,8 +183,15 @@ describe("Loading a folder of contracts", () => {
     write("readme.md", "not a contract");
     const found = lines();
     equal(found.filter((line) => line.includes("engine")).length, 2);
-    ok(found.some((line) => /^notes\.yaml.*"common\/notes\/".*bills/.test(line)), found.join("\n"));
-    ok(found.some((line) => /^misnamed\.yaml:1:7 name: dataset "other" must be in a file of that name: other\.yaml/.test(line)));
+    ok(
+      found.some((line) => /^notes\.yaml.*"common\/notes\/".*bills/.test(line)),
+      found.join("\n"),
+    );
+    ok(
+      found.some((line) =>
+        /^misnamed\.yaml:1:7 name: dataset "other" must be in a file of that name: other\.yaml/.test(line),
+      ),
+    );
   });
 
   it("refuses two contracts for one table, aggregates and the platform's own tables included", () => {
@@ -179,7 +207,10 @@ describe("Loading a folder of contracts", () => {
   it("loads only the datasets asked for, and suggests the name that was meant", () => {
     write("orders.yaml", contractText());
     write("broken.yaml", "name: [");
-    deepEqual(loadContracts(folder, ["orders"]).contracts.map((contract) => contract.name), ["orders"]);
+    deepEqual(
+      loadContracts(folder, ["orders"]).contracts.map((contract) => contract.name),
+      ["orders"],
+    );
     deepEqual(lines(["ordres"]), ['ordres.yaml:1:1 there is no such file (did you mean "orders"?)']);
   });
 
