@@ -1,0 +1,199 @@
+import { isObject } from "../../wire";
+import { nearest } from "../validate";
+import { isSet, json, part, parts, type Params, type Rule } from "./rule";
+
+const MATCHERS = ["prefix", "suffix", "anything-but", "numeric", "exists", "cidr", "equals-ignore-case", "wildcard"];
+const COMPARISONS = ["<", "<=", "=", ">", ">="];
+
+/** What EventBridge says against an event pattern. */
+export function patternProblems(text: unknown): string[] {
+  const { value, problems } = json(text, "EventPattern");
+  if (value === undefined) return [...problems];
+  if (!isObject(value)) return ["EventPattern: must be a JSON object"];
+  if (Object.keys(value).length === 0) return ["EventPattern: names no field"];
+  return fields(value, "EventPattern");
+}
+
+function fields(pattern: Params, path: string): string[] {
+  return Object.entries(pattern).flatMap(([name, value]) => {
+    const at = `${path}.${name}`;
+    if (name === "$or") {
+      if (!Array.isArray(value) || value.length < 2) return [`${at}: must be a list of two patterns or more`];
+      return value.flatMap((item, index) => fields(part(item), `${at}[${index}]`));
+    }
+    if (isObject(value)) return Object.keys(value).length > 0 ? fields(value, at) : [`${at}: names no field`];
+    if (!Array.isArray(value)) return [`${at}: ${JSON.stringify(value)} must be in a list`];
+    if (value.length === 0) return [`${at}: an empty list matches nothing`];
+    return value.flatMap((item, index) => matcher(item, `${at}[${index}]`));
+  });
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+function matcher(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) return [`${path}: a list within a list is not allowed`];
+  if (!isObject(value)) return [];
+  const [name = "", ...more] = Object.keys(value);
+  if (more.length > 0) return [`${path}: one comparison each; it has ${Object.keys(value).join(", ")}`];
+  const given = value[name];
+  const at = `${path}.${name}`;
+  switch (name) {
+    case "prefix":
+    case "suffix":
+      return isText(given) || (isObject(given) && isText(given["equals-ignore-case"])) ? [] : [`${at}: must be text`];
+    case "equals-ignore-case":
+      return isText(given) ? [] : [`${at}: must be text`];
+    case "wildcard":
+      return isText(given) && !given.includes("**") ? [] : [`${at}: must be text without two stars in a row`];
+    case "exists":
+      return typeof given === "boolean" ? [] : [`${at}: must be true or false`];
+    case "cidr":
+      return isText(given) && /^[0-9a-fA-F.:]+\/\d+$/.test(given) ? [] : [`${at}: must be a range such as 10.0.0.0/8`];
+    case "numeric":
+      return numeric(given, at);
+    case "anything-but":
+      return anythingBut(given, at);
+    default:
+      return [`${path}: ${name} is no comparison${nearest(name, MATCHERS)}; allowed: ${MATCHERS.join(", ")}`];
+  }
+}
+
+function numeric(given: unknown, path: string): string[] {
+  const valid =
+    Array.isArray(given) &&
+    (given.length === 2 || given.length === 4) &&
+    given.every((item, index) => (index % 2 === 0 ? COMPARISONS.includes(String(item)) : typeof item === "number"));
+  return valid ? [] : [`${path}: must be [comparison, number] or two of them, comparisons ${COMPARISONS.join(" ")}`];
+}
+
+function anythingBut(given: unknown, path: string): string[] {
+  if (isObject(given)) {
+    const [name = "", ...more] = Object.keys(given);
+    const texts = Array.isArray(given[name]) ? given[name] : [given[name]];
+    const allowed = ["prefix", "suffix", "wildcard", "equals-ignore-case"];
+    return more.length === 0 && allowed.includes(name) && texts.every(isText)
+      ? []
+      : [`${path}: must be values, or one of ${allowed.join(", ")} of text`];
+  }
+  const values: unknown[] = Array.isArray(given) ? given : [given];
+  return values.length > 0 && values.every((item) => typeof item === "string" || typeof item === "number")
+    ? []
+    : [`${path}: must be text or numbers`];
+}
+
+/** `rate(…)`, `cron(…)` and, where allowed, `at(…)`. */
+export function scheduleProblems(expression: unknown, path: string, once: boolean): string[] {
+  if (typeof expression !== "string" || expression === "") return [];
+  const rate = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(expression);
+  if (rate) {
+    const [, amount, unit, plural] = rate;
+    if (Number(amount) < 1) return [`${path}: ${expression} must be 1 or more`];
+    // The scheduler takes both forms, rules take the grammatical one.
+    return once || (Number(amount) === 1) === (plural === "")
+      ? []
+      : [`${path}: ${expression} must say ${unit}${plural ? "" : "s"}`];
+  }
+  const cron = /^cron\((.*)\)$/.exec(expression);
+  if (cron) return cronProblems(cron[1] ?? "", path);
+  if (once && /^at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)$/.test(expression)) return [];
+  return [`${path}: ${JSON.stringify(expression)} must be rate(…)${once ? ", at(…)" : ""} or cron(…)`];
+}
+
+/** AWS's six cron fields. */
+export function cronProblems(text: string, path: string): string[] {
+  const given = text.trim().split(/\s+/);
+  if (given.length !== 6)
+    return [`${path}: cron has six fields (minute hour day month weekday year), here are ${given.length}`];
+  const [minute, hour, day, month, weekday, year] = given as [string, string, string, string, string, string];
+  const problems: string[] = [];
+  const bounds: readonly [string, string, number, number, RegExp][] = [
+    ["minute", minute, 0, 59, /^$/],
+    ["hour", hour, 0, 23, /^$/],
+    ["day of the month", day, 1, 31, /^(\?|L|LW|\d{1,2}W)$/],
+    ["month", month, 1, 12, /^(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)$/],
+    ["day of the week", weekday, 1, 7, /^(\?|L|(SUN|MON|TUE|WED|THU|FRI|SAT)L?|[1-7]L|[1-7]#[1-5])$/],
+    ["year", year, 1970, 2199, /^$/],
+  ];
+  for (const [name, field, least, most, special] of bounds) {
+    const valid = field.split(",").every((one) => {
+      const [range = "", step] = one.split("/");
+      if (step !== undefined && !/^[1-9]\d*$/.test(step)) return false;
+      return (
+        range === "*" ||
+        special.test(range) ||
+        range.split("-").every((end) => special.test(end) || within(end, least, most))
+      );
+    });
+    if (!valid) problems.push(`${path}: cron's ${name} ${JSON.stringify(field)} must be from ${least} to ${most}`);
+  }
+  if ((day === "?") === (weekday === "?"))
+    problems.push(`${path}: cron says ? for either the day of the month or of the week`);
+  return problems;
+}
+
+const within = (text: string, least: number, most: number): boolean =>
+  /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
+
+const NEEDS_ROLE =
+  /^arn:[^:]+:(states:[^:]*:[^:]*:stateMachine|kinesis|batch|ecs|ssm|codebuild|codepipeline|firehose|events:[^:]*:[^:]*:event-bus|glue|redshift|sagemaker)/;
+
+function targets({ Targets }: Params): string[] {
+  const given = parts(Targets);
+  const problems = given.length > 5 ? [`Targets: a rule has 5 targets at most, here are ${given.length}`] : [];
+  given.forEach((target, index) => {
+    const path = `Targets[${index}]`;
+    const inputs = ["Input", "InputPath", "InputTransformer"].filter((name) => isSet(target[name]));
+    if (inputs.length > 1) problems.push(`${path}: has ${inputs.join(" and ")}; one is allowed`);
+    if (isSet(target.Input)) problems.push(...json(target.Input, `${path}.Input`).problems);
+    if (NEEDS_ROLE.test(String(target.Arn)) && !isSet(target.RoleArn))
+      problems.push(`${path}.RoleArn: is required for ${String(target.Arn)}`);
+    const { InputPathsMap, InputTemplate } = part(target.InputTransformer);
+    const known = new Set(Object.keys(part(InputPathsMap)));
+    for (const [, name = ""] of String(InputTemplate ?? "").matchAll(/<([A-Za-z0-9_-]+)>/g)) {
+      if (!known.has(name))
+        problems.push(`${path}.InputTransformer.InputTemplate: <${name}> is not among InputPathsMap`);
+    }
+  });
+  return problems;
+}
+
+function schedule({ ScheduleExpression, FlexibleTimeWindow, Target }: Params): string[] {
+  const { Mode, MaximumWindowInMinutes } = part(FlexibleTimeWindow);
+  const problems = scheduleProblems(ScheduleExpression, "ScheduleExpression", true);
+  if ((Mode === "FLEXIBLE") !== (MaximumWindowInMinutes !== undefined)) {
+    problems.push("FlexibleTimeWindow.MaximumWindowInMinutes: is required when Mode is FLEXIBLE, and only then");
+  }
+  if (/:aws-sdk:/.test(String(part(Target).Arn))) problems.push(...json(part(Target).Input, "Target.Input").problems);
+  return problems;
+}
+
+export const EVENT_RULES: readonly Rule[] = [
+  {
+    service: "EventBridge",
+    operations: ["PutRule"],
+    source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html",
+    check: ({ EventPattern, ScheduleExpression, EventBusName }) => {
+      const problems = [
+        ...patternProblems(EventPattern),
+        ...scheduleProblems(ScheduleExpression, "ScheduleExpression", false),
+      ];
+      if (!isSet(EventPattern) && !isSet(ScheduleExpression)) problems.push("needs EventPattern or ScheduleExpression");
+      if (isSet(ScheduleExpression) && isSet(EventBusName) && !/(^|\/)default$/.test(String(EventBusName))) {
+        problems.push(`ScheduleExpression: is for the default bus only, not ${String(EventBusName)}`);
+      }
+      return problems;
+    },
+  },
+  {
+    service: "EventBridge",
+    operations: ["PutTargets"],
+    source: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html",
+    check: targets,
+  },
+  {
+    service: "Scheduler",
+    operations: ["CreateSchedule", "UpdateSchedule"],
+    source: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
+    check: schedule,
+  },
+];
