@@ -69,7 +69,8 @@ export const stateMachine = define<StateMachineArgs>({
               logDestination: destination,
             }
           : known.loggingConfiguration,
-      tracingConfiguration: known.tracingConfiguration && { enabled: machine.tracingConfiguration?.enabled ?? false },
+      // The emulator keeps no tracing: what it does not tell stays as it was given.
+      ...(machine.tracingConfiguration ? { tracingConfiguration: { enabled: machine.tracingConfiguration.enabled } } : {}),
       encryptionConfiguration:
         known.encryptionConfiguration &&
         (machine.encryptionConfiguration ? fromApi(machine.encryptionConfiguration) : known.encryptionConfiguration),
