@@ -9,8 +9,8 @@ Arguments: --JOB_NAME, --batch_bucket and --batch_key (the work order's JSON).
 
 How a record is read, here and by the other engine (functions/light-etl/records.ts):
 - Line ends are LF, CRLF and CR. Blank lines count for nothing, at the beginning and at the end too.
-- A field that begins with a quote runs to its closing quote; two quotes stand for one. Blanks may follow the closing quote;
-  anything else, and a quote never closed, make the record `malformed quotes`. It still ends where an unquoted line ends.
+- A field that begins with a quote runs to its closing quote; two quotes stand for one. What follows the closing quote and is
+  no delimiter makes the record `malformed quotes`, up to the end of that line. A quote never closed spoils its own line only.
 - A quote further on in an unquoted field stands for itself, also after blanks.
 """
 
@@ -46,7 +46,7 @@ CODECS = {"utf-8": "utf-8", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "l
 REPLACEMENT = "\ufffd"
 RANGE_BYTES = 8 * 1024 * 1024
 BLOCK_BYTES = 1024 * 1024
-# A longer record is an unclosed quote, not data.
+# A quote that is not closed within this many bytes is taken for one that never is.
 MAX_RECORD = 16 * 1024 * 1024
 # How many bytes are kept of a record that cannot be read.
 KEPT_BYTES = 40_000
@@ -127,35 +127,30 @@ class Tokenizer:
         self.as_they_come = positions == list(range(columns))
         self.header = True
         self.rest = ""
-        # The beginning of a record that is too long while its end is looked for, and whether the search is within quotes,
-        # or where a field starts.
+        # The beginning of a line that is too long, while its end is looked for.
         self.endless = None
-        self.within, self.start = False, True
         d, q = re.escape(self.delimiter), re.escape(self.quote)
-        blanks = " \t".replace(self.delimiter, "")
-        quoted = f"{q}[^{q}]*(?:{q}{q}[^{q}]*)*{q}[{blanks}]*"
+        quoted = f"{q}[^{q}]*(?:{q}{q}[^{q}]*)*{q}"
         field = f"(?:{quoted}|[^{q}{d}\r\n][^{d}\r\n]*|)"
-        self.blanks = blanks
         self.record = re.compile(f"{field}(?:{d}{field})*(?=[\r\n]|\\Z)")
         self.fields = re.compile(f"({quoted}|[^{d}]*)(?:{d}|\\Z)")
         self.plain = re.compile(f"[^{d}\r\n]*")
+        self.line = re.compile("[^\r\n]*")
 
     def feed(self, text, final):
         """The records that end in what has been fed so far."""
+        text, self.rest = self.rest + text, ""
         records = []
-        text = self.rest + text
-        self.rest = ""
         if self.endless is not None:
-            text = self.skipped(text, final, records)
-        if self.endless is None:
-            if self.quote not in text:
-                records += self.lines(text, final)
-            else:
-                records += self.quoted_records(text, final)
-            if len(self.rest) > MAX_RECORD // 4 and len(self.rest.encode()) > MAX_RECORD:
-                self.endless, text, self.rest = shortened(self.rest), self.rest, ""
-                self.within, self.start = False, True
-                self.skipped(text, final, records)
+            end = self.line.match(text).end()
+            if end == len(text) and not final:
+                return records
+            records.append(self.shapeless(f"longer than {MAX_RECORD // 1024 // 1024} MiB", self.endless))
+            text, self.endless = text[end:], None
+        records += self.lines(text, final) if self.quote not in text else self.quoted_records(text, final)
+        if longer_than(self.rest, MAX_RECORD):
+            # What has waited so long for the end of its line, rather than for a closing quote.
+            self.endless, self.rest = shortened(self.rest), ""
         return records
 
     def lines(self, text, final):
@@ -188,14 +183,20 @@ class Tokenizer:
                 at += 1
                 continue
             match = self.record.match(text, at)
-            stop = match.end() if match else self.end_of_broken(text, at)
-            if stop == end and not final:
+            stop = match.end() if match else self.offence(text, at)
+            malformed = match is None
+            if stop is None:
+                if not final and not longer_than(text[at:], MAX_RECORD):
+                    break
+                # The quote is never closed: the line it is in is spoilt, the next ones need not be.
+                stop = self.line.match(text, at).end()
+            elif stop == end and not final:
                 break
             record = text[at:stop]
             at = stop
             if self.header:
                 self.header = False
-            elif match is None:
+            elif malformed:
                 yield self.shapeless("malformed quotes", record)
             else:
                 fields = self.split(record)
@@ -203,53 +204,23 @@ class Tokenizer:
                 yield self.encoded(fields) if fine else self.misshapen(len(fields), record)
         self.rest = text[at:]
 
-    def end_of_broken(self, text, at):
-        """Where a record ends in which something follows a closing quote; the end of the text if it is not in there."""
+    def offence(self, text, at):
+        """The end of the line in which something follows a closing quote; None where a quote is not closed."""
         while True:
             if text.startswith(self.quote, at):
                 close = text.find(self.quote, at + 1)
                 while close != -1 and text.startswith(self.quote, close + 1):
                     close = text.find(self.quote, close + 2)
                 if close == -1:
-                    return len(text)
+                    return None
                 at = close + 1
-            at = self.plain.match(text, at).end()
-            if not text.startswith(self.delimiter, at):
-                return at
-            at += 1
-
-    def skipped(self, text, final, records):
-        """What comes after the end of the record that is too long; nothing while the end is not there."""
-        at = 0
-        while at < len(text):
-            if self.within:
-                close = text.find(self.quote, at)
-                if close + 1 == len(text) and not final:
-                    # It may be the first of two.
-                    return self.suspended(self.quote, final, records)
-                if close == -1:
-                    break
-                pair = text.startswith(self.quote, close + 1)
-                at, self.within = close + (2 if pair else 1), pair
-            elif self.start and text.startswith(self.quote, at):
-                at, self.within, self.start = at + 1, True, False
+                if not text.startswith(self.delimiter, at):
+                    return self.line.match(text, at).end()
             else:
-                at, self.start = self.plain.match(text, at).end(), False
-                if text.startswith(self.delimiter, at):
-                    at, self.start = at + 1, True
-                elif at < len(text):
-                    return self.resumed(text[at:], records)
-        return self.suspended("", final, records)
-
-    def suspended(self, rest, final, records):
-        self.rest = rest
-        return self.resumed("", records) if final else ""
-
-    def resumed(self, text, records):
-        if not self.header:
-            records.append(self.shapeless(f"longer than {MAX_RECORD // 1024 // 1024} MiB", self.endless))
-        self.header, self.endless = False, None
-        return text
+                at = self.plain.match(text, at).end()
+                if not text.startswith(self.delimiter, at):
+                    return at
+            at += 1
 
     def split(self, record):
         if self.quote not in record:
@@ -259,9 +230,7 @@ class Tokenizer:
         if not record.endswith(self.delimiter):
             fields.pop()
         q = self.quote
-        return [
-            field.rstrip(self.blanks)[1:-1].replace(q + q, q) if field.startswith(q) else field for field in fields
-        ]
+        return [field[1:-1].replace(q + q, q) if field.startswith(q) else field for field in fields]
 
     def encoded(self, fields):
         error = ""
@@ -275,6 +244,11 @@ class Tokenizer:
 
     def shapeless(self, error, line):
         return FIELD.join([error, escaped(shortened(line))])
+
+
+def longer_than(text, limit):
+    """In bytes of UTF-8, which are counted only where it matters."""
+    return len(text) > limit // 4 and len(text.encode()) > limit
 
 
 def shortened(line):

