@@ -241,6 +241,30 @@ describe("the local provider under the real engine", function () {
     });
   });
 
+  it("does not lose what was created when a later request for it fails", async () => {
+    await withStack(async (stack) => {
+      const program =
+        (rotationPeriodInDays: number): PulumiFn =>
+        async () => {
+          const key = new aws.kms.Key("data", {
+            enableKeyRotation: true,
+            rotationPeriodInDays,
+            deletionWindowInDays: 7,
+          });
+          return { id: key.keyId };
+        };
+      assert.match(await refusal(stack, program(1)), /ValidationException/);
+      const { resources } = (await stack.stack.exportStack()).deployment as {
+        resources: { type: string; id?: string }[];
+      };
+      const kept = resources.find(({ type }) => type === "aws:kms/key:Key")?.id;
+      assert.match(kept ?? "", /^[0-9a-f-]{36}$/);
+      const { outputs, summary } = await stack.up(program(90));
+      assert.equal(outputs.id?.value, kept, "the next up mends it and makes no second one");
+      assert.equal(summary.resourceChanges?.update, 1);
+    });
+  });
+
   it("keeps a secret secret in the outputs and in the state", async () => {
     await withStack(async (stack) => {
       const { outputs } = await stack.up(async () => {
