@@ -64,6 +64,8 @@ export interface Verdict {
   readonly renamed: readonly { readonly expected: string; readonly found: string }[];
   readonly order: "same" | "different";
   readonly dialect?: Dialect;
+  /** The engine the uploader asks for by the object's metadata `engine`. */
+  readonly engine?: Engine;
   /** Bytes read from S3 to decide. */
   readonly bytesRead: number;
 }
@@ -74,6 +76,8 @@ export interface BatchFile extends FileRef {
   readonly sourceId: string;
   readonly dialect: Dialect;
   readonly columns: readonly string[];
+  /** Asked for by the uploader. A batch with one such file runs on that engine where its contract says `auto`. */
+  readonly engine?: Engine;
 }
 
 export type Engine = "light" | "spark";

@@ -123,6 +123,8 @@ async function startParts(report: Report, record: (processes: Record<Part, Recor
         env: {
           ...base,
           BIND_HOST: "127.0.0.1",
+          // Its MQTT listener would bind every interface.
+          IOT_MTLS_ENABLED: "0",
           GATEWAY_PORT: String(ministackPort),
           MINISTACK_REGION: LOCAL_REGION,
           MINISTACK_ACCOUNT_ID: LOCAL_ACCOUNT,

@@ -1,6 +1,7 @@
+import type { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { CompiledContract } from "../../contracts/compiled";
-import type { FileRef, Verdict, VerdictReason } from "../../contracts/flow";
+import type { Engine, FileRef, Verdict, VerdictReason } from "../../contracts/flow";
 import { compareHeader, HEADER_WINDOW, readHeader } from "../../contracts/header";
 import { s3 } from "../shared/aws";
 import { contractFor } from "../shared/contracts";
@@ -59,14 +60,14 @@ async function judge(file: FileRef): Promise<Verdict> {
       ...known,
     };
   }
-  const { bytes, complete, versionId } = beginning;
+  const { bytes, complete, versionId, engine } = beginning;
   const read = { ...known, file: versionId === undefined ? file : { ...file, versionId }, bytesRead: bytes.length };
   const header = readHeader(bytes, contract.source, { complete, expected: expectedNames(contract) });
   if (!header.ok) return { ...rejected(file, header.reason, header.message), ...read };
 
   const { ok, message, ...comparison } = compareHeader(contract, header.columns);
   const seen = { ...comparison, columns: header.columns, dialect: header.dialect };
-  if (ok) return { status: "valid", ...seen, ...read };
+  if (ok) return { status: "valid", ...seen, ...read, ...(engine === undefined ? {} : { engine }) };
   return {
     ...rejected(file, "header-mismatch", message ?? "The header does not fit the contract."),
     ...shortened(seen),
@@ -101,6 +102,7 @@ interface Beginning {
   /** The bytes are the whole object. */
   readonly complete: boolean;
   readonly versionId?: string;
+  readonly engine?: Engine;
 }
 
 /** The first bytes of exactly the version the event spoke of, or undefined when it is gone. */
@@ -123,11 +125,12 @@ async function ranged(file: FileRef, versionId: string | undefined): Promise<Beg
         Range: `bytes=0-${HEADER_WINDOW - 1}`,
       }),
     );
-    const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+    const bytes = await atMost(HEADER_WINDOW, answer.Body as Readable | undefined);
     return {
       bytes,
-      complete: bytes.length >= wholeSize(answer, bytes.length),
+      complete: bytes.length >= wholeSize(answer),
       versionId: answer.VersionId ?? versionId,
+      ...asked(answer.Metadata?.engine),
     };
   } catch (error) {
     if (isMissing(error) || httpStatus(error) === 412 || isNamed(error, "PreconditionFailed")) return undefined;
@@ -139,7 +142,22 @@ async function ranged(file: FileRef, versionId: string | undefined): Promise<Beg
   }
 }
 
-function wholeSize({ ContentRange }: GetObjectCommandOutput, received: number): number {
-  const total = /\/(\d+)$/.exec(ContentRange ?? "")?.[1];
-  return total === undefined ? received : Number(total);
+/** The uploader's wish, when it names an engine there is. */
+const asked = (engine: string | undefined): { engine?: Engine } =>
+  engine === "light" || engine === "spark" ? { engine } : {};
+
+function wholeSize({ ContentRange, ContentLength }: GetObjectCommandOutput): number {
+  return Number(/\/(\d+)$/.exec(ContentRange ?? "")?.[1] ?? ContentLength ?? 0);
+}
+
+/** The first bytes of a stream. Not every S3 honours a range for an older version: the rest is not waited for. */
+async function atMost(limit: number, body: Readable | undefined): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length >= limit) break;
+  }
+  return Buffer.concat(chunks).subarray(0, limit);
 }

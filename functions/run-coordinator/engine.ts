@@ -47,7 +47,7 @@ export function selectBatch(
     bytes += item.file.size;
   }
   return {
-    engine: engineFor(contract, scheduled, bytes, limits),
+    engine: engineFor(contract, scheduled, items, limits),
     scheduled,
     items,
     bytes,
@@ -60,9 +60,11 @@ export function selectBatch(
 function engineFor(
   contract: Pick<CompiledContract, "engine">,
   scheduled: boolean,
-  bytes: number,
+  items: readonly QueueItem[],
   limits: BatchLimits,
 ): Engine {
   if (contract.engine !== "auto") return contract.engine;
-  return scheduled || bytes > limits.lightMaxBytes ? "spark" : "light";
+  const bytes = items.reduce((sum, { file }) => sum + file.size, 0);
+  const asked = items.some(({ file }) => file.engine === "spark");
+  return scheduled || asked || bytes > limits.lightMaxBytes ? "spark" : "light";
 }

@@ -711,5 +711,6 @@ export function batchFile(verdict: Verdict): BatchFile {
       `only a valid file can be queued; the verdict on ${file.key} is ${verdict.status}`,
     );
   }
-  return { ...file, sourceId: sourceId(file), dialect, columns: verdict.columns };
+  const wish = verdict.engine === undefined ? {} : { engine: verdict.engine };
+  return { ...file, sourceId: sourceId(file), dialect, columns: verdict.columns, ...wish };
 }

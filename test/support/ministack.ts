@@ -49,6 +49,8 @@ export async function startMinistack(extraEnv: Readonly<Record<string, string>> 
     env: {
       ...process.env,
       BIND_HOST: "127.0.0.1",
+      // Its MQTT listener would bind every interface.
+      IOT_MTLS_ENABLED: "0",
       GATEWAY_PORT: String(port),
       STATE_DIR: join(home, "state"),
       S3_DATA_DIR: join(home, "s3"),

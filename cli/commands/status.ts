@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+import type { FileStatus } from "../../contracts/flow";
+import { localClients, type PlatformOutputs } from "../clients";
+import { localOutputs, runningCloud } from "../deploy";
+import { executions } from "../ingest";
+import { number, seconds, table } from "../ui/table";
+
+const STATUSES: readonly FileStatus[] = ["CLAIMED", "READY", "RUNNING", "DONE", "QUARANTINED", "SUPERSEDED", "FAILED"];
+
+export function register(program: Command): void {
+  program
+    .command("status")
+    .description("the local platform: last executions, what the ledger counts, quarantined files with the reasons")
+    .option("--executions <count>", "how many executions to show", "10")
+    .action(async (options: { executions: string }) => {
+      const cloud = await runningCloud();
+      const outputs = (await localOutputs(cloud)) as unknown as PlatformOutputs;
+      const clients = localClients(cloud);
+      const ledger = clients.ledger(outputs.ledgerTable);
+
+      const latest = await executions(clients, outputs.stateMachineArn, Number(options.executions) || 10);
+      console.info(
+        table(
+          ["execution", "status", "started", "took"],
+          latest.map((one) => [
+            one.name?.slice(0, 40),
+            one.status,
+            one.startDate?.toISOString().slice(0, 19),
+            one.stopDate && one.startDate ? seconds(one.stopDate.getTime() - one.startDate.getTime()) : "",
+          ]),
+        ),
+      );
+      const counts = await Promise.all(STATUSES.map((status) => ledger.count(status)));
+      console.info(
+        table(
+          STATUSES.map((status) => status.toLowerCase()),
+          [counts.map((count) => number(count))],
+        ),
+      );
+      const quarantined: string[][] = [];
+      for (const status of ["QUARANTINED", "FAILED"] as const) {
+        for await (const entry of ledger.byStatus(status, { newestFirst: true })) {
+          quarantined.push([
+            entry.file.key,
+            entry.verdict?.reason ?? "",
+            entry.verdict?.message ?? entry.reason ?? "",
+            entry.quarantinedTo ?? `s3://${entry.file.bucket}/${entry.file.key}`,
+          ]);
+          if (quarantined.length >= 50) break;
+        }
+      }
+      if (quarantined.length > 0) console.info(table(["file", "reason", "why", "kept at"], quarantined));
+    });
+}
