@@ -102,7 +102,8 @@ function lastLine(text: string, report: Report): void {
   const line = text
     .split("\n")
     .map((one) => one.trim())
-    .filter(Boolean)
+    // The engine's signs of life and its blank lines say nothing.
+    .filter((one) => /\w/.test(one) && !one.startsWith("@ "))
     .at(-1);
   if (line) report(line);
 }
@@ -119,7 +120,12 @@ function changes(result: UpResult): string {
 
 /** The engine's own diagnostics, without the Automation API's wrapping. */
 export function explained(error: Error): UserError {
-  const text = error.message.replace(/\u001b\[[0-9;]*m/g, "");
+  const text = error.message
+    .replace(/\u001b\[[0-9;]*m/g, "")
+    .split("\n")
+    // Intended: local/engine/automation.ts puts it there.
+    .filter((line) => !line.includes("warning: using pulumi-analyzer-policy-nodejs from $PATH"))
+    .join("\n");
   const diagnostics = /Diagnostics:\n([\s\S]*?)(?:\n\n(?:Outputs|Resources|Duration|Policies):|\n stderr|$)/.exec(
     text,
   )?.[1];
