@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { venvFolder } from "../emulators/python";
 import { inHome } from "../paths";
 import { endpointsFromEnvironment } from "./clients";
 import { serveProvider } from "./server";
@@ -6,15 +6,15 @@ import { modelFolder } from "./strict/models";
 import { requestCheck } from "./strict/strict";
 
 /**
- * The local provider as a process: endpoints from `LOCAL_AWS_ENDPOINT` and `LOCAL_MOTO_ENDPOINT`, the folder of functions' code from
- * `LOCAL_CODE_DIRECTORY` (default `.platform/code`), AWS's service models in `LOCAL_PYTHON_VENV` (default `.platform/venv`); its first line of output is its
- * port. Attach with `PULUMI_DEBUG_PROVIDERS=aws:<port>`.
+ * The local provider as a process: endpoints from `LOCAL_AWS_ENDPOINT` and `LOCAL_MOTO_ENDPOINT`; the folder of functions' code from
+ * `LOCAL_CODE_DIRECTORY`, AWS's service models from the emulators' Python environment, both in the project's local folder by
+ * default. Its first line of output is its port. Attach with `PULUMI_DEBUG_PROVIDERS=aws:<port>`.
  */
 async function main(): Promise<void> {
   const provider = await serveProvider({
     endpoints: endpointsFromEnvironment(process.env),
-    check: requestCheck(modelFolder(process.env.LOCAL_PYTHON_VENV ?? inHome("venv"))),
-    codeDirectory: resolve(process.env.LOCAL_CODE_DIRECTORY ?? join(".platform", "code")),
+    check: requestCheck(modelFolder(process.env.PLATFORM_PYTHON_VENV ?? venvFolder())),
+    codeDirectory: process.env.LOCAL_CODE_DIRECTORY ?? inHome("code"),
   });
   process.stdout.write(`${provider.port}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void provider.stop());
