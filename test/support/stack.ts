@@ -42,9 +42,16 @@ export interface TestStack {
   readonly stack: Stack;
 }
 
-/** A stack of its own under the real engine, its state in a folder that goes with it; destroyed after use unless it is already. */
-export async function withStack(use: (stack: TestStack) => Promise<void>, config: ConfigMap = {}): Promise<void> {
-  const provider = await sharedProvider();
+/**
+ * A stack of its own under the real engine, its state in a folder that goes with it; destroyed after use unless it is already.
+ * Its providers are the local one, or those `attached`.
+ */
+export async function withStack(
+  use: (stack: TestStack) => Promise<void>,
+  config: ConfigMap = {},
+  attached?: string,
+): Promise<void> {
+  const providers = attached ?? (await sharedProvider()).attachment;
   const home = mkdtempSync(join(tmpdir(), "stack-"));
   const root = resolve(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "versions", VERSION);
   const stack = await LocalWorkspace.createOrSelectStack(
@@ -55,7 +62,7 @@ export async function withStack(use: (stack: TestStack) => Promise<void>, config
       envVars: {
         PULUMI_BACKEND_URL: `file://${home}`,
         PULUMI_CONFIG_PASSPHRASE: "test",
-        PULUMI_DEBUG_PROVIDERS: provider.attachment,
+        PULUMI_DEBUG_PROVIDERS: providers,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       },

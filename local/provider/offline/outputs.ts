@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What the SDK's class says about a resource type. */
+export interface TypeInfo {
+  readonly inputs: ReadonlySet<string>;
+  /** Properties that only AWS sets. */
+  readonly outputs: readonly string[];
+}
+
+const NONE: TypeInfo = { inputs: new Set(), outputs: [] };
+const cache = new Map<string, TypeInfo>();
+
+/**
+ * The inputs and outputs of `aws:s3/bucket:Bucket`, read from the SDK's generated class: the provider's own schema has 60 MB and is not
+ * in the package.
+ */
+export function typeInfo(type: string): TypeInfo {
+  let info = cache.get(type);
+  if (!info) cache.set(type, (info = read(type)));
+  return info;
+}
+
+function read(type: string): TypeInfo {
+  const [, path = ""] = type.split(":");
+  const file = join(dirname(require.resolve("@pulumi/aws/package.json")), `${path.replace(/^index\//, "")}.js`);
+  if (!existsSync(file)) return NONE;
+  const text = readFileSync(file, "utf8");
+  const names = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name = ""]) => name);
+  return {
+    inputs: new Set(names(/resourceInputs\["(\w+)"\] = .*\bargs\b/g)),
+    outputs: names(/resourceInputs\["(\w+)"\] = undefined \/\*out\*\//g),
+  };
+}
