@@ -65,6 +65,7 @@ function engineFor(
 ): Engine {
   if (contract.engine !== "auto") return contract.engine;
   const bytes = items.reduce((sum, { file }) => sum + file.size, 0);
-  const asked = items.some(({ file }) => file.engine === "spark");
-  return scheduled || asked || bytes > limits.lightMaxBytes ? "spark" : "light";
+  if (scheduled || items.some(({ file }) => file.engine === "spark")) return "spark";
+  if (items.every(({ file }) => file.engine === "light")) return "light";
+  return bytes > limits.lightMaxBytes ? "spark" : "light";
 }

@@ -12,6 +12,7 @@ import { parseContract } from "../../contracts/parse";
 import { documents } from "../../functions/shared/aws";
 import { forgetContracts } from "../../functions/shared/contracts";
 import { Ledger } from "../../functions/shared/ledger";
+import { logger } from "../../functions/shared/observability";
 import { sharedMinistack } from "../support/ministack";
 
 /** What the functions need around them, on an emulator, under names of its own. */
@@ -31,6 +32,8 @@ export interface Cloud {
   /** Messages the alert topic got since the last look. */
   alerts(): Promise<{ Subject: string; Message: string; MessageAttributes: Record<string, { Value: string }> }[]>;
 }
+
+logger.setLogLevel("SILENT");
 
 let sequence = 0;
 
@@ -135,7 +138,6 @@ async function makeCloud(): Promise<Cloud> {
       LEASE_SECONDS: "600",
       MAX_ATTEMPTS: "3",
       PLATFORM_ENVIRONMENT: "test",
-      POWERTOOLS_LOG_LEVEL: "SILENT",
       POWERTOOLS_METRICS_DISABLED: "true",
       POWERTOOLS_METRICS_NAMESPACE: "DataPlatform",
       POWERTOOLS_SERVICE_NAME: "test",
