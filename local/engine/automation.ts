@@ -74,7 +74,8 @@ export async function inlineStack(stackName: string, options: StackOptions): Pro
   mkdirSync(workDir, { recursive: true });
   // The workspace's copy gains the passphrase's salt; the repository's file stays data only.
   const settingsFile = join(workDir, `Pulumi.${stackName}.yaml`);
-  const wanted = parse(readFileSync(stackFile, "utf8")) as Record<string, unknown>;
+  // A salt in it comes from somebody's ordinary `pulumi` and belongs to another passphrase.
+  const { encryptionsalt: _foreign, ...wanted } = parse(readFileSync(stackFile, "utf8")) as Record<string, unknown>;
   const known = existsSync(settingsFile) ? (parse(readFileSync(settingsFile, "utf8")) as Record<string, unknown>) : {};
   const { encryptionsalt } = known;
   writeAtomically(settingsFile, stringify(encryptionsalt ? { ...wanted, encryptionsalt } : wanted));
