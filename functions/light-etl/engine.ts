@@ -4,10 +4,8 @@
  * in the same lake.
  */
 
-import { createWriteStream } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import type { CompiledAggregate, CompiledContract, CompiledTable } from "../../contracts/compiled";
+import type { CompiledContract } from "../../contracts/compiled";
 import type {
   Batch,
   BatchFile,
@@ -16,17 +14,19 @@ import type {
   FileOutcome,
   Manifest,
   SourceState,
-  TouchedPartition,
 } from "../../contracts/flow";
 import { DUCKDB } from "../../contracts/sql";
 import { mapBounded } from "../shared/concurrency";
 import { messageOf, NamedError } from "../shared/errors";
+import type { Upload } from "./aggregates";
+import { Aggregates } from "./aggregates";
+import { Changes, TooLarge } from "./changes";
 import { decodeObject } from "./decode";
 import type { DuckLimits, LoadedFile, WrittenFile } from "./duck";
-import { discard, Duck, sqlType } from "./duck";
+import { discard, Duck } from "./duck";
 import type { Values } from "./lake";
 import { chooseFiles, formerOutputs, identify, Lake } from "./lake";
-import type { ObjectStore, StoredObject } from "./store";
+import type { ObjectStore } from "./store";
 import { subfolder } from "./workspace";
 
 const { identifier, text } = DUCKDB;
@@ -40,16 +40,6 @@ export interface EngineLimits extends DuckLimits {
 
 const DOWNLOADS = 4;
 const TRANSFERS = 8;
-
-/** More than the light engine can hold; Spark can. */
-class TooLarge extends Error {
-  constructor(
-    readonly bytes: number,
-    readonly limit: number,
-  ) {
-    super(`${bytes} bytes are more than the limit of ${limit}`);
-  }
-}
 
 /** Runs a batch. The workspace is an empty local folder, which the caller removes. */
 export async function runBatch(
@@ -67,12 +57,10 @@ export async function runBatch(
   const lake = new Lake(store, batch, compiled);
   const states = await lake.readStates([...new Set(batch.files.map((file) => file.sourceId))]);
   const { chosen, superseded } = chooseFiles(batch.files, states);
-  let result: RunResult;
+  const run = new Run(lake, states, limits, workspace);
+  let outcomes: readonly FileOutcome[];
   try {
-    result =
-      chosen.length === 0
-        ? { outcomes: [], outputs: [], partitions: [], removed: [] }
-        : await new Run(lake, states, limits, workspace).execute(chosen);
+    outcomes = chosen.length === 0 ? [] : await run.execute(chosen);
   } catch (error) {
     if (error instanceof TooLarge) return { outcome: "too-large", bytes: error.bytes, limit: error.limit };
     // DuckDB spills what it can; what is left over does not fit this function.
@@ -83,7 +71,7 @@ export async function runBatch(
   }
   const files = batch.files.map(
     (file) =>
-      result.outcomes.find((one) => one.sourceId === file.sourceId && one.version === file.version) ??
+      outcomes.find((one) => one.sourceId === file.sourceId && one.version === file.version) ??
       supersededOutcome(file, superseded),
   );
   const sum = (count: "rowsIn" | "rowsOut" | "rowsRejected") => files.reduce((total, file) => total + file[count], 0);
@@ -95,9 +83,9 @@ export async function runBatch(
     finishedAt: new Date().toISOString(),
     files,
     totals: { rowsIn: sum("rowsIn"), rowsOut: sum("rowsOut"), rowsRejected: sum("rowsRejected") },
-    outputs: result.outputs,
-    partitions: result.partitions,
-    removed: result.removed,
+    outputs: run.changes.outputs,
+    partitions: run.changes.partitions,
+    removed: [...run.changes.removed].sort(),
   };
   const { artifacts } = batch.buckets;
   await store.writeText(artifacts, batch.manifestKey, JSON.stringify(manifest, null, 1), "application/json");
@@ -116,49 +104,21 @@ function supersededOutcome(file: BatchFile, superseded: readonly BatchFile[]): F
   return { sourceId, key, version, rowsIn: 0, rowsOut: 0, rowsRejected: 0, outputs: [], superseded: true };
 }
 
-type Output = Manifest["outputs"][number];
-
-interface RunResult {
-  readonly outcomes: readonly FileOutcome[];
-  readonly outputs: readonly Output[];
-  readonly partitions: readonly TouchedPartition[];
-  readonly removed: readonly string[];
-}
-
-/** A Parquet file on its way into the processed zone. */
-interface Upload extends WrittenFile {
-  readonly sourceId: string;
-  readonly values: Values;
-  readonly key: string;
-}
-
-/** An object of the processed table that an aggregate reads; `path` when it is on the local disk already. */
-interface Input extends StoredObject {
-  readonly values: Values;
-  readonly path?: string;
-}
-
-interface AggregatePlan {
-  readonly aggregate: CompiledAggregate;
-  readonly table: CompiledTable;
-  /** Its partitions to compute anew. */
-  readonly partitions: readonly Values[];
-  readonly inputs: readonly Input[];
-}
-
 class Run {
-  private readonly outputs: Output[] = [];
-  private readonly partitions: TouchedPartition[] = [];
-  private readonly removed: string[] = [];
+  readonly changes: Changes;
+  private readonly aggregates: Aggregates;
 
   constructor(
     private readonly lake: Lake,
     private readonly states: ReadonlyMap<string, SourceState>,
     private readonly limits: EngineLimits,
     private readonly workspace: string,
-  ) {}
+  ) {
+    this.changes = new Changes(lake);
+    this.aggregates = new Aggregates(lake, this.changes, workspace);
+  }
 
-  async execute(files: readonly BatchFile[]): Promise<RunResult> {
+  async execute(files: readonly BatchFile[]): Promise<readonly FileOutcome[]> {
     const loaded = await this.download(files);
     const duck = await Duck.open(subfolder(this.workspace, "spill"), this.limits);
     try {
@@ -170,18 +130,18 @@ class Run {
       const outcomes = loaded.map((one) => this.outcome(one, uploads, rejects));
       const stale = files.flatMap((file) => this.staleOutputs(file, uploads));
       const touched = this.touchedPartitions(uploads, stale);
-      const aggregates = await this.planAggregates(uploads, stale, touched);
+      const aggregates = await this.aggregates.plan(uploads, stale, touched, this.limits.aggregates);
       await this.announce(files, uploads);
       await this.publish(files, uploads, rejects, stale);
       await this.touchRows(uploads, touched);
-      await this.computeAggregates(duck, aggregates);
+      await this.aggregates.compute(duck, aggregates);
       await this.lake.writeStates(
         files.map((file) => {
           const outcome = outcomes.find((one) => one.sourceId === file.sourceId);
           return { ...identity(file), outcome, outputs: outcome?.outputs ?? [] };
         }),
       );
-      return { outcomes, outputs: this.outputs, partitions: this.partitions, removed: this.removed.sort() };
+      return outcomes;
     } finally {
       duck.close();
     }
@@ -304,54 +264,6 @@ class Run {
     return [...touched.values()];
   }
 
-  /** What the aggregates must read and write, before anything is published: it may be too much. */
-  private async planAggregates(
-    uploads: readonly Upload[],
-    stale: readonly string[],
-    touched: readonly Values[],
-  ): Promise<readonly AggregatePlan[]> {
-    const { lake } = this;
-    const listings = new Map<string, Promise<readonly StoredObject[]>>();
-    const listed = (prefix: string) => {
-      const listing = listings.get(prefix) ?? lake.store.list(lake.batch.buckets.processed, prefix);
-      listings.set(prefix, listing);
-      return listing;
-    };
-    const plans: AggregatePlan[] = [];
-    for (const aggregate of lake.compiled.plan.duckdb.aggregates) {
-      const table = lake.compiled.tables.find((candidate) => candidate.name === aggregate.table);
-      if (table === undefined) throw new Error(`${lake.batch.contractKey} has no table ${aggregate.table}`);
-      const places = aggregate.keys.map((key) => lake.keys.indexOf(key));
-      const own = (values: Values) => places.map((place) => values[place] ?? "");
-      const partitions = new Map(touched.map((values) => [identify(own(values)), own(values)]));
-      // Where the aggregate's keys come first among the dataset's, only their folders need to be looked at.
-      const leading = places.length > 0 && places.every((place, i) => place === i);
-      const folders = leading
-        ? [...partitions.values()].map((values) => lake.folderOf(lake.table, aggregate.keys, values))
-        : [lake.table.prefix];
-      const inputs = new Map<string, Input>();
-      for (const found of await mapBounded(folders, TRANSFERS, listed)) {
-        for (const object of found) {
-          const values = lake.valuesOf(object.key);
-          if (values !== undefined && partitions.has(identify(own(values))) && !stale.includes(object.key)) {
-            inputs.set(object.key, { ...object, values });
-          }
-        }
-      }
-      for (const { key, values, path, bytes } of uploads) inputs.set(key, { key, values, path, bytes });
-      const bytes = [...inputs.values()].reduce((total, input) => total + input.bytes, 0);
-      if (bytes > this.limits.aggregates) throw new TooLarge(bytes, this.limits.aggregates);
-      plans.push({ aggregate, table, partitions: [...partitions.values()], inputs: [...inputs.values()] });
-    }
-    return plans;
-  }
-
-  private touch(table: CompiledTable, keys: readonly string[], values: Values, emptied: boolean): void {
-    const bucket = this.lake.batch.buckets[table.zone];
-    const location = `s3://${bucket}/${this.lake.folderOf(table, keys, values)}`;
-    this.partitions.push({ table: table.name, values, location, ...(emptied ? { emptied } : {}) });
-  }
-
   /** Says what may be there from now on, so that whoever comes after a death half way knows what to look for. */
   private async announce(files: readonly BatchFile[], uploads: readonly Upload[]): Promise<void> {
     await this.lake.writeStates(
@@ -376,8 +288,8 @@ class Run {
       ...[...rejects].map(([sourceId, file]) => ({ ...file, bucket: quarantine, key: this.lake.rejectsKey(sourceId) })),
     ];
     await mapBounded(all, TRANSFERS, ({ bucket, key, path }) => store.writeFile(bucket, key, path));
-    this.outputs.push(...all.map(({ bucket, key, bytes, rows }) => ({ bucket, key, bytes, rows })));
-    await this.remove(processed, stale);
+    this.changes.outputs.push(...all.map(({ bucket, key, bytes, rows }) => ({ bucket, key, bytes, rows })));
+    await this.changes.remove(processed, stale);
     const former = files.filter((file) => this.states.has(file.sourceId) && !rejects.has(file.sourceId));
     await store.remove(
       quarantine,
@@ -385,7 +297,7 @@ class Run {
     );
     for (const file of former) {
       const before = this.states.get(file.sourceId)?.outcome?.rejects;
-      if (before !== undefined) this.removed.push(`s3://${quarantine}/${before}`);
+      if (before !== undefined) this.changes.removed.push(`s3://${quarantine}/${before}`);
     }
   }
 
@@ -400,87 +312,7 @@ class Run {
         (await lake.store.list(lake.batch.buckets.processed, lake.folderOf(lake.table, lake.keys, values))).length === 0
       );
     });
-    for (const [i, values] of touched.entries()) this.touch(lake.table, lake.keys, values, empty[i] ?? false);
-  }
-
-  private async remove(bucket: string, keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return;
-    await this.lake.store.remove(bucket, keys);
-    this.removed.push(...keys.map((key) => `s3://${bucket}/${key}`));
-  }
-
-  private async computeAggregates(duck: Duck, plans: readonly AggregatePlan[]): Promise<void> {
-    const local = await this.fetch(plans.flatMap(({ inputs }) => inputs));
-    for (const plan of plans) await this.computeAggregate(duck, plan, local);
-  }
-
-  /** The processed objects on the local disk, by key. */
-  private async fetch(inputs: readonly Input[]): Promise<ReadonlyMap<string, string>> {
-    const folder = subfolder(this.workspace, "inputs");
-    const wanted = [...new Map(inputs.map((input) => [input.key, input])).values()];
-    const paths = await mapBounded(wanted, TRANSFERS, async ({ key, path }, i): Promise<[string, string]> => {
-      if (path !== undefined) return [key, path];
-      const to = join(folder, `${i}.parquet`);
-      await pipeline(await this.lake.store.read(this.lake.batch.buckets.processed, key), createWriteStream(to));
-      return [key, to];
-    });
-    return new Map(paths);
-  }
-
-  private async computeAggregate(duck: Duck, plan: AggregatePlan, local: ReadonlyMap<string, string>): Promise<void> {
-    const { aggregate, table, partitions, inputs } = plan;
-    const { store, batch } = this.lake;
-    await duck.run(`CREATE OR REPLACE TEMP VIEW processed AS ${await this.processedSql(duck, inputs, local)}`);
-    await duck.run(`CREATE OR REPLACE TEMP TABLE aggregated AS ${aggregate.sql}`);
-    const names = aggregate.keys.map((key) => identifier(key));
-    const columns = table.columns.map(({ name }) => identifier(name)).join(", ");
-    const folder = subfolder(this.workspace, "aggregates", table.name);
-    const keys = table.partitionKeys;
-    await duck.definePartitions("aggregate_parts", keys, partitions);
-    const inPart = names.length === 0 ? ", aggregate_parts" : ` JOIN aggregate_parts USING (${names.join(", ")})`;
-    const filled = await duck.query(`SELECT DISTINCT __p AS p FROM aggregated${inPart}`);
-    const full = new Set(filled.map((row) => Number(row["p"])));
-    for (const [i, values] of partitions.entries()) {
-      const key = `${this.lake.folderOf(table, aggregate.keys, values)}part-0.parquet`;
-      if (full.has(i)) {
-        const sql = `SELECT ${columns} FROM aggregated${inPart} WHERE __p = ${i} ORDER BY ALL`;
-        const written = await duck.copyTo(sql, join(folder, `${i}.parquet`));
-        await store.writeFile(batch.buckets.curated, key, written.path);
-        this.outputs.push({ bucket: batch.buckets.curated, key, bytes: written.bytes, rows: written.rows });
-      } else if ((await store.list(batch.buckets.curated, key)).length > 0) {
-        await this.remove(batch.buckets.curated, [key]);
-      }
-      if (names.length > 0) this.touch(table, aggregate.keys, values, !full.has(i));
-    }
-  }
-
-  /** The rows of processed objects, each with the values of its partition, whatever older columns the objects have. */
-  private async processedSql(
-    duck: Duck,
-    inputs: readonly Input[],
-    local: ReadonlyMap<string, string>,
-  ): Promise<string> {
-    const { table, compiled } = this.lake;
-    const keys = compiled.plan.partitioning.keys;
-    const nothing = table.columns.map(({ name, type }) => `CAST(NULL AS ${sqlType(type)}) AS ${identifier(name)}`);
-    const partitions = [...new Map(inputs.map(({ values }) => [identify(values), values])).values()];
-    await duck.definePartitions("input_parts", keys, partitions);
-    const ids = partitions.map(identify);
-    await duck.run("CREATE OR REPLACE TEMP TABLE input_files (__path VARCHAR, __p BIGINT)");
-    for (let i = 0; i < inputs.length; i += 500) {
-      const rows = inputs
-        .slice(i, i + 500)
-        .map(({ key, values }) => `(${text(local.get(key) ?? "")}, ${ids.indexOf(identify(values))})`);
-      await duck.run(`INSERT INTO input_files VALUES ${rows.join(", ")}`);
-    }
-    const empty = `SELECT ${nothing.join(", ")}, CAST(NULL AS VARCHAR) AS __path WHERE FALSE`;
-    const paths = inputs.map(({ key }) => text(local.get(key) ?? "")).join(", ");
-    const stored = `SELECT * FROM read_parquet([${paths}], filename='__path', union_by_name=true, hive_partitioning=false)`;
-    return [
-      `SELECT data.* EXCLUDE (__path), parts.* EXCLUDE (__p)`,
-      `FROM (${inputs.length === 0 ? empty : `${empty} UNION ALL BY NAME ${stored}`}) AS data`,
-      "JOIN input_files AS files USING (__path) JOIN input_parts AS parts USING (__p)",
-    ].join(" ");
+    for (const [i, values] of touched.entries()) this.changes.touch(lake.table, lake.keys, values, empty[i] ?? false);
   }
 }
 

@@ -138,7 +138,11 @@ describe("Compiling a contract", () => {
 
   it("keeps the JSON schema for editors up to date", () => {
     const committed = readFileSync(join(__dirname, "../../datasets/contract.schema.json"), "utf8");
-    equal(committed, contractJsonSchemaText(), "datasets/contract.schema.json is not what contracts/schema.ts says");
+    equal(
+      committed,
+      contractJsonSchemaText(),
+      "datasets/contract.schema.json is out of date: run datasets/write-schema.ts",
+    );
   });
 });
 
