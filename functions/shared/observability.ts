@@ -23,6 +23,8 @@ export type MetricName =
 /** Writes figures of one dataset to CloudWatch, as one log line in embedded metric format. */
 export function record(dataset: string, figures: Readonly<Partial<Record<MetricName, number>>>): void {
   const metrics = new Metrics();
+  // A dataset's figures add up over the functions: no dimension for the service.
+  metrics.clearDefaultDimensions();
   metrics.addDimensions({ dataset, environment: environmentName() });
   for (const [name, value] of Object.entries(figures) as [MetricName, number][]) {
     metrics.addMetric(name, name === "RunSeconds" ? MetricUnit.Seconds : MetricUnit.Count, value);
