@@ -58,11 +58,9 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
   const sessions = new Map<string, Session>();
   let latest = new Session(clients, code);
   const sessionOf = (peer: string): Session => sessions.get(peer) ?? latest;
-  const open = (peer: string): Session => {
-    const session = sessions.get(peer) ?? new Session(clients, code);
-    sessions.set(peer, session);
-    latest = session;
-    return session;
+  const open = (peer: string): void => {
+    latest = new Session(clients, code);
+    sessions.set(peer, latest);
   };
 
   const answer =
@@ -75,17 +73,18 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
           callback(isStatus(error) ? error : { code: grpc.status.UNKNOWN, details: describe(error) }),
         );
     };
-  const opening =
-    <Request, Response>(method: Method<Request, Response>): grpc.handleUnaryCall<Request, Response> =>
-    (call, callback) => {
-      open(call.getPeer());
-      answer(method)(call, callback);
-    };
   return {
-    handshake: opening((request: messages.ProviderHandshakeRequest, session) => {
-      session.directory = request.getProgramDirectory() || session.directory;
-      return new messages.ProviderHandshakeResponse().setAcceptSecrets(true).setSupportsAutonamingConfiguration(true);
-    }),
+    handshake: (
+      call: grpc.ServerUnaryCall<messages.ProviderHandshakeRequest, messages.ProviderHandshakeResponse>,
+      callback: grpc.sendUnaryData<messages.ProviderHandshakeResponse>,
+    ) => {
+      // A new engine, maybe on the port of one that is gone.
+      open(call.getPeer());
+      answer((request: messages.ProviderHandshakeRequest, session) => {
+        session.directory = request.getProgramDirectory() || session.directory;
+        return new messages.ProviderHandshakeResponse().setAcceptSecrets(true).setSupportsAutonamingConfiguration(true);
+      })(call, callback);
+    },
     attach: answer(() => new Empty()),
     cancel: answer(() => new Empty()),
     getPluginInfo: answer(() => new plugin.PluginInfo().setVersion(version)),
@@ -103,7 +102,7 @@ function service(clients: Clients, code: CodeStore): grpc.UntypedServiceImplemen
       const same = JSON.stringify(fromStruct(request.getOldInputs())) === JSON.stringify(fromStruct(request.getNews()));
       return new messages.DiffResponse().setChanges(same ? NONE : SOME);
     }),
-    configure: opening(async (request: messages.ConfigureRequest, session) => {
+    configure: answer(async (request: messages.ConfigureRequest, session) => {
       await session.configure(fromStruct(request.getArgs()));
       return new messages.ConfigureResponse()
         .setAcceptsecrets(true)

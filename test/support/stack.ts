@@ -33,6 +33,12 @@ export function sharedProvider(): Promise<RunningProvider> {
   return shared;
 }
 
+/** Lists only what is there since now: other tests of the run may have left something in the shared emulator. */
+export async function newcomers(list: () => Promise<readonly string[]>): Promise<() => Promise<string[]>> {
+  const before = new Set(await list());
+  return async () => (await list()).filter((name) => !before.has(name));
+}
+
 export interface TestStack {
   up(program: PulumiFn): Promise<UpResult>;
   /** Kinds of operations the engine would do or did, without those that change nothing. */

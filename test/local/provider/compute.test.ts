@@ -168,9 +168,10 @@ describe("roles and functions in the local cloud", function () {
       assert.equal((await aliases(name)).length, 1);
 
       await stack.destroy();
-      assert.deepEqual((await functions.send(new lambda.ListFunctionsCommand({}))).Functions, []);
-      assert.deepEqual((await access.send(new iam.ListRolesCommand({}))).Roles, []);
-      assert.deepEqual((await access.send(new iam.ListPoliciesCommand({ Scope: "Local" }))).Policies, []);
+      const gone = { name: /ResourceNotFoundException|NoSuchEntity/ };
+      await assert.rejects(functions.send(new lambda.GetFunctionCommand({ FunctionName: name })), gone);
+      await assert.rejects(access.send(new iam.GetRoleCommand({ RoleName: outputs.role?.value as string })), gone);
+      await assert.rejects(access.send(new iam.GetPolicyCommand({ PolicyArn: outputs.policy?.value as string })), gone);
     });
   });
 

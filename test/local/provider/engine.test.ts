@@ -6,11 +6,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { sharedMinistack } from "../../support/ministack";
-import { withStack, type TestStack } from "../../support/stack";
+import { newcomers, withStack, type TestStack } from "../../support/stack";
 
 describe("the local provider under the real engine", function () {
   this.timeout(180_000);
   let client: s3.S3Client;
+  let buckets: () => Promise<string[]>;
 
   before(async () => {
     const { endpoint } = await sharedMinistack();
@@ -20,10 +21,10 @@ describe("the local provider under the real engine", function () {
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
       forcePathStyle: true,
     });
+    buckets = await newcomers(async () =>
+      ((await client.send(new s3.ListBucketsCommand({}))).Buckets ?? []).map(({ Name = "" }) => Name),
+    );
   });
-
-  const buckets = async (): Promise<string[]> =>
-    ((await client.send(new s3.ListBucketsCommand({}))).Buckets ?? []).map(({ Name = "" }) => Name);
 
   /** What the engine says when the program cannot be deployed. */
   const refusal = async (stack: TestStack, program: PulumiFn): Promise<string> => {

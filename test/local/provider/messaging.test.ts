@@ -121,9 +121,11 @@ describe("topics, queues and log groups in the local cloud", function () {
       assert.equal(await retention(), 7);
 
       await stack.destroy();
-      assert.deepEqual((await topics.send(new sns.ListTopicsCommand({}))).Topics ?? [], []);
-      assert.deepEqual((await queues.send(new sqs.ListQueuesCommand({}))).QueueUrls ?? [], []);
-      assert.deepEqual((await groups.send(new logs.DescribeLogGroupsCommand({}))).logGroups ?? [], []);
+      await assert.rejects(topics.send(new sns.GetTopicAttributesCommand({ TopicArn })), { name: "NotFoundException" });
+      await assert.rejects(queues.send(new sqs.GetQueueUrlCommand({ QueueName: QueueUrl.split("/").at(-1) })), {
+        name: /NonExistentQueue|QueueDoesNotExist/,
+      });
+      assert.equal(await retention(), undefined);
     });
   });
 });
