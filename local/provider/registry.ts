@@ -2,11 +2,16 @@ import didYouMean, { ReturnTypeEnums, ThresholdTypeEnums } from "didyoumean2";
 import type { Handler, Invoke } from "./handler";
 import * as athena from "./types/athena/athena";
 import { metricAlarm } from "./types/cloudwatch/alarm";
+import { dashboard } from "./types/cloudwatch/dashboard";
+import { contributorInsights } from "./types/dynamodb/contributor-insights";
 import { table } from "./types/dynamodb/table";
 import * as environment from "./types/environment";
 import * as events from "./types/events/events";
+import { deliveryStream } from "./types/firehose/delivery-stream";
 import * as glueCatalog from "./types/glue/catalog";
+import { classifier, crawler } from "./types/glue/crawler";
 import * as glue from "./types/glue/jobs";
+import { partitionIndex } from "./types/glue/partition-index";
 import * as iam from "./types/iam/iam";
 import * as kms from "./types/kms/kms";
 import * as lambda from "./types/lambda/attachments";
@@ -17,6 +22,7 @@ import * as s3Named from "./types/s3/named-settings";
 import { bucketObjectv2 } from "./types/s3/object";
 import * as s3 from "./types/s3/settings";
 import * as sns from "./types/sns/sns";
+import * as scheduler from "./types/scheduler/scheduler";
 import { stateMachine } from "./types/sfn/state-machine";
 import * as sqs from "./types/sqs/sqs";
 
@@ -24,24 +30,30 @@ import * as sqs from "./types/sqs/sqs";
 export const HANDLERS: readonly Handler[] = [
   athena.namedQuery,
   athena.workgroup,
+  dashboard,
   events.bus,
   events.rule,
   events.target,
   logs.logGroup,
   logs.logResourcePolicy,
   metricAlarm,
+  contributorInsights,
   table,
   glueCatalog.catalogDatabase,
   glueCatalog.catalogTable,
+  classifier,
+  crawler,
   glueCatalog.dataCatalogEncryptionSettings,
   glue.dataQualityRuleset,
   glue.job,
+  partitionIndex,
   glue.securityConfiguration,
   glue.trigger,
   iam.policy,
   iam.role,
   iam.rolePolicy,
   iam.rolePolicyAttachment,
+  deliveryStream,
   kms.alias,
   kms.key,
   lambda.alias,
@@ -64,6 +76,8 @@ export const HANDLERS: readonly Handler[] = [
   s3.bucketServerSideEncryptionConfiguration,
   s3.bucketVersioning,
   s3Named.inventory,
+  scheduler.schedule,
+  scheduler.scheduleGroup,
   stateMachine,
   sns.topic,
   sns.topicPolicy,
