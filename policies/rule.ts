@@ -72,12 +72,16 @@ export class UnknownValueError extends Error {
   }
 }
 
+/** The engine's own error of that name does not carry it as its name. */
+const isUnknownValue = (error: unknown): error is Error =>
+  error instanceof Error && (error.name === "UnknownValueError" || error.constructor.name === "UnknownValueError");
+
 /** Runs a predicate; what it could not know is told as such, and never taken for compliant. */
 export function outcomeOf(rule: Rule, resource: PolicyResource, stack: StackView): Outcome {
   try {
     return rule.check(resource, stack);
   } catch (error) {
-    if (error instanceof Error && error.name === "UnknownValueError") return { kind: "unknown", what: error.message };
+    if (isUnknownValue(error)) return { kind: "unknown", what: error.message };
     throw error;
   }
 }
