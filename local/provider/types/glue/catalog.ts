@@ -4,6 +4,9 @@ import { define, type Context, type Inputs } from "../../handler";
 
 const send = (ctx: Context): glue.GlueClient => ctx.client(glue.GlueClient);
 
+/** MiniStack knows no encryption of the catalog; moto does. */
+const moto = (ctx: Context): glue.GlueClient => ctx.moto(glue.GlueClient);
+
 /** `catalog:database:table`, split. */
 const parts = (id: string): [string, string, string] => {
   const [catalog = "", database = "", table = ""] = id.split(":");
@@ -176,13 +179,13 @@ export const dataCatalogEncryptionSettings = define<DataCatalogEncryptionSetting
   replaceOn: ["catalogId"],
   keeps: ["catalogId"],
   async create(ctx, inputs) {
-    await send(ctx).send(
+    await moto(ctx).send(
       new glue.PutDataCatalogEncryptionSettingsCommand({ DataCatalogEncryptionSettings: encryptionSettings(inputs) }),
     );
     return ctx.accountId;
   },
   async read(ctx, id) {
-    const { DataCatalogEncryptionSettings: held } = await send(ctx).send(
+    const { DataCatalogEncryptionSettings: held } = await moto(ctx).send(
       new glue.GetDataCatalogEncryptionSettingsCommand({}),
     );
     const rest = held?.EncryptionAtRest;
@@ -204,12 +207,12 @@ export const dataCatalogEncryptionSettings = define<DataCatalogEncryptionSetting
     };
   },
   async update(ctx, _id, _olds, news) {
-    await send(ctx).send(
+    await moto(ctx).send(
       new glue.PutDataCatalogEncryptionSettingsCommand({ DataCatalogEncryptionSettings: encryptionSettings(news) }),
     );
   },
   async delete(ctx) {
-    await send(ctx).send(
+    await moto(ctx).send(
       new glue.PutDataCatalogEncryptionSettingsCommand({
         DataCatalogEncryptionSettings: {
           EncryptionAtRest: { CatalogEncryptionMode: "DISABLED" },

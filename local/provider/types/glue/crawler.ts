@@ -135,7 +135,7 @@ const KINDS = {
   jsonClassifier: "JsonClassifier",
   xmlClassifier: "XMLClassifier",
 } as const;
-const CSV: Names = { customDatatypeConfigured: "CustomDatatypeConfigured", serde: "Serde" };
+const CSV: Names = { headers: "Header" };
 
 const classification = (inputs: Inputs<ClassifierArgs>): glue.CreateClassifierRequest =>
   Object.fromEntries(

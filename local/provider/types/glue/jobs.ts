@@ -15,29 +15,47 @@ async function retag(ctx: Context, ResourceArn: string, olds: unknown, news: unk
 const tagsOf = async (ctx: Context, ResourceArn: string): Promise<Record<string, string>> =>
   (await send(ctx).send(new glue.GetTagsCommand({ ResourceArn }))).Tags ?? {};
 
-/** What AWS would be told, and on top of it how the emulator gets the real script run: see `bridges.ts`. */
-function jobUpdate(inputs: Inputs<JobArgs>): glue.JobUpdate {
-  const spark = inputs.command.name === undefined || inputs.command.name === "glueetl";
-  const given = (inputs.defaultArguments ?? {}) as Record<string, string>;
+/** What AWS would be told. */
+function jobUpdate(inputs: Inputs<JobArgs>): glue.JobUpdate & Required<Pick<glue.JobUpdate, "Role" | "Command">> {
+  const { command, connections, executionProperty, notificationProperty } = inputs;
   return {
     Description: inputs.description,
     Role: inputs.roleArn,
-    Command: spark
-      ? { Name: "pythonshell", ScriptLocation: BOOTSTRAP, PythonVersion: "3.9" }
-      : {
-          Name: inputs.command.name,
-          ScriptLocation: inputs.command.scriptLocation,
-          PythonVersion: inputs.command.pythonVersion,
-        },
-    DefaultArguments: spark
-      ? { ...given, [SCRIPT_ARGUMENT]: inputs.command.scriptLocation, [STATE_DIR_ARGUMENT]: stateDirectory() }
-      : given,
-    ExecutionProperty: { MaxConcurrentRuns: inputs.executionProperty?.maxConcurrentRuns ?? 1 },
+    Command: {
+      Name: command.name ?? "glueetl",
+      ScriptLocation: command.scriptLocation,
+      PythonVersion: command.pythonVersion,
+      Runtime: command.runtime,
+    },
+    DefaultArguments: inputs.defaultArguments as Record<string, string> | undefined,
+    NonOverridableArguments: inputs.nonOverridableArguments as Record<string, string> | undefined,
+    ExecutionProperty: { MaxConcurrentRuns: executionProperty?.maxConcurrentRuns ?? 1 },
+    ExecutionClass: inputs.executionClass as glue.ExecutionClass | undefined,
+    NotificationProperty: notificationProperty && { NotifyDelayAfter: notificationProperty.notifyDelayAfter },
+    MaxCapacity: inputs.maxCapacity,
     MaxRetries: inputs.maxRetries ?? 0,
+    NumberOfWorkers: inputs.numberOfWorkers,
+    WorkerType: inputs.workerType as glue.WorkerType | undefined,
     Timeout: inputs.timeout,
     GlueVersion: inputs.glueVersion,
     SecurityConfiguration: inputs.securityConfiguration,
-    Connections: inputs.connections?.length ? { Connections: inputs.connections as string[] } : undefined,
+    Connections: connections?.length ? { Connections: connections as string[] } : undefined,
+  };
+}
+
+/** The same so that the emulator gets the real script run: see `bridges.ts`. */
+function runnable(job: ReturnType<typeof jobUpdate>): ReturnType<typeof jobUpdate> {
+  const { Name, ScriptLocation = "" } = job.Command;
+  if (Name !== "glueetl") return job;
+  const { MaxCapacity: _, NumberOfWorkers: _workers, WorkerType: _type, ExecutionClass: _class, ...rest } = job;
+  return {
+    ...rest,
+    Command: { Name: "pythonshell", ScriptLocation: BOOTSTRAP, PythonVersion: "3.9" },
+    DefaultArguments: {
+      ...job.DefaultArguments,
+      [SCRIPT_ARGUMENT]: ScriptLocation,
+      [STATE_DIR_ARGUMENT]: stateDirectory(),
+    },
   };
 }
 
@@ -76,14 +94,15 @@ export const job = define<JobArgs>({
   ],
   autoname: { property: "name", maxLength: 255 },
   taggable: true,
-  async create(ctx, inputs) {
-    await send(ctx).send(
-      new glue.CreateJobCommand({
-        Name: inputs.name,
-        ...(jobUpdate(inputs) as Required<Pick<glue.JobUpdate, "Role" | "Command">>),
-        Tags: inputs.tags as Record<string, string> | undefined,
-      }),
-    );
+  async create(ctx, inputs, exists) {
+    const Name = inputs.name ?? "";
+    const Tags = inputs.tags as Record<string, string> | undefined;
+    const wanted = jobUpdate(inputs);
+    ctx.record(glue.GlueClient, new glue.CreateJobCommand({ Name, ...wanted, Tags }));
+    await send(ctx).send(new glue.CreateJobCommand({ Name, ...runnable(wanted), Tags }));
+    exists(Name);
+    // The emulator keeps a new job's tags where GetTags does not look.
+    await retag(ctx, ctx.arn("glue", `job/${inputs.name}`), {}, inputs.tags);
     return inputs.name ?? "";
   },
   async read(ctx, JobName, known) {
@@ -95,6 +114,15 @@ export const job = define<JobArgs>({
       name: Job.Name,
       arn,
       ...Object.fromEntries(KEPT.filter((name) => known[name] !== undefined).map((name) => [name, known[name]])),
+      ...Object.fromEntries(
+        Object.entries({
+          glueVersion: Job.GlueVersion,
+          maxRetries: Job.MaxRetries,
+          securityConfiguration: Job.SecurityConfiguration,
+          timeout: Job.Timeout,
+          executionProperty: Job.ExecutionProperty && { maxConcurrentRuns: Job.ExecutionProperty.MaxConcurrentRuns },
+        }).filter(([name, held]) => held !== undefined && known[name] !== undefined),
+      ),
       roleArn: Job.Role,
       description: Job.Description || undefined,
       command: {
@@ -108,7 +136,9 @@ export const job = define<JobArgs>({
     };
   },
   async update(ctx, JobName, olds, news) {
-    await send(ctx).send(new glue.UpdateJobCommand({ JobName, JobUpdate: jobUpdate(news) }));
+    const wanted = jobUpdate(news);
+    ctx.record(glue.GlueClient, new glue.UpdateJobCommand({ JobName, JobUpdate: wanted }));
+    await send(ctx).send(new glue.UpdateJobCommand({ JobName, JobUpdate: runnable(wanted) }));
     await retag(ctx, String(olds.arn), olds.tags, news.tags);
   },
   async delete(ctx, JobName) {
@@ -263,48 +293,36 @@ export const securityConfiguration = define<SecurityConfigurationArgs>({
   },
 });
 
+/** Recorded only: neither emulator knows rulesets. What it holds is what the program gave. */
 export const dataQualityRuleset = define<DataQualityRulesetArgs>({
   type: "aws:glue/dataQualityRuleset:DataQualityRuleset",
-  outputs: ["arn", "createdOn", "lastModifiedOn", "recommendationRunId"],
-  changing: ["lastModifiedOn"],
+  outputs: ["arn"],
   replaceOn: ["name", "targetTable"],
   keeps: ["name"],
   autoname: { property: "name", maxLength: 255 },
   taggable: true,
-  async create(ctx, inputs) {
-    const table = inputs.targetTable;
-    await send(ctx).send(
+  create(ctx, inputs) {
+    const { targetTable: table, name: Name } = inputs;
+    ctx.record(
+      glue.GlueClient,
       new glue.CreateDataQualityRulesetCommand({
-        Name: inputs.name,
+        Name,
         Ruleset: inputs.ruleset,
         Description: inputs.description,
         TargetTable: table && { DatabaseName: table.databaseName, TableName: table.tableName },
         Tags: inputs.tags as Record<string, string> | undefined,
       }),
     );
-    return inputs.name ?? "";
+    return Promise.resolve(Name ?? "");
   },
-  async read(ctx, Name) {
-    const ruleset = await send(ctx).send(new glue.GetDataQualityRulesetCommand({ Name }));
-    const arn = ctx.arn("glue", `dataQualityRuleset/${Name}`);
-    return {
-      name: ruleset.Name,
-      arn,
-      ruleset: ruleset.Ruleset,
-      description: ruleset.Description || undefined,
-      targetTable: ruleset.TargetTable && {
-        databaseName: ruleset.TargetTable.DatabaseName,
-        tableName: ruleset.TargetTable.TableName,
-      },
-    };
+  read(ctx, Name) {
+    return Promise.resolve({ name: Name, arn: ctx.arn("glue", `dataQualityRuleset/${Name}`) });
   },
-  async update(ctx, Name, olds, news) {
-    await send(ctx).send(
-      new glue.UpdateDataQualityRulesetCommand({ Name, Ruleset: news.ruleset, Description: news.description }),
-    );
-    await retag(ctx, String(olds.arn), olds.tags, news.tags);
+  update(ctx, Name, _olds, { ruleset: Ruleset, description: Description }) {
+    ctx.record(glue.GlueClient, new glue.UpdateDataQualityRulesetCommand({ Name, Ruleset, Description }));
+    return Promise.resolve();
   },
-  async delete(ctx, Name) {
-    await send(ctx).send(new glue.DeleteDataQualityRulesetCommand({ Name }));
+  delete() {
+    return Promise.resolve();
   },
 });
