@@ -43,6 +43,7 @@ const lake = new DataLake(
   "lake",
   {
     key,
+    contracts,
     protection,
     accessLogRetentionDays: config.lake.accessLogRetentionDays,
     zones: {

@@ -57,11 +57,11 @@ const ingestion = z
     lightMemoryMiB: z.int().min(512).max(10240).default(3008).describe("Memory of the light engine's function, MiB."),
     leaseSeconds: z
       .int()
-      .min(30)
+      .min(120)
       .max(172800)
       .default(10800)
       .describe(
-        "Seconds after which a run that stopped renewing its dataset's lease counts as dead. Longer than the longest run.",
+        "Seconds after which a run that stopped renewing its dataset's lease counts as dead. Spark runs are ended five minutes before.",
       ),
     maxAttempts: z.int().min(1).max(10).default(3).describe("Runs tried for a file before it is quarantined."),
     retryDelaySeconds: z.int().min(0).max(3600).default(30).describe("Seconds between a failed run and the next try."),

@@ -165,6 +165,7 @@ export class DataCatalog extends PlatformComponent {
       {
         actions: [
           "glue:BatchCreatePartition",
+          "glue:BatchUpdatePartition",
           "glue:CreatePartition",
           "glue:UpdatePartition",
           "glue:BatchDeletePartition",

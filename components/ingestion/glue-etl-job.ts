@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../core/encryption-key";
+import { glueSecurity } from "../core/glue-security";
 import { serviceRole, type Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
 
@@ -104,8 +105,7 @@ export class GlueEtlJob extends PlatformComponent {
       );
     }
 
-    this.securityConfiguration =
-      args.securityConfiguration ?? securityConfiguration(`${name}-security`, args.key, this.child());
+    this.securityConfiguration = args.securityConfiguration ?? glueSecurity(`${name}-security`, args.key, this.child());
     this.role =
       args.role ??
       glueJobRole(
@@ -182,25 +182,6 @@ export class GlueEtlJob extends PlatformComponent {
       },
     ];
   }
-}
-
-/** Encryption of logs, bookmarks and output with one key. */
-export function securityConfiguration(
-  name: string,
-  key: EncryptionKey,
-  options: pulumi.CustomResourceOptions,
-): aws.glue.SecurityConfiguration {
-  return new aws.glue.SecurityConfiguration(
-    name,
-    {
-      encryptionConfiguration: {
-        cloudwatchEncryption: { cloudwatchEncryptionMode: "SSE-KMS", kmsKeyArn: key.keyArn },
-        jobBookmarksEncryption: { jobBookmarksEncryptionMode: "CSE-KMS", kmsKeyArn: key.keyArn },
-        s3Encryption: { s3EncryptionMode: "SSE-KMS", kmsKeyArn: key.keyArn },
-      },
-    },
-    options,
-  );
 }
 
 interface JobRoleArgs {

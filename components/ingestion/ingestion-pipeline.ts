@@ -99,7 +99,7 @@ export class IngestionPipeline extends PlatformComponent {
     const settings = { ...INGESTION_PIPELINE_DEFAULTS, ...definedOnly(args) };
     this.args = args;
     this.check.integer("lightMaxMiB", settings.lightMaxMiB, 1, 8192);
-    this.check.integer("leaseSeconds", settings.leaseSeconds, 30, 172_800);
+    this.check.integer("leaseSeconds", settings.leaseSeconds, 120, 172_800);
     this.check.integer("maxAttempts", settings.maxAttempts, 1, 10);
     this.check.integer("retryDelaySeconds", settings.retryDelaySeconds, 0, 3600);
     this.check.integer("sweepEveryMinutes", settings.sweepEveryMinutes, 1, 1440);
@@ -147,6 +147,8 @@ export class IngestionPipeline extends PlatformComponent {
       ...quarantine.grantDelete("rejected-rows/"),
     ];
 
+    // A run that outlives its lease would meet the next one: Glue ends it before.
+    const timeoutMinutes = Math.max(1, Math.floor(settings.leaseSeconds / 60) - 5);
     // Spark: one job for all event-driven datasets, one with bookmarks for each scheduled dataset.
     const etl = new GlueEtlJob(
       `${name}-etl`,
@@ -156,6 +158,7 @@ export class IngestionPipeline extends PlatformComponent {
         scriptLocation: files.scriptLocation,
         statements: engineStatements,
         maxConcurrentRuns: settings.maxConcurrentSparkRuns,
+        timeoutMinutes,
         workerType: settings.sparkWorkerType,
         workers: settings.sparkWorkers,
         logRetentionDays: settings.logRetentionDays,
@@ -177,6 +180,7 @@ export class IngestionPipeline extends PlatformComponent {
             role: etl.role,
             securityConfiguration: etl.securityConfiguration,
             bookmarks: "enable",
+            timeoutMinutes,
             workerType: settings.sparkWorkerType,
             workers: settings.sparkWorkers,
             sparkLogsLocation: pulumi.interpolate`s3://${artifacts.bucketName}/spark-logs/`,
@@ -276,12 +280,11 @@ export class IngestionPipeline extends PlatformComponent {
         ...ledgerEnv,
         STATE_MACHINE_ARN: machine.arn,
         STALE_AFTER_SECONDS: String(settings.staleAfterSeconds),
-        ARTIFACTS_BUCKET: artifacts.bucketName,
+        MAX_ATTEMPTS: String(settings.maxAttempts),
       },
       statements: [
         ...ledgerStatements,
-        ...lake.grantRead("artifacts", "contracts/"),
-        { actions: ["states:StartExecution", "states:ListExecutions"], resources: [machine.arn] },
+        { actions: ["states:StartExecution"], resources: [machine.arn] },
         {
           actions: ["states:DescribeExecution"],
           resources: [machine.arn.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`)],
