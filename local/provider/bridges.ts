@@ -19,10 +19,32 @@ export const BRIDGES: readonly Bridge[] = [
     bridge: "Recorded only: the ruleset is kept in the stack's state.",
   },
   {
+    type: "aws:cloudwatch/eventTarget:EventTarget",
+    limit:
+      "MiniStack logs a delivery that fails and drops the event: retry policy and dead-letter queue are kept, not acted upon.",
+    bridge: "None: the sweep picks up files whose event was lost.",
+  },
+  {
+    type: "aws:glue/classifier:Classifier",
+    limit: "MiniStack cannot update a classifier.",
+    bridge: "A changed one is checked, deleted and made again under its name.",
+  },
+  {
+    type: "aws:glue/crawler:Crawler",
+    limit: "MiniStack's crawler runs and infers nothing; tags of the request that creates are forgotten.",
+    bridge: "The crawler is recorded only: tables come from contracts. The tags are set by a request of their own.",
+  },
+  {
     type: "aws:glue/job:Job",
     limit: "MiniStack marks a Spark job as succeeded without running it.",
     bridge:
       "The job is registered as a Python shell job whose script, local/glue/run_job.py, runs the real script on the local Spark; reads show the program's own job.",
+  },
+  {
+    type: "aws:glue/partitionIndex:PartitionIndex",
+    limit: "MiniStack cannot delete an index, and finds partitions without one.",
+    bridge:
+      "Recorded only: checked against AWS's service model and the table's partition keys, and kept in the stack's state.",
   },
   {
     type: "aws:kms/key:Key",
@@ -51,8 +73,15 @@ export const BRIDGES: readonly Bridge[] = [
     bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
   },
   {
+    type: "aws:scheduler/schedule:Schedule",
+    limit:
+      "MiniStack looks for due schedules every ten seconds, takes every time zone for UTC and delivers to no universal target (`aws-sdk:`).",
+    bridge: "None: schedules fire, a few seconds late.",
+  },
+  {
     type: "aws:sfn/stateMachine:StateMachine",
     limit: "MiniStack has no `glue:startJobRun.sync`.",
-    bridge: "The task is expanded to start, wait, ask and decide; result and errors are those of the original.",
+    bridge:
+      "The task becomes a parallel state of its name that starts the job, waits, asks and decides; result, errors, retries and timeout are those of the original, and so is what the program sees.",
   },
 ];

@@ -32,18 +32,19 @@ export const stateMachine = define<StateMachineArgs>({
   autoname: { property: "name", prefix: "namePrefix", maxLength: 80 },
   taggable: true,
   async create(ctx, inputs) {
-    const { stateMachineArn = "" } = await send(ctx).send(
-      new sfn.CreateStateMachineCommand({
-        name: inputs.name,
-        definition: expandSyncTasks(inputs.definition),
-        roleArn: inputs.roleArn,
-        type: (inputs.type ?? "STANDARD") as sfn.StateMachineType,
-        loggingConfiguration: logging(inputs),
-        tracingConfiguration: inputs.tracingConfiguration && { enabled: inputs.tracingConfiguration.enabled },
-        encryptionConfiguration: inputs.encryptionConfiguration as sfn.EncryptionConfiguration | undefined,
-        tags: tagsOf(inputs.tags),
-      }),
-    );
+    const wanted: sfn.CreateStateMachineInput = {
+      name: inputs.name,
+      definition: inputs.definition,
+      roleArn: inputs.roleArn,
+      type: (inputs.type ?? "STANDARD") as sfn.StateMachineType,
+      loggingConfiguration: logging(inputs),
+      tracingConfiguration: inputs.tracingConfiguration && { enabled: inputs.tracingConfiguration.enabled },
+      encryptionConfiguration: inputs.encryptionConfiguration as sfn.EncryptionConfiguration | undefined,
+      tags: tagsOf(inputs.tags),
+    };
+    ctx.record(sfn.SFNClient, new sfn.CreateStateMachineCommand(wanted));
+    const definition = expandSyncTasks(inputs.definition);
+    const { stateMachineArn = "" } = await send(ctx).send(new sfn.CreateStateMachineCommand({ ...wanted, definition }));
     return stateMachineArn;
   },
   async read(ctx, stateMachineArn, known) {
@@ -70,7 +71,9 @@ export const stateMachine = define<StateMachineArgs>({
             }
           : known.loggingConfiguration,
       // The emulator keeps no tracing: what it does not tell stays as it was given.
-      ...(machine.tracingConfiguration ? { tracingConfiguration: { enabled: machine.tracingConfiguration.enabled } } : {}),
+      ...(machine.tracingConfiguration
+        ? { tracingConfiguration: { enabled: machine.tracingConfiguration.enabled } }
+        : {}),
       encryptionConfiguration:
         known.encryptionConfiguration &&
         (machine.encryptionConfiguration ? fromApi(machine.encryptionConfiguration) : known.encryptionConfiguration),
@@ -78,16 +81,17 @@ export const stateMachine = define<StateMachineArgs>({
     };
   },
   async update(ctx, stateMachineArn, olds, news) {
-    await send(ctx).send(
-      new sfn.UpdateStateMachineCommand({
-        stateMachineArn,
-        definition: expandSyncTasks(news.definition),
-        roleArn: news.roleArn,
-        loggingConfiguration: logging(news),
-        tracingConfiguration: news.tracingConfiguration && { enabled: news.tracingConfiguration.enabled },
-        encryptionConfiguration: news.encryptionConfiguration as sfn.EncryptionConfiguration | undefined,
-      }),
-    );
+    const wanted: sfn.UpdateStateMachineInput = {
+      stateMachineArn,
+      definition: news.definition,
+      roleArn: news.roleArn,
+      loggingConfiguration: logging(news) ?? (olds.loggingConfiguration && { level: "OFF" }),
+      tracingConfiguration: news.tracingConfiguration && { enabled: news.tracingConfiguration.enabled },
+      encryptionConfiguration: news.encryptionConfiguration as sfn.EncryptionConfiguration | undefined,
+    };
+    ctx.record(sfn.SFNClient, new sfn.UpdateStateMachineCommand(wanted));
+    const definition = expandSyncTasks(news.definition);
+    await send(ctx).send(new sfn.UpdateStateMachineCommand({ ...wanted, definition }));
     const { set, remove } = tagChanges(olds.tags, news.tags);
     if (remove.length > 0)
       await send(ctx).send(new sfn.UntagResourceCommand({ resourceArn: stateMachineArn, tagKeys: remove }));
