@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
+import { ensureSpark } from "../../local/glue/install";
 import { UserError } from "../../local/errors";
 import type { Engine } from "../../contracts/flow";
 import { localClients, type PlatformOutputs } from "../clients";
@@ -61,7 +62,6 @@ export function register(program: Command): void {
         },
       ];
       if (engine === "spark") {
-        const { ensureSpark } = await import("../../local/glue/install.js");
         steps.unshift({ title: "Spark", run: async (say) => void (await ensureSpark(say)) });
       }
       await runSteps(steps);

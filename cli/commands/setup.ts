@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { ensureSpark } from "../../local/glue/install";
 import { preparation } from "../setup";
 import { runSteps } from "../ui/tasks";
 
@@ -13,7 +14,6 @@ export function register(program: Command): void {
         steps.push({
           title: "Spark",
           run: async (say) => {
-            const { ensureSpark } = await import("../../local/glue/install.js");
             await ensureSpark(say);
           },
         });

@@ -2,7 +2,7 @@ import * as glue from "@aws-sdk/client-glue";
 import type { DataQualityRulesetArgs, JobArgs, SecurityConfigurationArgs, TriggerArgs } from "@pulumi/aws/glue";
 import { define, type Context, type Inputs } from "../../handler";
 import { tagChanges } from "../../shape";
-import { BOOTSTRAP, STATE_DIR_ARGUMENT, SCRIPT_ARGUMENT, stateDirectory } from "./bootstrap";
+import { BOOTSTRAP, NAME_ARGUMENT, SCRIPT_ARGUMENT, STATE_DIR_ARGUMENT, stateDirectory } from "./bootstrap";
 
 const send = (ctx: Context): glue.GlueClient => ctx.client(glue.GlueClient);
 
@@ -44,7 +44,7 @@ function jobUpdate(inputs: Inputs<JobArgs>): glue.JobUpdate & Required<Pick<glue
 }
 
 /** The same so that the emulator gets the real script run: see `bridges.ts`. */
-function runnable(job: ReturnType<typeof jobUpdate>): ReturnType<typeof jobUpdate> {
+function runnable(name: string, job: ReturnType<typeof jobUpdate>): ReturnType<typeof jobUpdate> {
   const { Name, ScriptLocation = "" } = job.Command;
   if (Name !== "glueetl") return job;
   const { MaxCapacity: _, NumberOfWorkers: _workers, WorkerType: _type, ExecutionClass: _class, ...rest } = job;
@@ -55,6 +55,7 @@ function runnable(job: ReturnType<typeof jobUpdate>): ReturnType<typeof jobUpdat
       ...job.DefaultArguments,
       [SCRIPT_ARGUMENT]: ScriptLocation,
       [STATE_DIR_ARGUMENT]: stateDirectory(),
+      [NAME_ARGUMENT]: name,
     },
   };
 }
@@ -99,7 +100,7 @@ export const job = define<JobArgs>({
     const Tags = inputs.tags as Record<string, string> | undefined;
     const wanted = jobUpdate(inputs);
     ctx.record(glue.GlueClient, new glue.CreateJobCommand({ Name, ...wanted, Tags }));
-    await send(ctx).send(new glue.CreateJobCommand({ Name, ...runnable(wanted), Tags }));
+    await send(ctx).send(new glue.CreateJobCommand({ Name, ...runnable(Name, wanted), Tags }));
     exists(Name);
     // The emulator keeps a new job's tags where GetTags does not look.
     await retag(ctx, ctx.arn("glue", `job/${inputs.name}`), {}, inputs.tags);
@@ -108,7 +109,12 @@ export const job = define<JobArgs>({
   async read(ctx, JobName, known) {
     const { Job } = await send(ctx).send(new glue.GetJobCommand({ JobName }));
     if (!Job) return undefined;
-    const { [SCRIPT_ARGUMENT]: script, [STATE_DIR_ARGUMENT]: _state, ...defaultArguments } = Job.DefaultArguments ?? {};
+    const {
+      [SCRIPT_ARGUMENT]: script,
+      [STATE_DIR_ARGUMENT]: _state,
+      [NAME_ARGUMENT]: _name,
+      ...defaultArguments
+    } = Job.DefaultArguments ?? {};
     const arn = ctx.arn("glue", `job/${JobName}`);
     return {
       name: Job.Name,
@@ -138,7 +144,7 @@ export const job = define<JobArgs>({
   async update(ctx, JobName, olds, news) {
     const wanted = jobUpdate(news);
     ctx.record(glue.GlueClient, new glue.UpdateJobCommand({ JobName, JobUpdate: wanted }));
-    await send(ctx).send(new glue.UpdateJobCommand({ JobName, JobUpdate: runnable(wanted) }));
+    await send(ctx).send(new glue.UpdateJobCommand({ JobName, JobUpdate: runnable(JobName, wanted) }));
     await retag(ctx, String(olds.arn), olds.tags, news.tags);
   },
   async delete(ctx, JobName) {
