@@ -15,6 +15,7 @@ How a record is read, here and by the other engine (functions/light-etl/records.
 """
 
 import codecs
+import hashlib
 import json
 import re
 import sys
@@ -32,8 +33,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from pyspark import StorageLevel
 from pyspark.context import SparkContext
+from pyspark.sql import Column
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
 
 # ---- reading: runs in Spark's tasks --------------------------------------------------------------------------------
 
@@ -299,6 +300,8 @@ SESSION = {
     "spark.sql.files.maxRecordsPerFile": "10000000",
 }
 TASK_BYTES = 32 * 1024 * 1024
+# As much of a Parquet object's end as mostly holds its footer.
+FOOTER_BYTES = 64 * 1024
 # Copies of this size or more go in parts.
 SINGLE_COPY_BYTES = 5 * 1024**3
 
@@ -379,10 +382,80 @@ def unescape_path(text):
     return re.sub("%([0-9A-Fa-f]{2})", lambda match: chr(int(match.group(1), 16)), text)
 
 
+# Names a partition in the staging: a path may not hold every value, nor values of every length.
+PLACE = "__place"
+
+
+def place(values):
+    text = "".join(f"{len(value)}:{value}" for value in values)
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def place_of(texts):
+    """The same of columns."""
+    told = [part for text in texts for part in (F.length(text), F.lit(":"), text)]
+    return F.md5(F.concat_ws("", *told)).alias(PLACE)
+
+
 def newer(one, other):
     """S3's sequencers are hexadecimal numbers; the shorter one has its zeros left out on the right."""
     width = max(len(one), len(other))
     return one.ljust(width, "0").lower() > other.ljust(width, "0").lower()
+
+
+def footer_rows(footer):
+    """The number of rows in a Parquet footer: field 3 of a Thrift structure in the compact protocol."""
+    at = 0
+
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = footer[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def skip(kind, within_list=False):
+        nonlocal at
+        if kind in (1, 2):
+            at += within_list
+        elif kind == 3:
+            at += 1
+        elif kind in (4, 5, 6):
+            varint()
+        elif kind == 7:
+            at += 8
+        elif kind == 8:
+            length = varint()
+            at += length
+        elif kind in (9, 10):
+            header = footer[at]
+            at += 1
+            for _ in range(varint() if header >> 4 == 15 else header >> 4):
+                skip(header & 15, True)
+        elif kind == 12:
+            while footer[at] != 0:
+                field()
+            at += 1
+        else:
+            raise EtlError(f"a Parquet footer holds a value of the unknown kind {kind}")
+
+    def field():
+        nonlocal at
+        header = footer[at]
+        at += 1
+        if header >> 4 == 0:
+            varint()
+        skip(header & 15)
+
+    # In order: the version, the schema, the rows; integers are zigzag-encoded behind one byte of header.
+    field()
+    field()
+    at += 1
+    return varint() >> 1
 
 
 class Run:
@@ -452,16 +525,19 @@ class Run:
         found = [(key, size) for key, size in self.list(bucket, prefix) if key.endswith(".parquet")]
         if not found:
             return []
-        counted = (
-            self.spark.read.schema(StructType([]))
-            .parquet(f"s3://{bucket}/{prefix}")
-            .select(F.col("_metadata.file_path").alias("path"))
-            .groupBy("path")
-            .count()
-            .collect()
-        )
-        rows = {plain_path(row["path"]): row["count"] for row in counted}
-        return [(key[len(prefix) :], key, size, rows.get(plain_path(f"s3://{bucket}/{key}"), 0)) for key, size in sorted(found)]
+        rows = self.each(lambda one: self.parquet_rows(bucket, *one), found)
+        return sorted((key[len(prefix) :], key, size, count) for (key, size), count in zip(found, rows))
+
+    def parquet_rows(self, bucket, key, size):
+        """What the object's own footer says."""
+        wanted = min(size, FOOTER_BYTES)
+        while True:
+            asked = f"bytes={size - wanted}-{size - 1}"
+            tail = self.s3.get_object(Bucket=bucket, Key=key, Range=asked)["Body"].read()
+            length = int.from_bytes(tail[-8:-4], "little")
+            if length + 8 <= len(tail):
+                return footer_rows(tail[-8 - length : -8])
+            wanted = length + 8
 
     # -- the steps
 
@@ -556,20 +632,26 @@ class Run:
         spark = self.spark
         raw_view(spark, self.plan, files)
         rows = spark.sql(self.plan["spark"]["rows"]).persist(StorageLevel.MEMORY_AND_DISK)
-        labels = [f"__k{at}" for at in range(len(self.keys))]
         folder = f"s3://{self.buckets['processed']}/{self.own}"
+        fine = F.col("__reason").isNull()
+        keys = [F.when(fine, F.col(f"`{key}`").cast("string")) for key in self.keys]
+        labels = [f"__k{at}" for at in range(len(keys))]
+        counts = rows.groupBy("__source", fine.alias("fine"), *map(Column.alias, keys, labels)).count().collect()
+        rows_in, places = {}, {}
+        for row in counts:
+            rows_in[row["__source"]] = rows_in.get(row["__source"], 0) + row["count"]
+            values = tuple(row[label] for label in labels)
+            if row["fine"] and None in values:
+                raise EtlError(f"a row without a value of a partition key ({', '.join(self.keys)}) was accepted")
+            if row["fine"]:
+                places[place(values)] = values
         (
-            rows.where("__reason IS NULL")
-            .select(
-                *[F.col(f"`{name}`") for name in self.plan["output"]],
-                "__source",
-                *[F.col(f"`{key}`").cast("string").alias(label) for key, label in zip(self.keys, labels)],
-            )
-            .write.partitionBy("__source", *labels)
+            rows.where(fine)
+            .select(*[F.col(f"`{name}`") for name in self.plan["output"]], "__source", place_of(keys))
+            .write.partitionBy("__source", PLACE)
             .parquet(f"{folder}rows/")
         )
-        counts = rows.groupBy("__source").agg(F.count("*").alias("rows"), F.count("__reason").alias("rejected")).collect()
-        if any(row["rejected"] for row in counts):
+        if any(not row["fine"] for row in counts):
             described = [(file["sourceId"], file["key"], file["version"]) for file in files]
             sources = spark.createDataFrame(described, "__source string, source_key string, source_version string")
             (
@@ -590,21 +672,16 @@ class Run:
                 .parquet(f"{folder}rejects/")
             )
         rows.unpersist()
-        accepted, rejected = {}, {}
+        accepted, rejected, numbers = {}, {}, {}
         for path, key, size, count in self.staged("rows/"):
-            source, *folders = path.split("/")[:-1]
-            source = source.partition("=")[2]
-            values = [unescape_path(folder.partition("=")[2]) for folder in folders]
-            if "__HIVE_DEFAULT_PARTITION__" in values:
-                raise EtlError(f"a row without a value of a partition key ({', '.join(self.keys)}) was accepted")
-            below = partition_path(self.layout, self.keys, values)
-            listed = accepted.setdefault(source, [])
-            before = sum(1 for name, _, _, _ in listed if name.rpartition("/")[0] == below.rstrip("/"))
-            listed.append((f"{below}{source}-{before}.parquet", key, size, count))
+            source, number = (part.partition("=")[2] for part in path.split("/")[:-1])
+            n = numbers[source, number] = numbers.get((source, number), -1) + 1
+            below = partition_path(self.layout, self.keys, places[number])
+            accepted.setdefault(source, []).append((f"{below}{source}-{n}.parquet", key, size, count))
         for path, key, size, count in self.staged("rejects/"):
             source = path.split("/")[0].partition("=")[2]
             rejected.setdefault(source, []).append((path, key, size, count))
-        return {row["__source"]: row["rows"] for row in counts}, accepted, rejected
+        return rows_in, accepted, rejected
 
     def publish(self, files, states, results, accepted, rejected):
         """Puts what is staged in its place and removes what older versions left. The partitions of either."""
@@ -697,26 +774,23 @@ class Run:
         if inputs:
             folder = f"aggregates/{aggregate['table']}/"
             self.processed_view(inputs)
-            labels = [f"__k{at}" for at in range(len(keys))]
-            frame = self.spark.sql(aggregate["sql"])
             columns = [column["name"] for column in table["columns"]]
-            chosen = frame.select(
-                *[F.col(f"`{name}`") for name in columns],
-                *[F.col(f"`{key}`").cast("string").alias(label) for key, label in zip(keys, labels)],
-            )
+            texts = [F.col(f"`{key}`").cast("string") for key in keys]
+            frame = self.spark.sql(aggregate["sql"]).select(*[F.col(f"`{name}`") for name in columns], place_of(texts))
             spread = min(len(wanted), self.spark.sparkContext.defaultParallelism)
-            chosen = chosen.repartition(spread, *labels) if labels else chosen.coalesce(1)
-            writer = chosen.sortWithinPartitions(*labels, *columns).write.option("maxRecordsPerFile", 0)
-            if labels:
-                writer = writer.partitionBy(*labels)
-            writer.parquet(f"s3://{bucket}/{self.own}{folder}")
+            (
+                frame.repartition(spread, PLACE)
+                .sortWithinPartitions(PLACE, *[f"`{name}`" for name in columns])
+                .write.option("maxRecordsPerFile", 0)
+                .partitionBy(PLACE)
+                .parquet(f"s3://{bucket}/{self.own}{folder}")
+            )
+            named = {place(values): values for values in wanted}
             for path, key, size, rows in self.staged(folder):
-                values = tuple(unescape_path(part.partition("=")[2]) for part in path.split("/")[:-1])
-                if rows:
-                    staged[values] = (key, size, rows)
+                staged[named[path.split("/")[0].partition("=")[2]]] = (key, size, rows)
         curated = self.buckets["curated"]
 
-        def place(values):
+        def settle(values):
             to = f"{table['prefix']}{partition_path(self.layout, keys, values)}part-0.parquet"
             if values not in staged:
                 there = bool(self.list(curated, to))
@@ -727,7 +801,7 @@ class Run:
             self.copy(key, size, curated, to)
             return values, to, False
 
-        for values, to, removed in self.each(place, sorted(wanted)):
+        for values, to, removed in self.each(settle, sorted(wanted)):
             if values in staged:
                 _, size, rows = staged[values]
                 self.outputs.append({"bucket": curated, "key": to, "bytes": size, "rows": rows})

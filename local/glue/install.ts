@@ -35,10 +35,16 @@ export const RUN_JOB = join(REPOSITORY, "local", "glue", "run_job.py");
 const PACKAGES = [
   "org.apache.hadoop:hadoop-aws:3.3.4",
   ...["s3", "sts", "dynamodb"].map((part) => `com.amazonaws:aws-java-sdk-${part}:1.12.262`),
+  // Committers that do not rename. Not published for every version of 3.5; this one fits them all.
+  "org.apache.spark:spark-hadoop-cloud_2.12:3.5.5",
 ];
 /** The SDK of every AWS service in one (280 MB), and what PySpark has already, in other versions. */
 const EXCLUDED = [
   "com.amazonaws:aws-java-sdk-bundle",
+  ...["client-runtime", "client-api", "cloud-storage", "openstack", "azure", "azure-datalake", "aliyun", "cos"].map(
+    (part) => `org.apache.hadoop:hadoop-${part}`,
+  ),
+  "com.google.cloud.bigdataoss:gcs-connector",
   ...["core", "databind", "annotations"].map((part) => `com.fasterxml.jackson.core:jackson-${part}`),
   "org.apache.httpcomponents:httpclient",
   "org.apache.httpcomponents:httpcore",
@@ -56,14 +62,15 @@ const install = (): SparkInstall => ({
   jars: join(sparkFolder(), "jars"),
 });
 
-const fingerprint = (): string =>
+type Step = "python-installed" | "installed";
+const fingerprint = (step: Step): string =>
   createHash("sha256")
     .update(readFileSync(REQUIREMENTS))
-    .update([...PACKAGES, ...EXCLUDED].join())
+    .update(step === "installed" ? [...PACKAGES, ...EXCLUDED].join() : "")
     .digest("hex");
-const marker = (step: string): string => join(sparkFolder(), step);
-const done = (step: string): boolean =>
-  existsSync(marker(step)) && readFileSync(marker(step), "utf8").trim() === fingerprint();
+const marker = (step: Step): string => join(sparkFolder(), step);
+const done = (step: Step): boolean =>
+  existsSync(marker(step)) && readFileSync(marker(step), "utf8").trim() === fingerprint(step);
 
 /** Is Spark installed whole, in the versions that this checkout pins? */
 export function sparkReady(): boolean {
@@ -85,10 +92,10 @@ export async function ensureSpark(report: Report = silent): Promise<SparkInstall
     if (sparkReady()) return install();
     if (!done("python-installed")) {
       await installPython(report);
-      writeAtomically(marker("python-installed"), fingerprint());
+      writeAtomically(marker("python-installed"), fingerprint("python-installed"));
     }
     await installJars(report);
-    writeAtomically(marker("installed"), fingerprint());
+    writeAtomically(marker("installed"), fingerprint("installed"));
     report("Spark is installed");
   } finally {
     await release();

@@ -102,8 +102,14 @@ def properties(folder, home, environ):
         "spark.hadoop.fs.s3a.connection.ssl.enabled": str(endpoint.startswith("https")).lower(),
         "spark.hadoop.fs.s3a.aws.credentials.provider": "com.amazonaws.auth.EnvironmentVariableCredentialsProvider",
         "spark.hadoop.fs.s3a.buffer.dir": folder,
-        # Glue has a committer that writes to S3 without renaming; without it, the fewest renames.
-        "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+        # As with Glue's own committer, uploads are completed when the job commits, and nothing is renamed.
+        "spark.sql.sources.commitProtocolClass": "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol",
+        "spark.sql.parquet.output.committer.class": "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter",
+        "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3": "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory",
+        "spark.hadoop.fs.s3a.committer.name": "directory",
+        "spark.hadoop.fs.s3a.committer.staging.conflict-mode": "append",
+        "spark.hadoop.fs.s3a.committer.staging.tmp.path": f"file://{folder}/commits",
+        "spark.hadoop.fs.s3a.directory.marker.retention": "keep",
         "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     }
 
