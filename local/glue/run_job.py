@@ -7,6 +7,7 @@ and the real one by arguments of its own:
 
   --x-script-location  s3:// address of the script to run
   --x-state-dir        folder for bookmarks and logs
+  --x-job-name         the job's name
   --x-spark-home       the Spark installation; default: spark below PLATFORM_HOME or the checkout's .platform
   --x-endpoint         the emulator; default: AWS_ENDPOINT_URL, else the port that MiniStack listens on
   --x-script-args      names of the script's own arguments, separated by commas
@@ -53,6 +54,9 @@ def take_over():
     env["AWS_DEFAULT_REGION"] = env["AWS_REGION"]
     env.setdefault("AWS_ACCESS_KEY_ID", "test")
     env.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+    # Glue tells every run its job's name; the emulator does not.
+    if env.get("x-job-name"):
+        env.setdefault("JOB_NAME", env["x-job-name"])
     arguments = []
     for name in (env.get("x-script-args") or SCRIPT_ARGS).split(",") + ["job-bookmark-option"]:
         if name in env:

@@ -7,8 +7,8 @@ export const BOOTSTRAP = join(REPOSITORY, "local", "glue", "run_job.py");
 /** Arguments the bootstrap finds the real script and the local installation by; nobody else sees them. */
 export const SCRIPT_ARGUMENT = "--x-script-location";
 export const STATE_DIR_ARGUMENT = "--x-state-dir";
-/** AWS adds it to every run by itself. */
-export const NAME_ARGUMENT = "--JOB_NAME";
+/** The job's name, which AWS tells every run as `--JOB_NAME`. */
+export const NAME_ARGUMENT = "--x-job-name";
 
 /** The folder with the local Spark installation and the bookmarks. */
 export const stateDirectory = (): string => home();
