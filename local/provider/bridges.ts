@@ -9,16 +9,6 @@ export interface Bridge {
 /** Every bridge over an emulator's limits, sorted by type. The documentation's table is made from it. */
 export const BRIDGES: readonly Bridge[] = [
   {
-    type: "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings",
-    limit: "MiniStack knows no encryption of the catalog.",
-    bridge: "moto keeps the settings; nothing is encrypted by them.",
-  },
-  {
-    type: "aws:glue/dataQualityRuleset:DataQualityRuleset",
-    limit: "Neither emulator knows Glue Data Quality.",
-    bridge: "Recorded only: the ruleset is kept in the stack's state.",
-  },
-  {
     type: "aws:cloudwatch/eventTarget:EventTarget",
     limit:
       "MiniStack logs a delivery that fails and drops the event: retry policy and dead-letter queue are kept, not acted upon.",
@@ -35,10 +25,20 @@ export const BRIDGES: readonly Bridge[] = [
     bridge: "The crawler is recorded only: tables come from contracts. The tags are set by a request of their own.",
   },
   {
+    type: "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings",
+    limit: "MiniStack knows no encryption of the catalog.",
+    bridge: "moto keeps the settings; nothing is encrypted by them.",
+  },
+  {
+    type: "aws:glue/dataQualityRuleset:DataQualityRuleset",
+    limit: "Neither emulator knows Glue Data Quality.",
+    bridge: "Recorded only: the ruleset is kept in the stack's state.",
+  },
+  {
     type: "aws:glue/job:Job",
     limit: "MiniStack marks a Spark job as succeeded without running it.",
     bridge:
-      "The job is registered as a Python shell job whose script, local/glue/run_job.py, runs the real script on the local Spark; reads show the program's own job.",
+      "The job is registered as a Python shell job whose script, local/glue/run_job.py, runs the real script on the local Spark; reads show the program's own job. The timeout, which MiniStack takes for seconds, is handed over in seconds.",
   },
   {
     type: "aws:glue/partitionIndex:PartitionIndex",

@@ -43,6 +43,9 @@ function jobUpdate(inputs: Inputs<JobArgs>): glue.JobUpdate & Required<Pick<glue
   };
 }
 
+/** The emulator takes a timeout for seconds. */
+const SECONDS_PER_MINUTE = 60;
+
 /** The same so that the emulator gets the real script run: see `bridges.ts`. */
 function runnable(name: string, job: ReturnType<typeof jobUpdate>): ReturnType<typeof jobUpdate> {
   const { Name, ScriptLocation = "" } = job.Command;
@@ -50,6 +53,7 @@ function runnable(name: string, job: ReturnType<typeof jobUpdate>): ReturnType<t
   const { MaxCapacity: _, NumberOfWorkers: _workers, WorkerType: _type, ExecutionClass: _class, ...rest } = job;
   return {
     ...rest,
+    Timeout: job.Timeout === undefined ? undefined : job.Timeout * SECONDS_PER_MINUTE,
     Command: { Name: "pythonshell", ScriptLocation: BOOTSTRAP, PythonVersion: "3.9" },
     DefaultArguments: {
       ...job.DefaultArguments,
