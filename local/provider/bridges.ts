@@ -68,6 +68,11 @@ export const BRIDGES: readonly Bridge[] = [
     bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
   },
   {
+    type: "aws:s3/bucketNotification:BucketNotification",
+    limit: "MiniStack's events to EventBridge do not tell the object's version.",
+    bridge: "None: the header validator finds the version that was meant.",
+  },
+  {
     type: "aws:s3/inventory:Inventory",
     limit: "MiniStack takes a request for it for one about the bucket: it would create or delete the bucket.",
     bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
