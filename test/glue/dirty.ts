@@ -83,10 +83,35 @@ export interface DirtyFile {
   readonly title: string;
   readonly key: string;
   readonly body: string | Buffer;
-  /** Rows in and rejected, so that two engines that are wrong alike are found out too. */
+  /** Rows in and rejected, so that two engines that are wrong alike are found out too; -1 where nobody has counted. */
   readonly rows: number;
   readonly rejected: number;
 }
+
+/** The same at every run: a linear congruential generator's choices. */
+function noise(seed: number, alphabet: readonly string[], length: number): string {
+  let state = seed;
+  return Array.from({ length }, () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return alphabet[Math.floor((state / 2 ** 32) * alphabet.length)] ?? "";
+  }).join("");
+}
+const NOISE = [
+  ...'"",,,,,,\n\n\r',
+  "\r\n",
+  " ",
+  "\t",
+  "7",
+  "x",
+  row(1),
+  '"a"',
+  '""',
+  '",',
+  '\n"',
+  "é",
+  "\u001e",
+  "\ufffd",
+];
 
 const RAGGED = lines(
   row(1),
@@ -101,6 +126,13 @@ const RAGGED = lines(
 );
 
 export const FILES: readonly DirtyFile[] = [
+  ...[1, 2, 3, 4, 5, 6].map((seed) => ({
+    title: `nothing but noise, ${seed}`,
+    key: `noise${seed}.csv`,
+    body: `${HEADER}\n${noise(seed, NOISE, 4000)}`,
+    rows: -1,
+    rejected: -1,
+  })),
   { title: "integers", key: "int.csv", body: each("count", [...NUMBERS, ...ODD_NUMBERS]), rows: 22, rejected: 14 },
   {
     title: "big integers",
@@ -302,6 +334,20 @@ export const FILES: readonly DirtyFile[] = [
     title: "CRLF, and a quoted one",
     key: "crlf.csv",
     body: lines(row(1), row(2, { note: '"two\nlines"' }), "3,x").replaceAll("\n", "\r\n"),
+    rows: 3,
+    rejected: 1,
+  },
+  {
+    title: "CRLF, and LF within quotes",
+    key: "crlf-lf.csv",
+    body: `${lines(row(1), row(2)).replaceAll("\n", "\r\n")}${row(3, { note: '"two\nlines"' })}\r\n4,"odd\none"\r\n`,
+    rows: 4,
+    rejected: 1,
+  },
+  {
+    title: "LF, and CRLF and CR within quotes",
+    key: "lf-crlf.csv",
+    body: lines(row(1, { note: '"a\r\nb"' }), row(2, { note: '"a\rb"' }), '3,"odd\r\none"'),
     rows: 3,
     rejected: 1,
   },

@@ -112,7 +112,8 @@ describe("the two engines, given the same files", function () {
       it(`agree on ${file.title}`, async () => {
         const { sourceId = "" } = dropped.get(file.key) ?? {};
         const outcome = manifest.files.find((one) => one.sourceId === sourceId);
-        assert.equal(outcome?.rowsIn, file.rows);
+        assert.ok(outcome);
+        if (file.rows >= 0) assert.equal(outcome.rowsIn, file.rows);
         if (file.rejected >= 0) assert.equal(outcome.rowsRejected, file.rejected);
         assert.equal(await sameTables("measurements/", "processed", sourceId), outcome.rowsOut);
         assert.equal(await sameTables("rejected-rows/", "quarantine", sourceId), outcome.rowsRejected);
@@ -144,7 +145,7 @@ describe("the two engines, given the same files", function () {
     });
 
     it("take each other's work over, also where it was left half done", async () => {
-      const [file] = FILES;
+      const file = FILES.find(({ key }) => key === "int.csv");
       assert.ok(file);
       const again = await theirs.drop(
         contract,
