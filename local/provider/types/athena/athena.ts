@@ -64,6 +64,9 @@ export const workgroup = define<WorkgroupArgs>({
     const wanted = known.configuration ?? {};
     const results = held.ResultConfiguration;
     const encryption = results?.EncryptionConfiguration;
+    // What nobody asked for and AWS assumes is no setting.
+    const told = (value: boolean | undefined, given: boolean | undefined, assumed: boolean): boolean | undefined =>
+      given === undefined && (value ?? assumed) === assumed ? undefined : (value ?? given);
     const kept = <T>(value: T | undefined, given: T | undefined): T | undefined =>
       given === undefined ? undefined : (value ?? given);
     return {
@@ -72,12 +75,17 @@ export const workgroup = define<WorkgroupArgs>({
       description: group.Description || undefined,
       state: group.State ?? "ENABLED",
       configuration: {
-        enforceWorkgroupConfiguration: held.EnforceWorkGroupConfiguration ?? true,
-        publishCloudwatchMetricsEnabled: kept(
+        enforceWorkgroupConfiguration: told(
+          held.EnforceWorkGroupConfiguration,
+          wanted.enforceWorkgroupConfiguration,
+          true,
+        ),
+        publishCloudwatchMetricsEnabled: told(
           held.PublishCloudWatchMetricsEnabled,
           wanted.publishCloudwatchMetricsEnabled,
+          true,
         ),
-        requesterPaysEnabled: kept(held.RequesterPaysEnabled, wanted.requesterPaysEnabled),
+        requesterPaysEnabled: told(held.RequesterPaysEnabled, wanted.requesterPaysEnabled, false),
         bytesScannedCutoffPerQuery: held.BytesScannedCutoffPerQuery,
         executionRole: held.ExecutionRole,
         engineVersion: wanted.engineVersion && {

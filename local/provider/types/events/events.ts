@@ -198,15 +198,16 @@ export const target = define<EventTargetArgs>({
     await putTarget(ctx, targetId, inputs);
     return `${ruleId(inputs.eventBusName, inputs.rule)}-${targetId}`;
   },
-  async read(ctx, _id, known) {
+  async read(ctx, id, known) {
+    const { rule, eventBusName, targetId } = known.rule === undefined ? imported(id) : known;
     const { Targets } = await send(ctx).send(
-      new events.ListTargetsByRuleCommand({ Rule: known.rule, EventBusName: known.eventBusName }),
+      new events.ListTargetsByRuleCommand({ Rule: rule, EventBusName: eventBusName }),
     );
-    const target = Targets?.find(({ Id }) => Id === known.targetId);
+    const target = Targets?.find(({ Id }) => Id === targetId);
     if (!target) return undefined;
     return {
-      rule: known.rule,
-      eventBusName: known.eventBusName ?? "default",
+      rule,
+      eventBusName: eventBusName ?? "default",
       targetId: target.Id,
       arn: target.Arn,
       roleArn: target.RoleArn || undefined,
@@ -238,3 +239,10 @@ export const target = define<EventTargetArgs>({
     );
   },
 });
+
+/** A target is imported as `rule/target`, on another bus as `bus/rule/target`. */
+function imported(id: string): { readonly rule?: string; readonly eventBusName?: string; readonly targetId?: string } {
+  const [targetId, rule, ...bus] = id.split("/").reverse();
+  if (rule === undefined) throw new Error(`${id} must be rule/target, or bus/rule/target`);
+  return { rule, targetId, ...(bus.length > 0 ? { eventBusName: bus.reverse().join("/") } : {}) };
+}
