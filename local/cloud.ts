@@ -98,6 +98,9 @@ async function startParts(report: Report, record: (processes: Record<Part, Recor
     PATH: path,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
+    // Jobs inherit them.
+    AWS_REGION: LOCAL_REGION,
+    AWS_DEFAULT_REGION: LOCAL_REGION,
     TMPDIR: inHome("data", "tmp"),
   };
   // What the caller has set up for real accounts stays out of here.
