@@ -1,0 +1,278 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { code, table } from "./markdown";
+
+const ROOT = join(__dirname, "..", "..");
+const INDEX = join(ROOT, "components", "index.ts");
+const BASE = "PlatformComponent";
+
+interface Module {
+  readonly path: string;
+  readonly source: ts.SourceFile;
+}
+
+/** A name that `components/index.ts` exports, and where it is declared. */
+interface Exported {
+  readonly name: string;
+  readonly module: Module;
+}
+
+const modules = new Map<string, Module>();
+
+function moduleAt(path: string): Module {
+  const known = modules.get(path);
+  if (known) return known;
+  const read = { path, source: ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2022, true) };
+  modules.set(path, read);
+  return read;
+}
+
+/** The file a module names, if it is the project's own. */
+function resolved(from: Module, specifier: ts.Expression | undefined): Module | undefined {
+  if (!specifier || !ts.isStringLiteral(specifier) || !specifier.text.startsWith(".")) return undefined;
+  const path = join(dirname(from.path), `${specifier.text}.ts`);
+  return existsSync(path) ? moduleAt(path) : undefined;
+}
+
+function exportsOf(index: Module): Exported[] {
+  return index.source.statements.flatMap((statement) => {
+    if (!ts.isExportDeclaration(statement) || !statement.exportClause || !ts.isNamedExports(statement.exportClause))
+      return [];
+    const module = resolved(index, statement.moduleSpecifier);
+    return module ? statement.exportClause.elements.map(({ name }) => ({ name: name.text, module })) : [];
+  });
+}
+
+type Declaration =
+  | ts.ClassDeclaration
+  | ts.InterfaceDeclaration
+  | ts.TypeAliasDeclaration
+  | ts.FunctionDeclaration
+  | ts.VariableDeclaration;
+
+/** A declaration by its name, followed through imports and re-exports. */
+function find(name: string, module: Module): { readonly node: Declaration; readonly module: Module } | undefined {
+  for (const statement of module.source.statements) {
+    if (
+      (ts.isClassDeclaration(statement) ||
+        ts.isInterfaceDeclaration(statement) ||
+        ts.isTypeAliasDeclaration(statement) ||
+        ts.isFunctionDeclaration(statement)) &&
+      statement.name?.text === name
+    ) {
+      return { node: statement, module };
+    }
+    if (ts.isVariableStatement(statement)) {
+      const node = statement.declarationList.declarations.find((one) => one.name.getText() === name);
+      if (node) return { node, module };
+    }
+  }
+  for (const statement of module.source.statements) {
+    const named =
+      ts.isImportDeclaration(statement) && statement.importClause?.namedBindings
+        ? statement.importClause.namedBindings
+        : ts.isExportDeclaration(statement)
+          ? statement.exportClause
+          : undefined;
+    if (!named || (!ts.isNamedImports(named) && !ts.isNamedExports(named))) continue;
+    if (!named.elements.some((element) => element.name.text === name)) continue;
+    const from = resolved(module, (statement as ts.ImportDeclaration | ts.ExportDeclaration).moduleSpecifier);
+    return from ? find(name, from) : undefined;
+  }
+  return undefined;
+}
+
+/** The words of a doc comment, its paragraphs kept apart. */
+function words(node: ts.Node): string {
+  const comment = ts
+    .getJSDocCommentsAndTags(node)
+    .filter(ts.isJSDoc)
+    .map((doc) => ts.getTextOfJSDocComment(doc.comment) ?? "")
+    .join("\n\n");
+  return comment
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replace(/\s*\n\s*/g, " ").trim())
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+const exampleOf = (node: ts.Node): string | undefined =>
+  ts
+    .getJSDocTags(node)
+    .filter((tag) => tag.tagName.text === "example")
+    .map((tag) => ts.getTextOfJSDocComment(tag.comment)?.trim())
+    .find(Boolean);
+
+/** A type as the reader needs it: one line, without the noise of `readonly` and namespaces. */
+const shown = (text: string): string =>
+  text
+    .replace(/\/\*\*?[\s\S]*?\*\//g, "")
+    .replace(/\breadonly /g, "")
+    .replace(/\bpulumi\.(?=Input\b|Output\b)/g, "")
+    .replace(/\s+/g, " ")
+    .replace(/^\| /, "")
+    .trim();
+
+const typeText = (node: ts.TypeNode | undefined): string => (node ? code(shown(node.getText())) : "");
+
+/** The members of an exported object of defaults, as they are written. */
+function defaultsOf(name: string, module: Module): ReadonlyMap<string, string> {
+  const found = find(name, module);
+  const defaults = new Map<string, string>();
+  if (!found || !ts.isVariableDeclaration(found.node)) return defaults;
+  const bare = (node: ts.Expression | undefined): ts.Expression | undefined =>
+    node && (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) ? bare(node.expression) : node;
+  const object = bare(found.node.initializer);
+  if (!object || !ts.isObjectLiteralExpression(object)) return defaults;
+  for (const member of object.properties) {
+    if (ts.isPropertyAssignment(member)) {
+      defaults.set(member.name.getText(), shown(bare(member.initializer)?.getText() ?? ""));
+    }
+  }
+  return defaults;
+}
+
+interface Member {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly type: string;
+  readonly text: string;
+}
+
+/** An interface's own members, those it extends first. */
+function membersOf(node: Declaration, module: Module): Member[] {
+  if (!ts.isInterfaceDeclaration(node)) return [];
+  const inherited = (node.heritageClauses ?? [])
+    .flatMap((clause) => [...clause.types])
+    .flatMap((type) => {
+      const [base, picked] = type.typeArguments ?? [];
+      if (type.expression.getText() === "Pick" && base && picked) {
+        const names = picked.getText().match(/[\w-]+/g) ?? [];
+        const parent = find(base.getText(), module);
+        return parent ? membersOf(parent.node, parent.module).filter(({ name }) => names.includes(name)) : [];
+      }
+      const parent = find(type.expression.getText(), module);
+      return parent ? membersOf(parent.node, parent.module) : [];
+    });
+  const own = node.members.filter(ts.isPropertySignature).map((member) => ({
+    name: member.name.getText(),
+    optional: member.questionToken !== undefined,
+    type: typeText(member.type),
+    text: words(member),
+  }));
+  return [...inherited, ...own];
+}
+
+const isHidden = (node: ts.HasModifiers): boolean =>
+  ts
+    .getModifiers(node)
+    ?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword || kind === ts.SyntaxKind.ProtectedKeyword) ?? false;
+
+/** `SecureBucket` → `SECURE_BUCKET_DEFAULTS` */
+const defaultsName = (name: string): string => `${name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()}_DEFAULTS`;
+
+function argsTable(members: readonly Member[], defaults: ReadonlyMap<string, string>): string {
+  return table(
+    ["argument", "type", "default", "what it says"],
+    members.map(({ name, optional, type, text }) => [
+      code(name),
+      type,
+      optional ? (defaults.has(name) ? code(defaults.get(name) ?? "") : "") : "required",
+      text,
+    ]),
+  );
+}
+
+function component(node: ts.ClassDeclaration, module: Module): string {
+  const name = node.name?.text ?? "";
+  const parts = [`### ${name}`, `${code(relative(ROOT, module.path))}\n\n${words(node)}`];
+  const example = exampleOf(node);
+  if (example) parts.push(`\`\`\`ts\n${example}\n\`\`\``);
+  const args = find(`${name}Args`, module);
+  if (args)
+    parts.push("**Arguments**", argsTable(membersOf(args.node, args.module), defaultsOf(defaultsName(name), module)));
+  const outputs = node.members.filter(ts.isPropertyDeclaration).filter((member) => !isHidden(member));
+  if (outputs.length > 0) {
+    parts.push(
+      "**Outputs**",
+      table(
+        ["output", "type", "what it is"],
+        outputs.map((member) => [code(member.name.getText()), typeText(member.type), words(member)]),
+      ),
+    );
+  }
+  const methods = node.members.filter(ts.isMethodDeclaration).filter((member) => !isHidden(member));
+  if (methods.length > 0) {
+    parts.push(
+      "**Methods**",
+      table(
+        ["method", "what it does"],
+        methods.map((member) => {
+          const parameters = member.parameters.map((one) => shown(one.getText())).join(", ");
+          return [code(`${member.name.getText()}(${parameters})`), words(member)];
+        }),
+      ),
+    );
+  }
+  return parts.join("\n\n");
+}
+
+function type(node: ts.InterfaceDeclaration | ts.TypeAliasDeclaration, module: Module): string {
+  const name = node.name.text;
+  const parts = [`### ${name}`, words(node)];
+  if (ts.isInterfaceDeclaration(node)) {
+    parts.push(argsTable(membersOf(node, module), defaultsOf(defaultsName(name), module)));
+  } else {
+    const names = node.type.getText().match(/\b[A-Z]\w+/g) ?? [];
+    parts.push(`One of ${code(shown(node.type.getText()))}.`);
+    for (const one of new Set(names)) {
+      const found = find(one, module);
+      if (!found || !ts.isInterfaceDeclaration(found.node)) continue;
+      parts.push(`${code(one)}:`, argsTable(membersOf(found.node, found.module), new Map()));
+    }
+  }
+  return parts.filter(Boolean).join("\n\n");
+}
+
+/** The components by stage, and the types their arguments name. */
+export interface ComponentPages {
+  readonly text: string;
+  readonly names: readonly string[];
+}
+
+/** The reference of everything `components/index.ts` exports. */
+export function componentReference(): ComponentPages {
+  const index = moduleAt(INDEX);
+  const stages = new Map<string, string[]>();
+  const types: string[] = [];
+  const functions: string[][] = [];
+  const names: string[] = [];
+  const exported = exportsOf(index);
+  const isComponent = (name: string): boolean => exported.some((one) => one.name === name && one.name !== BASE);
+  for (const { name, module } of exported) {
+    const found = find(name, module);
+    if (!found) throw new Error(`components/index.ts exports ${name}, which is declared nowhere`);
+    const { node } = found;
+    if (ts.isClassDeclaration(node)) {
+      const extended = node.heritageClauses?.some((clause) => clause.types.some((one) => one.getText() === BASE));
+      if (!extended) continue;
+      const stage = relative(join(ROOT, "components"), dirname(found.module.path));
+      stages.set(stage, [...(stages.get(stage) ?? []), component(node, found.module)]);
+      names.push(name);
+    } else if (ts.isFunctionDeclaration(node)) {
+      functions.push([code(`${name}(${node.parameters.map((one) => shown(one.getText())).join(", ")})`), words(node)]);
+    } else if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) {
+      const owner = /^(\w+)Args$/.exec(name)?.[1];
+      if (owner === undefined || !isComponent(owner)) types.push(type(node, found.module));
+    }
+  }
+  const text = [
+    ...[...stages].flatMap(([stage, pages]) => [`## ${stage[0]?.toUpperCase()}${stage.slice(1)}`, ...pages]),
+    "## Types of arguments",
+    ...types,
+    "## Functions",
+    table(["function", "what it gives"], functions),
+  ].join("\n\n");
+  return { text, names };
+}

