@@ -6,9 +6,9 @@ environment variables (`batch_key=…`, `job-bookmark-option=…`). So the local
 and the real one by arguments of its own:
 
   --x-script-location  s3:// address of the script to run
-  --x-state-dir        folder for bookmarks and logs
-  --x-job-name         the job's name
-  --x-spark-home       the Spark installation; default: spark below PLATFORM_HOME or the checkout's .platform
+  --x-job-name         the job's name, which the script gets as --JOB_NAME
+  --x-state-dir        folder of the local cloud: glue/ in it gets bookmarks and logs
+  --x-spark-home       the Spark installation; default: spark in that folder
   --x-endpoint         the emulator; default: AWS_ENDPOINT_URL, else the port that MiniStack listens on
   --x-script-args      names of the script's own arguments, separated by commas
   --x-driver-memory    default 2g
@@ -30,33 +30,30 @@ def fail(message):
     sys.exit(1)
 
 
-def find_spark():
-    home = os.environ.get("x-spark-home") or os.path.join(
-        os.environ.get("PLATFORM_HOME") or os.path.join(HERE, "..", "..", ".platform"), "spark"
-    )
-    python = os.path.join(os.path.abspath(home), "venv", "bin", "python")
+def find_spark(state):
+    home = os.path.abspath(os.environ.get("x-spark-home") or os.path.join(state, "spark"))
+    python = os.path.join(home, "venv", "bin", "python")
     if not os.path.exists(os.path.join(home, "installed")) or not os.path.exists(python):
         fail("Spark is not installed; run: platform ingest --engine spark FILE")
-    return os.path.abspath(home), python
+    return home, python
 
 
 def take_over():
     """Becomes the Spark installation's Python, with the job's arguments on the command line."""
-    home, python = find_spark()
     env = dict(os.environ)
-    for name in ("x-script-location", "x-state-dir"):
+    for name in ("x-script-location", "x-job-name", "x-state-dir"):
         if not env.get(name):
             fail(f"the job lacks its argument --{name}")
+    home, python = find_spark(env["x-state-dir"])
     env["x-spark-home"] = home
+    # Glue tells every run its job's name; the emulator does not.
+    env["JOB_NAME"] = env["x-job-name"]
     port = env.get("GATEWAY_PORT") or env.get("EDGE_PORT") or "4566"
     env["AWS_ENDPOINT_URL"] = env.get("x-endpoint") or env.get("AWS_ENDPOINT_URL") or f"http://127.0.0.1:{port}"
     env.setdefault("AWS_REGION", env.get("AWS_DEFAULT_REGION") or "us-east-1")
     env["AWS_DEFAULT_REGION"] = env["AWS_REGION"]
     env.setdefault("AWS_ACCESS_KEY_ID", "test")
     env.setdefault("AWS_SECRET_ACCESS_KEY", "test")
-    # Glue tells every run its job's name; the emulator does not.
-    if env.get("x-job-name"):
-        env.setdefault("JOB_NAME", env["x-job-name"])
     arguments = []
     for name in (env.get("x-script-args") or SCRIPT_ARGS).split(",") + ["job-bookmark-option"]:
         if name in env:
@@ -149,7 +146,7 @@ def prepare(folder):
     # Spark's Python workers need the counterpart of awsglue too.
     os.environ["PYTHONPATH"] = HERE
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    os.environ["GLUE_BOOKMARK_FOLDER"] = os.path.join(os.environ["x-state-dir"], "bookmarks")
+    os.environ["GLUE_BOOKMARK_FOLDER"] = os.path.join(os.environ["x-state-dir"], "glue", "bookmarks")
     for name in ("HADOOP_CONF_DIR", "PYSPARK_SUBMIT_ARGS", "JAVA_TOOL_OPTIONS"):
         os.environ.pop(name, None)
 
@@ -222,7 +219,7 @@ def run(arguments):
     import time
 
     name = dict(zip(arguments[::2], arguments[1::2])).get("--JOB_NAME", "job")
-    logs = os.path.join(os.environ["x-state-dir"], "logs")
+    logs = os.path.join(os.environ["x-state-dir"], "glue", "logs")
     os.makedirs(logs, exist_ok=True)
     log = os.path.join(logs, f"{name}-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.log")
     # What started the job shows the beginning of what it says: that is to be the reason, not Spark's chatter.

@@ -72,7 +72,7 @@ describe("the local runner of Glue jobs", function () {
         Role: "arn:aws:iam::000000000000:role/etl",
         Command: { Name: "pythonshell", PythonVersion: "3.9", ScriptLocation: RUN_JOB },
         DefaultArguments: {
-          "--JOB_NAME": "etl",
+          "--x-job-name": "etl",
           "--x-script-location": `s3://${lake.buckets.artifacts}/scripts/etl.py`,
           "--x-state-dir": folder,
           "--x-spark-home": sparkHome(),
@@ -95,7 +95,11 @@ describe("the local runner of Glue jobs", function () {
   }
 
   it("says how to install Spark where there is none", async () => {
-    const env = { ...jobEnvironment(cloud, folder), "x-spark-home": join(folder, "nothing") };
+    const env = {
+      ...jobEnvironment(cloud, folder),
+      "x-spark-home": join(folder, "nothing"),
+      "x-script-location": "s3://nowhere/etl.py",
+    };
     await assert.rejects(run("python3", [RUN_JOB], { env }), (error: { stderr: string; code: number }) => {
       assert.equal(error.stderr, "Spark is not installed; run: platform ingest --engine spark FILE\n");
       return error.code === 1;
@@ -114,7 +118,6 @@ describe("the local runner of Glue jobs", function () {
     const env = {
       ...jobEnvironment(cloud, folder),
       "x-script-location": `s3://${lake.buckets.artifacts}/scripts/etl.py`,
-      JOB_NAME: "etl",
       batch_bucket: lake.buckets.artifacts,
       batch_key: key,
     };

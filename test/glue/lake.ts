@@ -198,6 +198,7 @@ export function jobEnvironment(cloud: Ministack, stateFolder: string): Record<st
     AWS_DEFAULT_REGION: "us-east-1",
     "x-spark-home": sparkHome(),
     "x-state-dir": stateFolder,
+    "x-job-name": "etl",
     "x-driver-memory": "1g",
   };
 }
