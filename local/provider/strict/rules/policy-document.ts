@@ -14,7 +14,7 @@ interface Kind {
 
 const IDENTITY: Kind = { principal: "forbidden", resource: "required", sid: /^[A-Za-z0-9]*$/, maximum: 10_240 };
 const MANAGED: Kind = { ...IDENTITY, maximum: 6_144 };
-const TRUST: Kind = { principal: "required", resource: "forbidden", sid: /^[A-Za-z0-9]*$/, maximum: 4_096 };
+const TRUST: Kind = { principal: "required", resource: "forbidden", sid: /^[A-Za-z0-9]*$/, maximum: 2_048 };
 const ON_RESOURCE: Kind = { principal: "required", resource: "required", sid: /^[\s\S]*$/, maximum: 20_480 };
 const ON_KEY: Kind = { ...ON_RESOURCE, maximum: 32_768 };
 

@@ -190,7 +190,7 @@ export const dataCatalogEncryptionSettings = define<DataCatalogEncryptionSetting
     );
     const rest = held?.EncryptionAtRest;
     const password = held?.ConnectionPasswordEncryption;
-    if (!rest || rest.CatalogEncryptionMode === "DISABLED") return undefined;
+    if (!rest) return undefined;
     return {
       catalogId: id,
       dataCatalogEncryptionSettings: {
