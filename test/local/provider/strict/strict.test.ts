@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { modelFolder, ServiceModels } from "../../../../local/provider/strict/models";
 import { toRegExp } from "../../../../local/provider/strict/pattern";
 import { requestCheck, RULES } from "../../../../local/provider/strict/strict";
@@ -404,5 +405,41 @@ describe("requests checked beyond the service models", () => {
       for (const operation of operations)
         assert.ok(models.of(service).operations[operation], `${service} ${operation}`);
     }
+  });
+
+  it("says what is wrong with anything at all, and never breaks on it", () => {
+    const texts = [
+      "definition",
+      "EventPattern",
+      "Policy",
+      "PolicyDocument",
+      "AssumeRolePolicyDocument",
+      "DashboardBody",
+    ];
+    const documents = fc
+      .jsonValue()
+      .map((value) => Object.fromEntries(texts.map((name) => [name, JSON.stringify(value)])));
+    const states = fc.jsonValue().map((value) => ({
+      definition: JSON.stringify({
+        StartAt: "A",
+        States: { A: value, B: { Type: "Map", ItemProcessor: value, Retry: value } },
+      }),
+      EventPattern: JSON.stringify({ detail: value, $or: value }),
+      Policy: JSON.stringify({ Statement: value }),
+      PolicyDocument: JSON.stringify({ Statement: [{ Principal: value, Condition: value, Action: value }] }),
+      LifecycleConfiguration: { Rules: value },
+      Targets: value,
+      Attributes: value,
+    }));
+    fc.assert(
+      fc.property(fc.oneof(documents, states, fc.dictionary(fc.string(), fc.anything())), (params) => {
+        for (const { service, operations } of RULES) {
+          for (const operation of operations) {
+            for (const problem of check(service, operation, params)) assert.equal(typeof problem, "string");
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
