@@ -34,9 +34,13 @@ export function configOf(environment: string, file = stackFile(environment)): Re
   );
 }
 
-/** Evaluates `infra/index.ts` for an environment in this process: no engine, no credentials, no network. */
-export async function evaluateEnvironment(environment: string, file?: string): Promise<readonly RecordedResource[]> {
-  const { resources } = await recordProgram(platformProgram(), {
+/** Evaluates a program for an environment in this process, by default `infra/index.ts`: no engine, no credentials, no network. */
+export async function evaluateEnvironment(
+  environment: string,
+  file?: string,
+  program = platformProgram(),
+): Promise<readonly RecordedResource[]> {
+  const { resources } = await recordProgram(program, {
     stack: environment,
     config: configOf(environment, file),
     answers: {},
@@ -63,8 +67,12 @@ export interface Checked {
 }
 
 /** The rules over what an environment's program registers. */
-export async function checkEnvironment(environment: string, file?: string): Promise<Checked> {
-  const resources = await evaluateEnvironment(environment, file);
+export async function checkEnvironment(
+  environment: string,
+  file?: string,
+  program = platformProgram(),
+): Promise<Checked> {
+  const resources = await evaluateEnvironment(environment, file, program);
   const policed = resources.filter(({ custom }) => custom).map(asPolicyResource);
   return { resources, report: evaluate(policed, { environment }) };
 }

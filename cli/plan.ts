@@ -1,4 +1,4 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, PulumiFn } from "@pulumi/pulumi/automation";
 import { inlineStack, platformProgram, stackFileOf } from "../local/engine/automation";
 import { findOrInstallEngine } from "../local/engine/engine";
 import type { Report } from "../local/errors";
@@ -32,6 +32,8 @@ export interface Plan {
 export interface PlanOptions {
   /** Default: the repository's Pulumi.<environment>.yaml. */
   readonly stackFile?: string;
+  /** Default: the platform's, `infra/index.ts`. */
+  readonly program?: PulumiFn;
 }
 
 const DEFAULT_ACCOUNT = "000000000000";
@@ -65,7 +67,7 @@ export async function planEnvironment(environment: string, report: Report, optio
     return await exclusively(async () => {
       const stack = await inlineStack(environment, {
         engine: await findOrInstallEngine(),
-        program: platformProgram(),
+        program: options.program ?? platformProgram(),
         env: { PULUMI_DEBUG_PROVIDERS: providers.debugProviders },
         purpose: "plan",
         stackFile,

@@ -1,8 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { InvokeCommand, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { query, type QueryResult } from "../../cli/athena";
 import { localClients, type LocalClients, type PlatformOutputs } from "../../cli/clients";
 import { deployLocal, runningCloud } from "../../cli/deploy";
 import { follow, type Ingested } from "../../cli/ingest";
+import type { Ledger, LedgerEntry } from "../../functions/shared/ledger";
 import { cloudDown, cloudUp } from "../../local/cloud";
 import { temporaryHome, type TemporaryHome } from "../support/home";
 
@@ -84,6 +88,69 @@ export class DeployedPlatform {
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken);
     return found;
+  }
+
+  get ledger(): Ledger {
+    return this.clients.ledger(this.outputs.ledgerTable);
+  }
+
+  /** What the ledger says of a dropped file now. */
+  async entry(dropped: Dropped): Promise<LedgerEntry | undefined> {
+    return (await this.ledger.versions(dropped)).find(({ sk }) => sk === dropped.versionId || sk === dropped.etag);
+  }
+
+  async startExecution(input: unknown): Promise<string> {
+    const { executionArn = "" } = await this.clients.sfn.send(
+      new StartExecutionCommand({ stateMachineArn: this.outputs.stateMachineArn, input: JSON.stringify(input) }),
+    );
+    return executionArn;
+  }
+
+  async stopExecution(executionArn: string): Promise<void> {
+    await this.clients.sfn.send(new StopExecutionCommand({ executionArn }));
+  }
+
+  async execution(executionArn: string): Promise<{ status: string; input: unknown; output: unknown }> {
+    const {
+      status = "",
+      input = "null",
+      output,
+    } = await this.clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return { status, input: JSON.parse(input), output: output === undefined ? undefined : JSON.parse(output) };
+  }
+
+  /** Calls the sweep, as its schedule does, until it has brought about what is waited for. */
+  async sweepUntil(what: string, holds: () => Promise<boolean>): Promise<void> {
+    let sweep: string | undefined;
+    for await (const { Functions } of paginateListFunctions({ client: this.clients.lambda }, {})) {
+      sweep ??= Functions?.find(({ FunctionName }) => FunctionName?.includes("sweep"))?.FunctionName;
+    }
+    for (const deadline = Date.now() + 120_000; !(await holds());) {
+      if (Date.now() > deadline) throw new Error(`the sweep did not within two minutes: ${what}`);
+      const { FunctionError, Payload } = await this.clients.lambda.send(new InvokeCommand({ FunctionName: sweep }));
+      if (FunctionError) throw new Error(`the sweep failed: ${Payload?.transformToString()}`);
+      await new Promise((wake) => setTimeout(wake, 1000));
+    }
+  }
+
+  /** The processes in which the emulator runs a function, idle ones too. Only Linux tells. */
+  async workers(named: string): Promise<number[]> {
+    const { processes } = await runningCloud();
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => {
+        try {
+          const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+          const group = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2];
+          if (group !== String(processes.ministack.pid)) return false;
+          const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+          return environment.some((one) => one.startsWith("AWS_LAMBDA_FUNCTION_NAME=") && one.includes(named));
+        } catch {
+          // It has ended meanwhile.
+          return false;
+        }
+      });
   }
 }
 
