@@ -51,8 +51,13 @@ type Declaration =
   | ts.FunctionDeclaration
   | ts.VariableDeclaration;
 
+interface Found {
+  readonly node: Declaration;
+  readonly module: Module;
+}
+
 /** A declaration by its name, followed through imports and re-exports. */
-function find(name: string, module: Module): { readonly node: Declaration; readonly module: Module } | undefined {
+function find(name: string, module: Module): Found | undefined {
   for (const statement of module.source.statements) {
     if (
       (ts.isClassDeclaration(statement) ||
@@ -112,6 +117,7 @@ const shown = (text: string): string =>
     .replace(/\bpulumi\.(?=Input\b|Output\b)/g, "")
     .replace(/\s+/g, " ")
     .replace(/^\| /, "")
+    .replace(/[,;] ([}\])])/g, " $1")
     .trim();
 
 const typeText = (node: ts.TypeNode | undefined): string => (node ? code(shown(node.getText())) : "");
@@ -148,7 +154,7 @@ function membersOf(node: Declaration, module: Module): Member[] {
     .flatMap((type) => {
       const [base, picked] = type.typeArguments ?? [];
       if (type.expression.getText() === "Pick" && base && picked) {
-        const names = picked.getText().match(/[\w-]+/g) ?? [];
+        const names: readonly string[] = picked.getText().match(/[\w-]+/g) ?? [];
         const parent = find(base.getText(), module);
         return parent ? membersOf(parent.node, parent.module).filter(({ name }) => names.includes(name)) : [];
       }
@@ -172,9 +178,9 @@ const isHidden = (node: ts.HasModifiers): boolean =>
 /** `SecureBucket` → `SECURE_BUCKET_DEFAULTS` */
 const defaultsName = (name: string): string => `${name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()}_DEFAULTS`;
 
-function argsTable(members: readonly Member[], defaults: ReadonlyMap<string, string>): string {
+function argsTable(members: readonly Member[], defaults: ReadonlyMap<string, string>, head = "argument"): string {
   return table(
-    ["argument", "type", "default", "what it says"],
+    [head, "type", "default", "what it says"],
     members.map(({ name, optional, type, text }) => [
       code(name),
       type,
@@ -218,19 +224,44 @@ function component(node: ts.ClassDeclaration, module: Module): string {
   return parts.join("\n\n");
 }
 
+/** The choices of a union; `(typeof LIST)[number]` is what the list holds. */
+function choices(node: ts.TypeNode, module: Module): string {
+  const list = /^\(typeof (\w+)\)\[number\]$/.exec(node.getText())?.[1];
+  const found = list === undefined ? undefined : find(list, module);
+  if (found && ts.isVariableDeclaration(found.node) && found.node.initializer) {
+    const array = ts.isAsExpression(found.node.initializer)
+      ? found.node.initializer.expression
+      : found.node.initializer;
+    if (ts.isArrayLiteralExpression(array)) return array.elements.map((one) => code(one.getText())).join(", ");
+  }
+  return (ts.isUnionTypeNode(node) ? node.types.map((one) => one.getText()) : [node.getText()])
+    .map((one) => code(shown(one)))
+    .join(", ");
+}
+
+/** Types of the library that a declaration names, though nobody exports them. */
+function named({ node, module }: Found, known: ReadonlySet<string>): Found[] {
+  const names = new Set<string>();
+  const visit = (inner: ts.Node): void => {
+    if (ts.isTypeReferenceNode(inner)) names.add(inner.typeName.getText());
+    ts.forEachChild(inner, visit);
+  };
+  ts.forEachChild(node, visit);
+  return [...names]
+    .filter((name) => !known.has(name))
+    .map((name) => find(name, module))
+    .filter((found) => found !== undefined)
+    .filter(({ node: one }) => ts.isInterfaceDeclaration(one) || ts.isTypeAliasDeclaration(one))
+    .filter(({ module: { path } }) => path.startsWith(join(ROOT, "components")));
+}
+
 function type(node: ts.InterfaceDeclaration | ts.TypeAliasDeclaration, module: Module): string {
   const name = node.name.text;
   const parts = [`### ${name}`, words(node)];
   if (ts.isInterfaceDeclaration(node)) {
-    parts.push(argsTable(membersOf(node, module), defaultsOf(defaultsName(name), module)));
+    parts.push(argsTable(membersOf(node, module), defaultsOf(defaultsName(name), module), "member"));
   } else {
-    const names = node.type.getText().match(/\b[A-Z]\w+/g) ?? [];
-    parts.push(`One of ${code(shown(node.type.getText()))}.`);
-    for (const one of new Set(names)) {
-      const found = find(one, module);
-      if (!found || !ts.isInterfaceDeclaration(found.node)) continue;
-      parts.push(`${code(one)}:`, argsTable(membersOf(found.node, found.module), new Map()));
-    }
+    parts.push(`One of ${choices(node.type, module)}.`);
   }
   return parts.filter(Boolean).join("\n\n");
 }
@@ -245,7 +276,8 @@ export interface ComponentPages {
 export function componentReference(): ComponentPages {
   const index = moduleAt(INDEX);
   const stages = new Map<string, string[]>();
-  const types: string[] = [];
+  const types: Found[] = [];
+  const owned: Found[] = [];
   const functions: string[][] = [];
   const names: string[] = [];
   const exported = exportsOf(index);
@@ -264,13 +296,21 @@ export function componentReference(): ComponentPages {
       functions.push([code(`${name}(${node.parameters.map((one) => shown(one.getText())).join(", ")})`), words(node)]);
     } else if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) {
       const owner = /^(\w+)Args$/.exec(name)?.[1];
-      if (owner === undefined || !isComponent(owner)) types.push(type(node, found.module));
+      if (owner === undefined || !isComponent(owner)) types.push(found);
+      else owned.push(found);
+    }
+  }
+  const known = new Set(exported.map(({ name }) => name));
+  for (const found of [...owned, ...types]) {
+    for (const one of named(found, known)) {
+      known.add((one.node as ts.InterfaceDeclaration).name.text);
+      types.push(one);
     }
   }
   const text = [
     ...[...stages].flatMap(([stage, pages]) => [`## ${stage[0]?.toUpperCase()}${stage.slice(1)}`, ...pages]),
     "## Types of arguments",
-    ...types,
+    ...types.map(({ node, module }) => type(node as ts.InterfaceDeclaration, module)),
     "## Functions",
     table(["function", "what it gives"], functions),
   ].join("\n\n");

@@ -2,7 +2,7 @@ import { code, table } from "./markdown";
 
 /** As much of a JSON schema as the project's own schemas use. */
 interface Schema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
   readonly const?: unknown;
@@ -50,7 +50,9 @@ function typeOf(schema: Schema): string {
   if (schema.format === "email") return "e-mail address";
   if (schema.format === "uri") return "URL";
   if (schema.type === "string") return "text";
-  return schema.type ?? "any";
+  return typeof schema.type === "string"
+    ? schema.type
+    : (schema.type?.map((type) => typeOf({ type })).join(" or ") ?? "any");
 }
 
 /** Zod writes the largest safe integer where no limit was given. */

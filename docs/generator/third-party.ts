@@ -32,7 +32,7 @@ const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "
 
 /** Names that classifiers give to what has an SPDX name. */
 const SPDX: readonly (readonly [RegExp, string])[] = [
-  [/^MIT( License)?$/i, "MIT"],
+  [/^(The )?MIT( License)?( \(MIT\))?$/i, "MIT"],
   [/^(Apache|Apache Software)( License)?,?( Version| v)? ?2\.0$|^Apache( Software License|-2\.0)$/i, "Apache-2.0"],
   [/^http:\/\/www\.apache\.org\/licenses\/LICENSE-2\.0$/i, "Apache-2.0"],
   [/^BSD 3-Clause|^3-Clause BSD|^New BSD/i, "BSD-3-Clause"],
@@ -49,7 +49,7 @@ export function licenceOf(metadata: string): string | undefined {
     .filter((one) => one.startsWith("License ::"))
     .map((one) => one.split(" :: ").at(-1) ?? "")
     .filter((one) => one !== "OSI Approved");
-  const short = all("License").filter((one) => one.length <= 60 && one !== "UNKNOWN");
+  const short = all("License").filter((one) => one.length <= 60 && !["UNKNOWN", "Dual License"].includes(one));
   const said = [all("License-Expression"), short, classifiers].find((one) => one.length > 0);
   return said?.map((one) => SPDX.find(([pattern]) => pattern.test(one))?.[1] ?? one).join(", ");
 }
@@ -91,7 +91,7 @@ function npmRows(): string[][] {
   const rows = (names: readonly string[], use: string): string[][] =>
     [...names].sort().map((name) => {
       const { version, license } = readManifest(join(ROOT, "node_modules", name, "package.json"));
-      return [name, version ?? "", license ?? "not said", use];
+      return [name, (version ?? "").replace(/^v/, ""), license ?? "not said", use];
     });
   return [...rows(Object.keys(dependencies), "running"), ...rows(Object.keys(devDependencies), "developing")];
 }

@@ -28,11 +28,7 @@ const reports =
     const tags = { environment: ENVIRONMENT, owner: "reports@example.org", "cost-center": "4711" };
     const provider = new aws.Provider("aws", { region: "eu-central-1", defaultTags: { tags } });
     const key = new EncryptionKey("reports", { description: "Reports" }, { providers: [provider] });
-    new SecureBucket(
-      "reports",
-      { key },
-      { providers: [provider], transformations },
-    );
+    new SecureBucket("reports", { key }, { providers: [provider], transformations });
     return Promise.resolve({});
   };
 const whole = reports([]);

@@ -115,13 +115,11 @@ export const logResourcePolicy = define<LogResourcePolicyArgs>({
 
 async function putPolicy(ctx: Context, inputs: Inputs<LogResourcePolicyArgs>): Promise<void> {
   const { policyName, resourceArn } = inputs;
-  await ctx
-    .client(logs.CloudWatchLogsClient)
-    .send(
-      new logs.PutResourcePolicyCommand({
-        policyName,
-        resourceArn,
-        policyDocument: documentText(inputs.policyDocument),
-      }),
-    );
+  await ctx.client(logs.CloudWatchLogsClient).send(
+    new logs.PutResourcePolicyCommand({
+      policyName,
+      resourceArn,
+      policyDocument: documentText(inputs.policyDocument),
+    }),
+  );
 }

@@ -41,15 +41,13 @@ export const topic = define<TopicArgs>({
   autoname: { property: "name", prefix: "namePrefix", maxLength: 256, suffix: fifo },
   taggable: true,
   async create(ctx, inputs) {
-    const { TopicArn } = await ctx
-      .client(sns.SNSClient)
-      .send(
-        new sns.CreateTopicCommand({
-          Name: inputs.name,
-          Attributes: toAttributes(TOPIC, inputs),
-          Tags: tagList(inputs.tags),
-        }),
-      );
+    const { TopicArn } = await ctx.client(sns.SNSClient).send(
+      new sns.CreateTopicCommand({
+        Name: inputs.name,
+        Attributes: toAttributes(TOPIC, inputs),
+        Tags: tagList(inputs.tags),
+      }),
+    );
     return TopicArn ?? "";
   },
   async read(ctx, TopicArn) {

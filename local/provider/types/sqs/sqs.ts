@@ -55,15 +55,13 @@ export const queue = define<QueueArgs>({
   },
   taggable: true,
   async create(ctx, inputs) {
-    const { QueueUrl } = await ctx
-      .client(sqs.SQSClient)
-      .send(
-        new sqs.CreateQueueCommand({
-          QueueName: inputs.name,
-          Attributes: toAttributes(QUEUE, inputs),
-          tags: inputs.tags,
-        }),
-      );
+    const { QueueUrl } = await ctx.client(sqs.SQSClient).send(
+      new sqs.CreateQueueCommand({
+        QueueName: inputs.name,
+        Attributes: toAttributes(QUEUE, inputs),
+        tags: inputs.tags,
+      }),
+    );
     return QueueUrl ?? "";
   },
   async read(ctx, QueueUrl) {
