@@ -1,8 +1,8 @@
 import type { Unwrap } from "@pulumi/pulumi";
 import type { CodeStore } from "./archive";
+import type { Props } from "./wire";
 
-/** A property bag as the engine sends it: plain JSON; assets and archives in their serialised form. */
-export type Props = Readonly<Record<string, unknown>>;
+export type { Props };
 
 /** The inputs of a resource's TypeScript arguments (`aws.s3.BucketArgs`), with every promise and output resolved. */
 export type Inputs<Args> = Unwrap<Args>;

@@ -1,5 +1,4 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Props } from "./handler";
 
 // The engine's markers, part of its protocol: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
 /** Stands for a value that is known only after deployment. */
@@ -8,6 +7,9 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+/** A property bag as the engine sends it: plain JSON; assets and archives in their serialised form. */
+export type Props = Readonly<Record<string, unknown>>;
 
 /** An asset or archive as it travels: the hash is that of the content. */
 export interface Asset {
