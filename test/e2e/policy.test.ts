@@ -11,8 +11,8 @@ import { inlineStack } from "../../local/engine/automation";
 import { findOrInstallEngine } from "../../local/engine/engine";
 import { deployedPlatform } from "./platform";
 
-const ENVIRONMENT = "dev";
-const RULE = "s3-default-encryption";
+const ENVIRONMENT = "local";
+const RULE = "s3-1";
 const ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 
 /** Takes the customer managed key away from one bucket, past the component, which would not do it. */

@@ -129,7 +129,7 @@ export const job = define<JobArgs>({
           glueVersion: Job.GlueVersion,
           maxRetries: Job.MaxRetries,
           securityConfiguration: Job.SecurityConfiguration,
-          timeout: Job.Timeout,
+          timeout: script && Job.Timeout !== undefined ? Job.Timeout / SECONDS_PER_MINUTE : Job.Timeout,
           executionProperty: Job.ExecutionProperty && { maxConcurrentRuns: Job.ExecutionProperty.MaxConcurrentRuns },
         }).filter(([name, held]) => held !== undefined && known[name] !== undefined),
       ),
