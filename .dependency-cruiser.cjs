@@ -31,6 +31,9 @@ module.exports = {
       "^(components/(core|storage|catalog|ingestion)/|contracts/)",
       "ingestion stands on catalog",
     ),
+    ...["migration", "databases", "realtime"].map((stage) =>
+      only(stage, `^components/${stage}/`, `^(components/(core|storage|${stage})|contracts)/`, `${stage} stands on core and storage`),
+    ),
     only("infra", "^infra/", "^(infra|components|contracts)/", "the program composes components"),
     { name: "nobody-imports-the-cli", severity: "error", from: { path: ours, pathNot: "^(cli|test|bench)/" }, to: { path: "^cli/" } },
     {

@@ -8,6 +8,7 @@ export {
   type KeyUser,
 } from "./core/encryption-key";
 export { policyDocument, serviceRole, type ServiceRoleArgs, type Statement } from "./core/iam";
+export type { NetworkView } from "./core/network-view";
 export {
   NOTIFICATION_TOPIC_DEFAULTS,
   NotificationTopic,
