@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { EnvironmentError, readSettings } from "../infra/config";
+import type { EnvironmentConfig } from "../infra/schema";
 import { platformProgram } from "../local/engine/automation";
 import { UserError } from "../local/errors";
 import { REPOSITORY } from "../local/paths";
@@ -32,6 +34,13 @@ export function configOf(environment: string, file = stackFile(environment)): Re
       typeof value === "string" ? value : JSON.stringify(value),
     ]),
   );
+}
+
+/** An environment's settings, defaults included. */
+export function settingsOf(environment: string): EnvironmentConfig {
+  const { config, problems } = readSettings(environment, configOf(environment));
+  if (!config) throw new UserError(new EnvironmentError(problems).message, undefined, 2);
+  return config;
 }
 
 /** Evaluates a program for an environment in this process, by default `infra/index.ts`: no engine, no credentials, no network. */

@@ -7,7 +7,7 @@ import { showError } from "./ui/errors";
 const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
 
 /** Command → the file that holds it: loaded when it is called, so that every command starts fast. */
-const COMMANDS = ["start", "setup", "doctor", "local", "check", "plan", "ingest", "query", "status"] as const;
+const COMMANDS = ["start", "setup", "doctor", "local", "check", "plan", "diff", "ingest", "query", "status"] as const;
 
 interface CommandModule {
   register(program: Command): void;

@@ -114,20 +114,31 @@ function fromEngine(key: string, text: string): unknown {
   }
 }
 
-/** The environment of the stack that is being evaluated: settings, contracts, and what follows from them. */
-export function loadEnvironment(): Environment {
-  const environment = pulumi.getStack();
-  const file = join(ROOT, `Pulumi.${environment}.yaml`);
+const stackFileOf = (environment: string): string => join(ROOT, `Pulumi.${environment}.yaml`);
+
+/** The settings of an environment from its configuration as the engine has it: `<namespace>:<key>` and text. */
+export function readSettings(
+  environment: string,
+  configuration: Readonly<Record<string, string>>,
+): ReturnType<typeof parseEnvironment> {
+  const file = stackFileOf(environment);
   const prefix = `${NAMESPACE}:`;
   const values = Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig())
+    Object.entries(configuration)
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, text]) => [name.slice(prefix.length), fromEngine(name.slice(prefix.length), text)]),
   );
-  const { config, problems } = parseEnvironment(
+  return parseEnvironment(
     values,
     existsSync(file) ? { name: relative(process.cwd(), file) || file, text: readFileSync(file, "utf8") } : undefined,
   );
+}
+
+/** The environment of the stack that is being evaluated: settings, contracts, and what follows from them. */
+export function loadEnvironment(): Environment {
+  const environment = pulumi.getStack();
+  const file = stackFileOf(environment);
+  const { config, problems } = readSettings(environment, pulumi.runtime.allConfig());
   const region = new pulumi.Config("aws").get("region");
   const all: Problem[] = [...problems];
   if (!region)

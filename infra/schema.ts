@@ -3,6 +3,9 @@ import { z } from "zod";
 /**
  * Every key an environment may set under `dataplatform:` in `Pulumi.<environment>.yaml`. A default stands here and nowhere
  * else; `docs/configuration.md` is generated from these descriptions.
+ *
+ * `safer` tells `platform diff` which of two values protects more: `higher` or `lower` numbers (unset is least), `longer`
+ * times (unset is for ever), `set` for what should be given at all, or values from the weakest to the strongest (null for unset).
  */
 
 /** Values CloudWatch Logs accepts: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
@@ -34,13 +37,21 @@ const lake = z
       .int()
       .min(1)
       .optional()
-      .describe("Days after which ingested raw files are removed; kept for ever when unset."),
-    accessLogRetentionDays: z.int().min(1).max(3653).default(365).describe("Days to keep S3 access logs."),
+      .describe("Days after which ingested raw files are removed; kept for ever when unset.")
+      .meta({ safer: "longer" }),
+    accessLogRetentionDays: z
+      .int()
+      .min(1)
+      .max(3653)
+      .default(365)
+      .describe("Days to keep S3 access logs.")
+      .meta({ safer: "higher" }),
     quarantineRetentionDays: z
       .int()
       .min(1)
       .optional()
-      .describe("Days to keep quarantined files and rejected rows; kept for ever when unset."),
+      .describe("Days to keep quarantined files and rejected rows; kept for ever when unset.")
+      .meta({ safer: "longer" }),
   })
   .prefault({})
   .describe("The data lake's zones.");
@@ -63,7 +74,13 @@ const ingestion = z
       .describe(
         "Seconds after which a run that stopped renewing its dataset's lease counts as dead. Spark runs are ended five minutes before.",
       ),
-    maxAttempts: z.int().min(1).max(10).default(3).describe("Runs tried for a file before it is quarantined."),
+    maxAttempts: z
+      .int()
+      .min(1)
+      .max(10)
+      .default(3)
+      .describe("Runs tried for a file before it is quarantined.")
+      .meta({ safer: "higher" }),
     retryDelaySeconds: z.int().min(0).max(3600).default(30).describe("Seconds between a failed run and the next try."),
     sweepEveryMinutes: z
       .int()
@@ -100,7 +117,8 @@ const query = z
       .number()
       .min(0.01)
       .default(100)
-      .describe("A query that scans more GiB is cancelled (at least 10 MB)."),
+      .describe("A query that scans more GiB is cancelled (at least 10 MB).")
+      .meta({ safer: "lower" }),
     resultRetentionDays: z.int().min(1).max(365).default(30).describe("Days to keep query results."),
   })
   .prefault({})
@@ -134,11 +152,13 @@ export const environmentSchema = z.strictObject({
     .enum(["disposable", "guarded", "locked"])
     .describe(
       "How hard data is to lose. `locked`: deletion protection and protect everywhere; `guarded`: deletion protection; `disposable`: data may go, if allowDataLoss says so too.",
-    ),
+    )
+    .meta({ safer: ["disposable", "guarded", "locked"] }),
   allowDataLoss: z
     .boolean()
     .default(false)
-    .describe("The second key to delete data. Allowed with posture disposable only."),
+    .describe("The second key to delete data. Allowed with posture disposable only.")
+    .meta({ safer: [true, false] }),
   owner: z.email().describe("The team that runs this environment; becomes the tag `owner`."),
   costCenter: z.string().min(1).describe("Becomes the tag `cost-center`."),
   account: z
@@ -149,8 +169,13 @@ export const environmentSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Name of a managed policy that bounds every role of the platform."),
-  logRetentionDays: z.literal(LOG_RETENTION_DAYS).default(30).describe("Days to keep CloudWatch logs."),
+    .describe("Name of a managed policy that bounds every role of the platform.")
+    .meta({ safer: "set" }),
+  logRetentionDays: z
+    .literal(LOG_RETENTION_DAYS)
+    .default(30)
+    .describe("Days to keep CloudWatch logs.")
+    .meta({ safer: "higher" }),
   alerts,
   lake,
   ingestion,
