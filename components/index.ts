@@ -46,3 +46,17 @@ export {
   IngestionPipeline,
   type IngestionPipelineArgs,
 } from "./ingestion/ingestion-pipeline";
+export {
+  DOCUMENT_TABLE_DEFAULTS,
+  DocumentTable,
+  STREAM_TRIGGER_DEFAULTS,
+  type DocumentTableArgs,
+  type StreamTriggerArgs,
+  type StreamView,
+  type TableReplica,
+} from "./databases/document-table";
+export type { Capacity, CapacityRange } from "./databases/table-capacity";
+export { TABLE_CHANGE_LOG_DEFAULTS, TableChangeLog, type TableChangeLogArgs } from "./databases/table-change-log";
+export type { GlobalIndex, KeyAttribute, KeyType, LocalIndex, Projection, TableKeys } from "./databases/table-keys";
+export type { TableOrigin } from "./databases/table-origin";
+export { alarm, type AlarmArgs } from "./core/alarm";

@@ -8,7 +8,7 @@ import { PlatformComponent } from "./platform-component";
 
 /** The folders under `functions/` that are Lambda functions. */
 export type FunctionName =
-  "header-validator" | "run-coordinator" | "light-etl" | "quarantine" | "partition-registrar" | "sweep";
+  "header-validator" | "run-coordinator" | "light-etl" | "quarantine" | "partition-registrar" | "sweep" | "change-log";
 
 export interface PlatformFunctionArgs {
   /** The folder under `functions/`. */
@@ -62,6 +62,8 @@ export class PlatformFunction extends PlatformComponent {
   readonly functionName: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
+  /** Where events end that the function could not handle; its role may send there. */
+  readonly deadLetterQueueArn: pulumi.Output<string>;
 
   constructor(name: string, args: PlatformFunctionArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("core", name, opts, "PlatformFunction");
@@ -83,8 +85,9 @@ export class PlatformFunction extends PlatformComponent {
       },
       this.child(),
     );
-    const deadLetterQueueArn =
-      args.deadLetterQueueArn ?? new DeadLetterQueue(`${name}-unhandled`, { key: args.key }, this.child()).queueArn;
+    const deadLetterQueueArn = pulumi.output(
+      args.deadLetterQueueArn ?? new DeadLetterQueue(`${name}-unhandled`, { key: args.key }, this.child()).queueArn,
+    );
     const { role, policy } = serviceRole(
       `${name}-role`,
       {
@@ -132,11 +135,13 @@ export class PlatformFunction extends PlatformComponent {
     this.functionName = fn.name;
     this.roleArn = role.arn;
     this.logGroupName = logGroup.name;
+    this.deadLetterQueueArn = deadLetterQueueArn;
     this.registerOutputs({
       functionArn: this.functionArn,
       functionName: this.functionName,
       roleArn: this.roleArn,
       logGroupName: this.logGroupName,
+      deadLetterQueueArn: this.deadLetterQueueArn,
     });
   }
 

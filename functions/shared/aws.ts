@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { FirehoseClient } from "@aws-sdk/client-firehose";
 import { GlueClient } from "@aws-sdk/client-glue";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
@@ -20,6 +21,7 @@ export const s3 = /* @__PURE__ */ once(() => new S3Client(RETRIES));
 export const glue = /* @__PURE__ */ once(() => new GlueClient({ ...RETRIES, retryMode: "adaptive" }));
 export const sns = /* @__PURE__ */ once(() => new SNSClient(RETRIES));
 export const events = /* @__PURE__ */ once(() => new EventBridgeClient(RETRIES));
+export const firehose = /* @__PURE__ */ once(() => new FirehoseClient(RETRIES));
 export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(RETRIES));
 export const dynamodb = /* @__PURE__ */ once(() => documents(new DynamoDBClient(RETRIES)));
 
