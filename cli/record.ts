@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
+import { typeInfo } from "../local/provider/offline/outputs";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 
 /**
@@ -65,6 +66,7 @@ function stateOf({ type, name, inputs }: MockResourceArgs): Record<string, unkno
   const path = kind === "Bucket" ? physical : `${kind.toLowerCase()}/${physical}`;
   return {
     name: physical,
+    ...Object.fromEntries(outputNames(type).map((output) => [output, standIn(output, module, place, physical)])),
     arn: `arn:aws:${module}:${place}:${path}`,
     ...(kind === "Bucket" ? { bucket: physical } : {}),
     ...(kind === "Key" ? { keyId: `key-of-${name}` } : {}),
@@ -72,6 +74,13 @@ function stateOf({ type, name, inputs }: MockResourceArgs): Record<string, unkno
     ...inputs,
   };
 }
+
+/** Outputs that others use as text: names, ids, ARNs and addresses. */
+const outputNames = (type: string): string[] =>
+  typeInfo(type).outputs.filter((output) => /^(endpoint|address|id)$|(Arn|Id|Endpoint|Address|Url|Name)$/.test(output));
+
+const standIn = (output: string, service: string, place: string, of: string): string =>
+  output.endsWith("Arn") ? `arn:aws:${service}:${place}:${of}/${output}` : `${output}-of-${of}`;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the request is a generated protobuf message
 function propertyDependenciesOf(req: any): Record<string, readonly string[]> {

@@ -157,7 +157,7 @@ export class TableChangeLog extends PlatformComponent {
     );
     const errors = new aws.cloudwatch.LogStream(
       `${this.name}-delivery-errors`,
-      { name: "delivery", logGroupName: logs.name },
+      { logGroupName: logs.name },
       this.child(),
     );
     const catalog = (rest: pulumi.Input<string>): pulumi.Output<string> =>
