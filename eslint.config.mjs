@@ -22,5 +22,8 @@ export default tseslint.config(
   },
   { files: ["cli/**", "bench/**", "functions/bundle.ts", "test/**", "examples/**"], rules: { "no-console": "off" } },
   { files: ["test/**", "local/**"], rules: { "no-restricted-syntax": "off" } },
-  { files: ["**/*.cjs", "cli/bin/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
+  {
+    files: ["**/*.cjs", "cli/bin/*.js", "policies/engine.js", "bench/cdk/app.js"],
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
 );

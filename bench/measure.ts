@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
+import { execa } from "execa";
 
 export interface Timing {
   readonly minimum: number;
@@ -18,45 +18,45 @@ export function summary(seconds: readonly number[]): Timing {
   };
 }
 
-/** Wall time in seconds of a whole process, over several runs. A process that fails ends the benchmark with its output. */
-export function timeCommand(
+/** Seconds that some work takes, and what came of it. */
+export async function timed<T>(work: () => Promise<T>): Promise<{ readonly seconds: number; readonly result: T }> {
+  const start = performance.now();
+  const result = await work();
+  return { seconds: (performance.now() - start) / 1000, result };
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs a whole process and returns what it printed. One that fails ends the benchmark with its last words. */
+export async function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  const result = await execa(command, [...args], { ...options, reject: false, stdin: "ignore" });
+  if (result.failed) {
+    const said = `${result.stdout}\n${result.stderr}`.trim().split("\n").slice(-20).join("\n");
+    throw new Error(
+      `${command} ${args.join(" ")} ended with ${result.signal ?? result.exitCode ?? result.code}:\n${said}`,
+    );
+  }
+  return result.stdout;
+}
+
+/** Wall time of a whole process, over several runs. */
+export async function timeCommand(
   command: string,
   args: readonly string[],
-  options: {
-    readonly runs?: number;
-    readonly cwd?: string;
-    readonly env?: NodeJS.ProcessEnv;
-    readonly okay?: readonly number[];
-  } = {},
-): Timing {
+  options: CommandOptions & { readonly runs?: number } = {},
+): Promise<Timing> {
+  const { runs = 3, ...rest } = options;
   const seconds: number[] = [];
-  for (let run = 0; run < (options.runs ?? 3); run++) {
-    const start = performance.now();
-    const result = spawnSync(command, [...args], {
-      cwd: options.cwd,
-      env: { ...process.env, ...options.env },
-      encoding: "utf8",
-      maxBuffer: 256 * 1024 * 1024,
-    });
-    seconds.push((performance.now() - start) / 1000);
-    if (!(options.okay ?? [0]).includes(result.status ?? -1)) {
-      throw new Error(`${command} ${args.join(" ")} ended with ${result.status}:\n${result.stdout}\n${result.stderr}`);
-    }
-  }
+  for (let one = 0; one < runs; one++) seconds.push((await timed(() => run(command, args, rest))).seconds);
   return summary(seconds);
 }
 
-export async function timeAsync(work: () => Promise<unknown>, runs = 1): Promise<Timing> {
-  const seconds: number[] = [];
-  for (let run = 0; run < runs; run++) {
-    const start = performance.now();
-    await work();
-    seconds.push((performance.now() - start) / 1000);
-  }
-  return summary(seconds);
-}
+/** Digits as the size of the number needs them. */
+export const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
 
-export const shown = (timing: Timing): string =>
-  timing.runs === 1
-    ? `${timing.median.toFixed(2)} s`
-    : `${timing.median.toFixed(2)} s (${timing.minimum.toFixed(2)}–${timing.maximum.toFixed(2)}, ${timing.runs} runs)`;
+/** Times in their own unit, the extremes where there were several runs. */
+export const shown = ({ median, minimum, maximum, runs }: Timing, unit = "s"): string =>
+  `${digits(median)} ${unit}${runs === 1 ? "" : ` (${digits(minimum)}–${digits(maximum)}, ${runs} runs)`}`;

@@ -1,0 +1,137 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { stackFile } from "../cli/evaluate";
+import { number } from "../cli/ui/table";
+import { REPOSITORY } from "../local/paths";
+import type { Bench, Figure } from "./benchmark";
+import { digits, run, shown, summary, timeCommand, timed, type Timing } from "./measure";
+import { installCdk } from "./support/installed";
+import { PLATFORM } from "./support/platform";
+
+const MOST_RESOURCES_A_DATASET = 3;
+/** Time a resource more costs at the large end, against the small end: noise is allowed, a square law is not. */
+const LINEAR = 1.5;
+
+interface Size {
+  readonly datasets: number;
+  readonly resources: number;
+  readonly timing: Timing;
+}
+
+/** `platform check dev` with all rules against cdk synth with cdk-nag on as many resources, and how both grow. */
+export async function check(bench: Bench): Promise<readonly Figure[]> {
+  const { env, say, small } = bench;
+  const cdk = await installCdk(say);
+  const runs = small ? 1 : 3;
+
+  say("platform check dev");
+  const report = JSON.parse(await run(process.execPath, [PLATFORM, "check", "dev", "--json"], { env })) as {
+    resources: number;
+  };
+  const own = await timeCommand(process.execPath, [PLATFORM, "check", "dev"], { env, runs });
+  const figures = [
+    await against(bench, cdk, `\`platform check dev\`, ${number(report.resources)} resources`, report.resources, own),
+  ];
+
+  const sizes: Size[] = [];
+  const measure = async (datasets: number, times: number): Promise<Size> => {
+    say(`check of ${number(datasets)} datasets`);
+    const size = await checkDatasets(bench, datasets, times);
+    sizes.push(size);
+    return size;
+  };
+  const few = await measure(10, runs);
+  const more = await measure(100, runs);
+  const perDataset = (more.resources - few.resources) / (more.datasets - few.datasets);
+  if (!small) {
+    await measure(500, runs);
+    await measure(Math.ceil(few.datasets + (5000 - few.resources) / perDataset), 1);
+  }
+  for (const { datasets, resources, timing } of sizes) {
+    const what = `check of ${number(datasets)} datasets, ${number(resources)} resources`;
+    figures.push(await against(bench, cdk, what, resources, timing));
+  }
+  figures.push({
+    what: "resources a dataset adds",
+    figure: digits(perDataset),
+    budget: `≤ ${MOST_RESOURCES_A_DATASET}`,
+    within: perDataset <= MOST_RESOURCES_A_DATASET,
+  });
+  if (!small) figures.push(growth(sizes));
+  return figures;
+}
+
+/** A line with the CDK's time for as many resources. */
+async function against(
+  { say, scratch, small }: Bench,
+  cdk: string,
+  what: string,
+  resources: number,
+  own: Timing,
+): Promise<Figure> {
+  say(`cdk synth with cdk-nag, ${number(resources)} resources`);
+  const out = join(scratch, "cdk.out");
+  const synth = ["synth", "--quiet", "--app", "node app.js", "--output", out];
+  const env = { RESOURCES: String(resources), CI: "1", CDK_DISABLE_CLI_TELEMETRY: "1" };
+  const runs = small || resources > 1000 ? 1 : 3;
+  const seconds: number[] = [];
+  for (let one = 0; one < runs; one++) {
+    seconds.push((await timed(() => run(join(cdk, "node_modules", ".bin", "cdk"), synth, { cwd: cdk, env }))).seconds);
+  }
+  const made = readdirSync(out)
+    .filter((name) => name.endsWith(".template.json"))
+    .map((name) => JSON.parse(readFileSync(join(out, name), "utf8")) as { Resources: Record<string, { Type: string }> })
+    .flatMap(({ Resources }) => Object.values(Resources))
+    .filter(({ Type }) => Type !== "AWS::CDK::Metadata").length;
+  const timing = summary(seconds);
+  return {
+    what,
+    figure: shown(own),
+    peer: `cdk synth with cdk-nag, ${number(made)} resources: ${shown(timing)}`,
+    ratio: digits(own.median / timing.median),
+    budget: "≤ 1 × the peer",
+    within: own.median <= timing.median,
+  };
+}
+
+/** The dev environment with so many datasets, each with an aggregate, a partition index and quality rules. */
+async function checkDatasets({ scratch }: Bench, datasets: number, runs: number): Promise<Size> {
+  const folder = join(scratch, `datasets-${datasets}`);
+  mkdirSync(folder, { recursive: true });
+  const contract = readFileSync(join(REPOSITORY, "datasets", "flights.yaml"), "utf8");
+  for (let index = 0; index < datasets; index++) {
+    writeFileSync(join(folder, `bench_${index}.yaml`), contract.replace(/^name: .*$/m, `name: bench_${index}`));
+  }
+  const file = join(scratch, `Pulumi.${datasets}.yaml`);
+  const settings = parse(readFileSync(stackFile("dev"), "utf8")) as { config: Record<string, unknown> };
+  settings.config["dataplatform:datasets"] = { folder };
+  writeFileSync(file, stringify(settings));
+
+  const child = ["-r", "ts-node/register", join(__dirname, "children", "check.ts"), "dev", file];
+  const seconds: number[] = [];
+  let resources = 0;
+  for (let one = 0; one < runs; one++) {
+    const { seconds: taken, result } = await timed(() => run(process.execPath, child, { cwd: REPOSITORY }));
+    const report = JSON.parse(result) as { resources: number; refused: boolean };
+    if (report.refused) throw new Error(`the check of ${datasets} datasets refused them`);
+    resources = report.resources;
+    seconds.push(taken);
+  }
+  return { datasets, resources, timing: summary(seconds) };
+}
+
+/** What a resource more costs among many, against what it costs among few. */
+function growth(sizes: readonly Size[]): Figure {
+  const [, hundred, fiveHundred, most] = sizes as readonly [Size, Size, Size, Size];
+  const cost = (from: Size, to: Size): number =>
+    ((to.timing.minimum - from.timing.minimum) / (to.resources - from.resources)) * 1000;
+  const [early, late] = [cost(hundred, fiveHundred), cost(fiveHundred, most)];
+  return {
+    what: `a resource more, from ${number(fiveHundred.resources)} to ${number(most.resources)} against from ${number(hundred.resources)} to ${number(fiveHundred.resources)}`,
+    figure: `${digits(late)} ms against ${digits(early)} ms`,
+    ratio: digits(late / early),
+    budget: `linear: ≤ ${LINEAR}`,
+    within: late / early <= LINEAR,
+  };
+}

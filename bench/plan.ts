@@ -1,0 +1,18 @@
+import type { Bench, Figure } from "./benchmark";
+import { shown, timeCommand } from "./measure";
+import { PLATFORM } from "./support/platform";
+
+const BUDGET = 15;
+
+/** `platform plan dev`: the real engine, with policies, as a process. */
+export async function plan({ env, small }: Bench): Promise<readonly Figure[]> {
+  const timing = await timeCommand(process.execPath, [PLATFORM, "plan", "dev"], { env, runs: small ? 1 : 3 });
+  return [
+    {
+      what: "`platform plan dev`",
+      figure: shown(timing),
+      budget: `≤ ${BUDGET} s`,
+      within: timing.median <= BUDGET,
+    },
+  ];
+}

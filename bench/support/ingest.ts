@@ -1,0 +1,39 @@
+import { follow, upload, type Drop, type Ingested } from "../../cli/ingest";
+import { query } from "../../cli/athena";
+import type { PlatformOutputs } from "../../cli/clients";
+import type { LocalPlatform } from "./platform";
+
+/** Drops a file and follows it to the end; one that is not ingested ends the benchmark. */
+export async function ingest(
+  platform: LocalPlatform,
+  outputs: PlatformOutputs,
+  file: string,
+  drop: Omit<Drop, "bucket">,
+  say: (line: string) => void,
+): Promise<Ingested> {
+  const uploaded = await upload(platform.clients, file, { ...drop, bucket: outputs.buckets.raw ?? "" });
+  const ingested = await follow(platform.clients, outputs, uploaded, say, Date.now());
+  if (ingested.entry.status !== "DONE") {
+    throw new Error(`${drop.key} is ${ingested.entry.status}: ${ingested.entry.reason ?? ingested.execution.cause}`);
+  }
+  return ingested;
+}
+
+/** Seconds from the upload's end until the engine's state was entered. */
+export function jobStarted({ startedAfter, states }: Ingested): number {
+  const engine = states.findIndex(({ state }) => state === "RunLight" || state === "RunSpark");
+  return (startedAfter + states.slice(0, engine).reduce((sum, { milliseconds }) => sum + milliseconds, 0)) / 1000;
+}
+
+/** Athena has to see exactly these rows: a fast run that lost some is no result. */
+export async function expectRows(
+  { clients }: LocalPlatform,
+  outputs: PlatformOutputs,
+  table: string,
+  rows: number,
+): Promise<void> {
+  const { rows: found } = await query(clients.athena, outputs, `select count(*) from ${table}`);
+  if (Number(found[0]?.[0]) !== rows) {
+    throw new Error(`Athena finds ${found[0]?.[0]} rows in ${table}, but ${rows} were ingested`);
+  }
+}
