@@ -4,6 +4,7 @@ import * as athena from "./types/athena/athena";
 import { metricAlarm } from "./types/cloudwatch/alarm";
 import { dashboard } from "./types/cloudwatch/dashboard";
 import { contributorInsights } from "./types/dynamodb/contributor-insights";
+import { kinesisStreamingDestination } from "./types/dynamodb/kinesis-destination";
 import { table } from "./types/dynamodb/table";
 import * as environment from "./types/environment";
 import * as events from "./types/events/events";
@@ -13,6 +14,7 @@ import { classifier, crawler } from "./types/glue/crawler";
 import * as glue from "./types/glue/jobs";
 import { partitionIndex } from "./types/glue/partition-index";
 import * as iam from "./types/iam/iam";
+import { stream as kinesisStream } from "./types/kinesis/stream";
 import * as kms from "./types/kms/kms";
 import * as lambda from "./types/lambda/attachments";
 import { lambdaFunction } from "./types/lambda/function";
@@ -36,8 +38,10 @@ export const HANDLERS: readonly Handler[] = [
   events.target,
   logs.logGroup,
   logs.logResourcePolicy,
+  logs.logStream,
   metricAlarm,
   contributorInsights,
+  kinesisStreamingDestination,
   table,
   glueCatalog.catalogDatabase,
   glueCatalog.catalogTable,
@@ -54,6 +58,7 @@ export const HANDLERS: readonly Handler[] = [
   iam.rolePolicy,
   iam.rolePolicyAttachment,
   deliveryStream,
+  kinesisStream,
   kms.alias,
   kms.key,
   lambda.alias,

@@ -1,5 +1,5 @@
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
-import type { LogGroupArgs, LogResourcePolicyArgs } from "@pulumi/aws/cloudwatch";
+import type { LogGroupArgs, LogResourcePolicyArgs, LogStreamArgs } from "@pulumi/aws/cloudwatch";
 import { define, type Context, type Inputs } from "../../handler";
 import { documentText, retag } from "../../shape";
 
@@ -123,3 +123,33 @@ async function putPolicy(ctx: Context, inputs: Inputs<LogResourcePolicyArgs>): P
     }),
   );
 }
+
+/** `group:stream` */
+const streamParts = (id: string): { readonly logGroupName: string; readonly logStreamName: string } => {
+  const colon = id.lastIndexOf(":");
+  return { logGroupName: id.slice(0, colon), logStreamName: id.slice(colon + 1) };
+};
+
+export const logStream = define<LogStreamArgs>({
+  type: "aws:cloudwatch/logStream:LogStream",
+  outputs: ["arn"],
+  replaceOn: ["name", "logGroupName"],
+  autoname: { property: "name", maxLength: 512 },
+  async create(ctx, { logGroupName, name = "" }) {
+    await ctx
+      .client(logs.CloudWatchLogsClient)
+      .send(new logs.CreateLogStreamCommand({ logGroupName, logStreamName: name }));
+    return `${logGroupName}:${name}`;
+  },
+  async read(ctx, id) {
+    const { logGroupName, logStreamName } = streamParts(id);
+    const { logStreams = [] } = await ctx
+      .client(logs.CloudWatchLogsClient)
+      .send(new logs.DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: logStreamName }));
+    const held = logStreams.find((one) => one.logStreamName === logStreamName);
+    return held && { logGroupName, name: logStreamName, arn: held.arn };
+  },
+  async delete(ctx, id) {
+    await ctx.client(logs.CloudWatchLogsClient).send(new logs.DeleteLogStreamCommand(streamParts(id)));
+  },
+});
