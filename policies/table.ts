@@ -19,6 +19,8 @@ import dynamodbReplicaRecovery from "./rules/dynamodb/replica-recovery";
 import dynamodbStreamConsumerDeadLetter from "./rules/dynamodb/stream-consumer-dead-letter";
 import eventbridgeBusNotPublic from "./rules/eventbridge/bus-not-public";
 import eventbridgeTargetDeadLetter from "./rules/eventbridge/target-dead-letter";
+import firehoseDestinationEncryption from "./rules/firehose/destination-encryption";
+import firehoseEncryption from "./rules/firehose/encryption";
 import glueBookmarks from "./rules/glue/bookmarks";
 import glueCatalogEncryption from "./rules/glue/catalog-encryption";
 import glueCrawlerSecurityConfiguration from "./rules/glue/crawler-security-configuration";
@@ -28,6 +30,8 @@ import glueSupportedVersion from "./rules/glue/supported-version";
 import iamNoAdmin from "./rules/iam/no-admin";
 import iamNoWildcardService from "./rules/iam/no-wildcard-service";
 import iamTrustNotPublic from "./rules/iam/trust-not-public";
+import kinesisEncryption from "./rules/kinesis/encryption";
+import kinesisRetention from "./rules/kinesis/retention";
 import kmsDeletionWindow from "./rules/kms/deletion-window";
 import kmsEnabled from "./rules/kms/enabled";
 import kmsNoWildcardPrincipal from "./rules/kms/no-wildcard-principal";
@@ -671,6 +675,54 @@ export const TABLE: readonly TableRow[] = [
     suppressible: true,
     remediation: "Add ContributorInsights.",
     rule: dynamodbContributorInsights,
+  },
+  {
+    id: "kds-1",
+    path: "kinesis/encryption",
+    title: "Data streams are encrypted",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["FSBP Kinesis.1", "CKV_AWS_43", "CKV_AWS_185", "cdk-nag KDS3"],
+    suppressible: true,
+    remediation: "Set encryptionType KMS and kmsKeyId.",
+    rule: kinesisEncryption,
+  },
+  {
+    id: "kds-2",
+    path: "kinesis/retention",
+    title: "Data streams keep a week",
+    severity: "low",
+    kind: "other",
+    levels: ADVICE,
+    maps: ["FSBP Kinesis.3"],
+    suppressible: true,
+    remediation: "Set retentionPeriod to 168 or more.",
+    rule: kinesisRetention,
+  },
+  {
+    id: "kdf-1",
+    path: "firehose/encryption",
+    title: "Delivery streams are encrypted",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["FSBP DataFirehose.1", "CKV_AWS_240", "CKV_AWS_241", "cdk-nag KDF1"],
+    suppressible: true,
+    remediation: "Set serverSideEncryption with keyType CUSTOMER_MANAGED_CMK and keyArn.",
+    rule: firehoseEncryption,
+  },
+  {
+    id: "kdf-2",
+    path: "firehose/destination-encryption",
+    title: "Delivery streams encrypt what they write",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: [],
+    suppressible: true,
+    remediation: "Set extendedS3Configuration.kmsKeyArn.",
+    rule: firehoseDestinationEncryption,
   },
   {
     id: "iam-1",

@@ -33,7 +33,7 @@ export interface DocumentTableArgs extends TableKeys {
   readonly stream?: StreamView;
   /** Changes to a Kinesis data stream of the table's own, encrypted with the key. */
   readonly kinesis?: {
-    /** Hours to keep records, 24 to 8760. Default 24. */
+    /** Hours to keep records, 24 to 8760. Default 168, a week. */
     readonly retentionHours?: number;
     /** Of the time of a change. It can only be chosen once: another one means another destination, and a gap. */
     readonly precision?: "millisecond" | "microsecond";
@@ -316,7 +316,7 @@ export class DocumentTable extends PlatformComponent {
       `${this.name}-changes`,
       {
         streamModeDetails: { streamMode: "ON_DEMAND" },
-        retentionPeriod: kinesis.retentionHours ?? 24,
+        retentionPeriod: kinesis.retentionHours ?? 168,
         encryptionType: "KMS",
         kmsKeyId: key.keyArn,
       },
