@@ -57,6 +57,13 @@ const CLAIMS: Readonly<Record<string, (recording: Recording) => void>> = {
       ["email", "https", "sqs"],
     );
   },
+  orders: (recording) => {
+    const { inputs } = recording.one("lambda/eventSourceMapping:EventSourceMapping");
+    assert.match(inputs.eventSourceArn, /orders-table/);
+    const [delivery] = recording.all("kinesis/firehoseDeliveryStream:FirehoseDeliveryStream");
+    const { dataFormatConversionConfiguration: conversion } = delivery?.inputs.extendedS3Configuration;
+    assert.equal(conversion.schemaConfiguration.tableName, "order_changes");
+  },
   "replicated-bucket": (recording) => {
     const { inputs } = recording.one("s3/bucketReplicationConfig:BucketReplicationConfig");
     assert.equal(inputs.rules[0].destination.bucket, "arn:aws:s3:::reports-copy-bucket-1a2b3c4");
