@@ -22,6 +22,7 @@ export { ComponentArgumentError } from "./core/validate";
 export type { EventTarget } from "./storage/bucket-events";
 export type { CorsRule, IntelligentTiering, ObjectLock, Replication } from "./storage/bucket-options";
 export { DATA_LAKE_DEFAULTS, DataLake, ZONES, type DataLakeArgs, type Zone, type ZoneArgs } from "./storage/data-lake";
+export { LAKE_DELIVERY_DEFAULTS, LakeDelivery, type LakeDeliveryArgs } from "./storage/lake-delivery";
 export { RETENTION_DEFAULTS, type Retention } from "./storage/lifecycle";
 export { SECURE_BUCKET_DEFAULTS, SecureBucket, type SecureBucketArgs } from "./storage/secure-bucket";
 export type { Classifier } from "./catalog/classifiers";

@@ -1,13 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CHANGE_LOG_COLUMNS } from "../../contracts/change-log";
-import { alarm } from "../core/alarm";
 import type { EncryptionKey } from "../core/encryption-key";
-import { serviceRole } from "../core/iam";
 import type { NotificationTopic } from "../core/notification-topic";
 import { PlatformComponent } from "../core/platform-component";
 import { PlatformFunction } from "../core/platform-function";
 import type { DataLake } from "../storage/data-lake";
+import { LakeDelivery, type LakeDeliveryArgs } from "../storage/lake-delivery";
 import type { DocumentTable } from "./document-table";
 
 export interface TableChangeLogArgs {
@@ -19,9 +18,7 @@ export interface TableChangeLogArgs {
   readonly databaseName: pulumi.Input<string>;
   /** Name of that Glue table: lower-case letters, digits and underscores. Default: `<name>` with underscores. */
   readonly tableName?: string;
-  /** A file is written after so many MiB, 64 to 128. */
-  readonly bufferMiB?: number;
-  /** … or after so many seconds, 0 to 900, whichever comes first. */
+  /** Seconds until changes are written, 0 to 900; sooner once there are 64 MiB of them. */
   readonly bufferSeconds?: number;
   /** Only changes that match one of them, in EventBridge's pattern language. */
   readonly filters?: readonly object[];
@@ -29,12 +26,10 @@ export interface TableChangeLogArgs {
   readonly architecture?: "x86_64" | "arm64";
   readonly logRetentionDays?: number;
   readonly permissionsBoundary?: pulumi.Input<string>;
-  readonly transform?: {
-    readonly deliveryStream?: (args: aws.kinesis.FirehoseDeliveryStreamArgs) => aws.kinesis.FirehoseDeliveryStreamArgs;
-  };
+  readonly transform?: LakeDeliveryArgs["transform"];
 }
 
-export const TABLE_CHANGE_LOG_DEFAULTS = { bufferMiB: 64, bufferSeconds: 300, logRetentionDays: 30 };
+export const TABLE_CHANGE_LOG_DEFAULTS = { bufferSeconds: 300 };
 
 /**
  * Every change of a table as Parquet in the processed zone, queryable by day: stream → function → Firehose, which converts by
@@ -62,18 +57,26 @@ export class TableChangeLog extends PlatformComponent {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("databases", name, opts, "TableChangeLog");
-    const bufferMiB = args.bufferMiB ?? TABLE_CHANGE_LOG_DEFAULTS.bufferMiB;
-    const bufferSeconds = args.bufferSeconds ?? TABLE_CHANGE_LOG_DEFAULTS.bufferSeconds;
     const tableName = args.tableName ?? name.replaceAll("-", "_");
     this.check.matches("tableName", tableName, /^[a-z_][a-z0-9_]{0,254}$/, "lower-case letters, digits, underscores");
-    // Firehose converts whole buffers: https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
-    this.check.integer("bufferMiB", bufferMiB, 64, 128);
-    this.check.integer("bufferSeconds", bufferSeconds, 0, 900);
-
     const prefix = `changes/${name}/`;
     this.location = pulumi.interpolate`s3://${args.lake.zones.processed.bucketName}/${prefix}`;
     const glueTable = this.glueTable(tableName);
-    const stream = this.deliveryStream(glueTable, prefix, bufferMiB, bufferSeconds);
+    const delivery = new LakeDelivery(
+      `${name}-delivery`,
+      {
+        lake: args.lake,
+        key: args.key,
+        prefix,
+        parquet: { databaseName: glueTable.databaseName, tableName: glueTable.name },
+        bufferSeconds: args.bufferSeconds ?? TABLE_CHANGE_LOG_DEFAULTS.bufferSeconds,
+        alerts: args.alerts,
+        logRetentionDays: args.logRetentionDays,
+        permissionsBoundary: args.permissionsBoundary,
+        transform: args.transform,
+      },
+      this.child(),
+    );
     const relay = new PlatformFunction(
       `${name}-relay`,
       {
@@ -84,27 +87,14 @@ export class TableChangeLog extends PlatformComponent {
         logRetentionDays: args.logRetentionDays,
         permissionsBoundary: args.permissionsBoundary,
         timeoutSeconds: 120,
-        environment: { DELIVERY_STREAM: stream.name, POWERTOOLS_SERVICE_NAME: "change-log" },
-        statements: [...args.table.grantStream(), { actions: ["firehose:PutRecordBatch"], resources: [stream.arn] }],
+        environment: { DELIVERY_STREAM: delivery.streamName, POWERTOOLS_SERVICE_NAME: "change-log" },
+        statements: [...args.table.grantStream(), ...delivery.grantPut()],
       },
       this.child(),
     );
     args.table.trigger(name, { function: relay, filters: args.filters, batchSize: 500 });
-    alarm(
-      `${name}-stale`,
-      args.alerts,
-      {
-        description: `Changes wait more than ${bufferSeconds + 900} seconds to be written to the lake`,
-        namespace: "AWS/Firehose",
-        metric: "DeliveryToS3.DataFreshness",
-        dimensions: { DeliveryStreamName: stream.name },
-        statistic: "Maximum",
-        threshold: bufferSeconds + 900,
-      },
-      this.child(),
-    );
     this.glueTableName = glueTable.name;
-    this.deliveryStreamName = stream.name;
+    this.deliveryStreamName = delivery.streamName;
     this.registerOutputs({
       glueTableName: this.glueTableName,
       deliveryStreamName: this.deliveryStreamName,
@@ -139,80 +129,6 @@ export class TableChangeLog extends PlatformComponent {
         },
       },
       this.child(),
-    );
-  }
-
-  private deliveryStream(
-    table: aws.glue.CatalogTable,
-    prefix: string,
-    bufferMiB: number,
-    bufferSeconds: number,
-  ): aws.kinesis.FirehoseDeliveryStream {
-    const { lake, key, permissionsBoundary, logRetentionDays } = this.args;
-    const { accountId, region, partition } = this.aws;
-    const logs = new aws.cloudwatch.LogGroup(
-      `${this.name}-delivery-logs`,
-      { retentionInDays: logRetentionDays ?? TABLE_CHANGE_LOG_DEFAULTS.logRetentionDays, kmsKeyId: key.keyArn },
-      this.child(),
-    );
-    const errors = new aws.cloudwatch.LogStream(
-      `${this.name}-delivery-errors`,
-      { logGroupName: logs.name },
-      this.child(),
-    );
-    const catalog = (rest: pulumi.Input<string>): pulumi.Output<string> =>
-      pulumi.interpolate`arn:${partition}:glue:${region}:${accountId}:${rest}`;
-    const { role, policy } = serviceRole(
-      `${this.name}-delivery-role`,
-      {
-        service: "firehose.amazonaws.com",
-        description: "Writes changes of a table to the lake",
-        sourceAccount: accountId,
-        permissionsBoundary,
-        statements: [
-          ...lake.grantWrite("processed", prefix),
-          {
-            actions: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
-            resources: [
-              catalog("catalog"),
-              catalog(pulumi.interpolate`database/${table.databaseName}`),
-              catalog(pulumi.interpolate`table/${table.databaseName}/${table.name}`),
-            ],
-          },
-          { actions: ["logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:log-stream:*`] },
-          ...key.grantEncryptDecrypt(),
-        ],
-      },
-      this.child(),
-    );
-    const streamArgs: aws.kinesis.FirehoseDeliveryStreamArgs = {
-      destination: "extended_s3",
-      serverSideEncryption: { enabled: true, keyType: "CUSTOMER_MANAGED_CMK", keyArn: key.keyArn },
-      extendedS3Configuration: {
-        bucketArn: lake.zones.processed.bucketArn,
-        roleArn: role.arn,
-        prefix: `${prefix}day=!{timestamp:yyyy-MM-dd}/`,
-        errorOutputPrefix: `${prefix.replace(/^changes/, "changes-failed")}!{firehose:error-output-type}/`,
-        bufferingSize: bufferMiB,
-        bufferingInterval: bufferSeconds,
-        kmsKeyArn: key.keyArn,
-        cloudwatchLoggingOptions: { enabled: true, logGroupName: logs.name, logStreamName: errors.name },
-        dataFormatConversionConfiguration: {
-          inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
-          outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "SNAPPY" } } },
-          schemaConfiguration: {
-            databaseName: table.databaseName,
-            tableName: table.name,
-            roleArn: role.arn,
-            region,
-          },
-        },
-      },
-    };
-    return new aws.kinesis.FirehoseDeliveryStream(
-      `${this.name}-delivery`,
-      this.args.transform?.deliveryStream?.(streamArgs) ?? streamArgs,
-      this.mainChild({ dependsOn: policy ? [policy] : [] }),
     );
   }
 }

@@ -1,0 +1,164 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { alarm } from "../core/alarm";
+import type { EncryptionKey } from "../core/encryption-key";
+import { serviceRole, type Statement } from "../core/iam";
+import type { NotificationTopic } from "../core/notification-topic";
+import { PlatformComponent } from "../core/platform-component";
+import type { DataLake, Zone } from "./data-lake";
+
+export interface LakeDeliveryArgs {
+  readonly lake: DataLake;
+  readonly key: EncryptionKey;
+  readonly zone?: Zone;
+  /** Where the files go, ending with a slash; a folder a day follows: `day=2026-11-23/`. */
+  readonly prefix: string;
+  /** Convert to Parquet by the columns of a Glue table. Default: lines of JSON as they come, gzip. */
+  readonly parquet?: { readonly databaseName: pulumi.Input<string>; readonly tableName: pulumi.Input<string> };
+  /** Seconds until records are written, 0 to 900; sooner once there are 64 MiB of them. */
+  readonly bufferSeconds?: number;
+  /** Hears when records wait much longer than they should. */
+  readonly alerts?: NotificationTopic;
+  readonly logRetentionDays?: number;
+  readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly transform?: {
+    readonly deliveryStream?: (args: aws.kinesis.FirehoseDeliveryStreamArgs) => aws.kinesis.FirehoseDeliveryStreamArgs;
+  };
+}
+
+export const LAKE_DELIVERY_DEFAULTS = { zone: "processed" as Zone, bufferSeconds: 300, logRetentionDays: 30 };
+
+/** What Firehose needs to convert: https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html */
+const BUFFER_MIB = 64;
+const LATE_SECONDS = 900;
+
+/**
+ * A Firehose stream into a zone of the lake, by day, as Parquet or as compressed JSON: encrypted on its way and where it
+ * arrives, with a log of what could not be delivered and an alarm when records are late.
+ *
+ * @example
+ * const key = new EncryptionKey("lake", { description: "Data lake" });
+ * const lake = new DataLake("lake", { key });
+ * const events = new LakeDelivery("events", { lake, key, prefix: "events/" });
+ */
+export class LakeDelivery extends PlatformComponent {
+  readonly streamName: pulumi.Output<string>;
+  readonly streamArn: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    private readonly args: LakeDeliveryArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ) {
+    super("storage", name, opts, "LakeDelivery");
+    const zone = args.zone ?? LAKE_DELIVERY_DEFAULTS.zone;
+    const bufferSeconds = args.bufferSeconds ?? LAKE_DELIVERY_DEFAULTS.bufferSeconds;
+    this.check.integer("bufferSeconds", bufferSeconds, 0, 900);
+    this.check.matches(
+      "prefix",
+      args.prefix,
+      /^([A-Za-z0-9_.-]+\/)+$/,
+      "folders of letters, digits, _ . - that end with /",
+    );
+
+    const logs = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      {
+        retentionInDays: args.logRetentionDays ?? LAKE_DELIVERY_DEFAULTS.logRetentionDays,
+        kmsKeyId: args.key.keyArn,
+      },
+      this.child(),
+    );
+    const errors = new aws.cloudwatch.LogStream(`${name}-errors`, { logGroupName: logs.name }, this.child());
+    const { role, policy } = serviceRole(
+      `${name}-role`,
+      {
+        service: "firehose.amazonaws.com",
+        description: `Writes to ${args.prefix} of the data lake`,
+        sourceAccount: this.aws.accountId,
+        permissionsBoundary: args.permissionsBoundary,
+        statements: [
+          ...args.lake.grantWrite(zone, args.prefix),
+          ...args.lake.grantWrite(zone, `failed/${args.prefix}`),
+          ...this.schemaStatements(),
+          { actions: ["logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:log-stream:*`] },
+          ...args.key.grantEncryptDecrypt(),
+        ],
+      },
+      this.child(),
+    );
+    const streamArgs: aws.kinesis.FirehoseDeliveryStreamArgs = {
+      destination: "extended_s3",
+      serverSideEncryption: { enabled: true, keyType: "CUSTOMER_MANAGED_CMK", keyArn: args.key.keyArn },
+      extendedS3Configuration: {
+        bucketArn: args.lake.zones[zone].bucketArn,
+        roleArn: role.arn,
+        prefix: `${args.prefix}day=!{timestamp:yyyy-MM-dd}/`,
+        errorOutputPrefix: `failed/${args.prefix}!{firehose:error-output-type}/`,
+        bufferingSize: BUFFER_MIB,
+        bufferingInterval: bufferSeconds,
+        kmsKeyArn: args.key.keyArn,
+        cloudwatchLoggingOptions: { enabled: true, logGroupName: logs.name, logStreamName: errors.name },
+        ...this.format(role.arn),
+      },
+    };
+    const stream = new aws.kinesis.FirehoseDeliveryStream(
+      `${name}-stream`,
+      args.transform?.deliveryStream?.(streamArgs) ?? streamArgs,
+      this.mainChild({ dependsOn: policy ? [policy] : [] }),
+    );
+    alarm(
+      `${name}-late`,
+      args.alerts,
+      {
+        description: `Records for ${args.prefix} wait more than ${bufferSeconds + LATE_SECONDS} seconds`,
+        namespace: "AWS/Firehose",
+        metric: "DeliveryToS3.DataFreshness",
+        dimensions: { DeliveryStreamName: stream.name },
+        statistic: "Maximum",
+        threshold: bufferSeconds + LATE_SECONDS,
+      },
+      this.child(),
+    );
+    this.streamName = stream.name;
+    this.streamArn = stream.arn;
+    this.registerOutputs({ streamName: this.streamName, streamArn: this.streamArn });
+  }
+
+  /** What a role needs to send records. */
+  grantPut(): Statement[] {
+    return [{ actions: ["firehose:PutRecord", "firehose:PutRecordBatch"], resources: [this.streamArn] }];
+  }
+
+  private schemaStatements(): Statement[] {
+    const { parquet } = this.args;
+    if (!parquet) return [];
+    const { accountId, region, partition } = this.aws;
+    const catalog = (rest: pulumi.Input<string>): pulumi.Output<string> =>
+      pulumi.interpolate`arn:${partition}:glue:${region}:${accountId}:${rest}`;
+    return [
+      {
+        actions: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
+        resources: [
+          catalog("catalog"),
+          catalog(pulumi.interpolate`database/${parquet.databaseName}`),
+          catalog(pulumi.interpolate`table/${parquet.databaseName}/${parquet.tableName}`),
+        ],
+      },
+    ];
+  }
+
+  private format(
+    roleArn: pulumi.Output<string>,
+  ): Partial<aws.types.input.kinesis.FirehoseDeliveryStreamExtendedS3Configuration> {
+    const { parquet } = this.args;
+    if (!parquet) return { compressionFormat: "GZIP", fileExtension: ".json.gz" };
+    return {
+      dataFormatConversionConfiguration: {
+        inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
+        outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "SNAPPY" } } },
+        schemaConfiguration: { ...parquet, roleArn, region: this.aws.region },
+      },
+    };
+  }
+}
