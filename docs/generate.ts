@@ -9,6 +9,7 @@ import { environmentSchema } from "../infra/schema";
 import { componentReference } from "./generator/components";
 import { flowChart } from "./generator/flow";
 import { code, generated, table, withGenerated } from "./generator/markdown";
+import { ruleCounts, ruleSettings, ruleTables } from "./generator/policies";
 import { schemaTable } from "./generator/schema";
 import { PYTHON_LICENCES, readLicences, thirdParty } from "./generator/third-party";
 
@@ -56,6 +57,13 @@ export const DOCUMENTS: Readonly<Record<string, () => string>> = {
     filled("docs/architecture.md", ["states", "components/ingestion/state-machine.ts", flowChart()]),
   "docs/components.md": () =>
     `# Components\n\n${COMPONENTS}\n\n${generated("components", "components/**", componentReference().text)}\n`,
+  "docs/policies.md": () =>
+    filled(
+      "docs/policies.md",
+      ["counts", "policies/table.ts", ruleCounts()],
+      ["settings", "policies/settings.ts", ruleSettings()],
+      ["rules", "policies/table.ts", ruleTables()],
+    ),
   "THIRD-PARTY.md": () =>
     `# Third-party software and data\n\n${generated("licences", "package metadata", thirdParty())}\n`,
 };
