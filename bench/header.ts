@@ -7,6 +7,7 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { contracts } from "../cli/ingest";
 import { bytes, number } from "../cli/ui/table";
 import type { FileRef, Verdict } from "../contracts/flow";
+import { LOCAL_REGION } from "../local/cloud";
 import type { Bench, Figure } from "./benchmark";
 import { digits } from "./measure";
 import { clientConfig, invoke } from "./support/functions";
@@ -28,9 +29,8 @@ export async function header(bench: Bench): Promise<readonly Figure[]> {
   const s3 = new S3Client({ ...clientConfig(cloud, moto), forcePathStyle: true });
   const contract = contracts().find(({ dataset }) => dataset === "flights");
   if (!contract) throw new Error("there is no dataset flights");
-  const LocationConstraint = "eu-central-1";
   for (const Bucket of [RAW, ARTIFACTS]) {
-    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint } }));
+    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: LOCAL_REGION } }));
   }
   await s3.send(new PutBucketVersioningCommand({ Bucket: RAW, VersioningConfiguration: { Status: "Enabled" } }));
   await s3.send(new PutObjectCommand({ Bucket: ARTIFACTS, Key: contract.contractKey, Body: JSON.stringify(contract) }));
