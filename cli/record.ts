@@ -70,6 +70,9 @@ function stateOf({ type, name, inputs }: MockResourceArgs): Record<string, unkno
     arn: `arn:aws:${module}:${place}:${path}`,
     ...(kind === "Bucket" ? { bucket: physical } : {}),
     ...(kind === "Key" ? { keyId: `key-of-${name}` } : {}),
+    ...(inputs.manageMasterUserPassword
+      ? { masterUserSecrets: [{ secretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:rds!${physical}` }] }
+      : {}),
     ...(kind === "Queue" ? { url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${physical}` } : {}),
     ...inputs,
   };

@@ -56,8 +56,30 @@ export {
   type StreamView,
   type TableReplica,
 } from "./databases/document-table";
+export type { ConnectionGuide } from "./databases/connection-guide";
+export type {
+  AuroraOptions,
+  Availability,
+  DatabaseAlarms,
+  DatabaseClients,
+  DatabaseCredentials,
+  DatabaseOption,
+  DatabaseOrigin,
+  DatabaseProxy,
+  RelationalDatabaseArgs,
+} from "./databases/database-arguments";
+export type { DatabaseStorage } from "./databases/database-storage";
+export { DATABASE_ENGINES, type DatabaseEngine } from "./databases/engine-facts";
+export { RELATIONAL_DATABASE_DEFAULTS, RelationalDatabase } from "./databases/relational-database";
 export type { Capacity, CapacityRange } from "./databases/table-capacity";
 export { TABLE_CHANGE_LOG_DEFAULTS, TableChangeLog, type TableChangeLogArgs } from "./databases/table-change-log";
 export type { GlobalIndex, KeyAttribute, KeyType, LocalIndex, Projection, TableKeys } from "./databases/table-keys";
 export type { TableOrigin } from "./databases/table-origin";
 export { alarm, type AlarmArgs } from "./core/alarm";
+export {
+  DATABASE_EVENTS_DEFAULTS,
+  DatabaseEvents,
+  type DatabaseEventsArgs,
+  type DatabaseEventSubscription,
+} from "./databases/database-events";
+export { CRITICAL_CATEGORIES, EVENT_CATEGORIES, type EventSource } from "./databases/event-categories";

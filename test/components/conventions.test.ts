@@ -57,6 +57,8 @@ describe("every component", () => {
           for (const field of ["bucketPrefix", "namePrefix"]) assert.equal(resource.inputs[field], undefined);
           if (NAMED_BY_THEIR_USERS.has(resource.type)) continue;
           for (const field of PHYSICAL_NAMES[resource.type] ?? ["name"]) {
+            // A name that is made from another resource's is as unique as that one.
+            if ((resource.propertyDependencies[field] ?? []).length > 0) continue;
             assert.equal(
               resource.inputs[field],
               undefined,
