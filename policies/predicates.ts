@@ -91,13 +91,15 @@ export interface PolicyStatement {
   readonly Sid?: string;
   readonly Effect?: string;
   readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
   readonly Action?: string | readonly string[];
   readonly NotAction?: unknown;
   readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** The statements of a policy document; none when it cannot be read, which fails what looks for a statement. */
+/** The statements of a policy document; none when it cannot be read: what looks for a statement must then fail. */
 export function statements(document: unknown): readonly PolicyStatement[] {
   let value = document;
   if (typeof value === "string") {
@@ -107,9 +109,13 @@ export function statements(document: unknown): readonly PolicyStatement[] {
       return [];
     }
   }
-  const found = (value as { Statement?: unknown } | undefined)?.Statement;
-  return found === undefined ? [] : ((Array.isArray(found) ? found : [found]) as PolicyStatement[]);
+  const found = (value as { Statement?: unknown } | null | undefined)?.Statement;
+  const all = Array.isArray(found) ? found : [found];
+  return all.filter((one): one is PolicyStatement => one !== null && typeof one === "object");
 }
+
+/** A document that is there and can be read. One that cannot be must not pass for one that allows nothing. */
+export const isReadable = (document: unknown): boolean => statements(document).length > 0;
 
 export const listOf = (value: unknown): readonly string[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as string[]) : [String(value)];
@@ -121,26 +127,62 @@ export function isAnybody(principal: unknown): boolean {
   return Object.values(principal as Props).some((value) => listOf(value).some((one) => one === "*"));
 }
 
-/** Denies everything that does not come over TLS. */
-export const deniesPlainHttp = (document: unknown): boolean =>
-  statements(document).some(
-    (statement) =>
+/** Does a statement speak of all of these actions? */
+const covers = ({ Action }: PolicyStatement, actions: string): boolean =>
+  listOf(Action).some((one) => one === "*" || one === actions || one === `${actions.split(":")[0]}:*`);
+
+/**
+ * Denies everybody `actions` without TLS on what the statement `reaches`, and under no further condition: one more would let plain requests through that do
+ * not meet it.
+ */
+export const deniesPlainHttp = (
+  document: unknown,
+  actions: string,
+  reaches: (statement: PolicyStatement) => boolean = () => true,
+): boolean =>
+  statements(document).some((statement) => {
+    const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, condition]) =>
+      Object.entries(condition).map(([key, value]) => ({ operator, key, value })),
+    );
+    const [only] = conditions;
+    return (
       statement.Effect === "Deny" &&
       isAnybody(statement.Principal) &&
-      Object.entries(statement.Condition ?? {}).some(
-        ([operator, condition]) => /^Bool/.test(operator) && listOf(condition["aws:SecureTransport"]).includes("false"),
-      ),
-  );
+      covers(statement, actions) &&
+      reaches(statement) &&
+      conditions.length === 1 &&
+      /^Bool(IfExists)?$/.test(only?.operator ?? "") &&
+      only?.key.toLowerCase() === "aws:securetransport" &&
+      listOf(only.value).map(String).includes("false")
+    );
+  });
 
-/** Lets anybody in: an Allow for everyone that no condition on account, organization or source narrows. */
+/** Keys that say whose request it is, or on whose behalf a service makes it. */
+const NARROWING =
+  /^(aws:(Source(Arn|Account|Owner|OrgID|OrgPaths)|Principal(Arn|Account|OrgID|OrgPaths))|kms:CallerAccount)$/i;
+
+/**
+ * Lets anybody in: an Allow for everyone that no condition on account, organization or source narrows. A condition that
+ * excludes some, holds only if its key is there, or takes any value narrows nothing.
+ */
 export const allowsAnybody = (document: unknown): boolean =>
   statements(document).some(
     (statement) =>
       statement.Effect !== "Deny" &&
-      isAnybody(statement.Principal) &&
-      !Object.values(statement.Condition ?? {}).some((condition) =>
-        Object.keys(condition).some((key) =>
-          /^(aws:(Source(Arn|Account|OrgId)|Principal(Arn|Account|OrgID))|kms:CallerAccount)$/i.test(key),
-        ),
+      (isAnybody(statement.Principal) || statement.NotPrincipal !== undefined) &&
+      !Object.entries(statement.Condition ?? {}).some(
+        ([operator, condition]) =>
+          /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/.test(operator) &&
+          Object.entries(condition).some(
+            ([key, value]) => NARROWING.test(key) && listOf(value).every((one) => !/^[*?]*$/.test(one)),
+          ),
       ),
   );
+
+/** What is wrong with the policy of a resource others may use; undefined if nothing is. */
+export function openness(document: unknown): string | undefined {
+  if (!isReadable(document)) return "it has no policy that can be read";
+  return allowsAnybody(document)
+    ? "its policy lets anybody (*) in without a condition on account or source"
+    : undefined;
+}

@@ -44,6 +44,11 @@ import lambdaSupportedRuntime from "./rules/lambda/supported-runtime";
 import lambdaTracing from "./rules/lambda/tracing";
 import logsEncryption from "./rules/logs/encryption";
 import logsRetention from "./rules/logs/retention";
+import rdsClusterEvents from "./rules/rds/cluster-events";
+import rdsEventReaders from "./rules/rds/event-readers";
+import rdsInstanceEvents from "./rules/rds/instance-events";
+import rdsParameterGroupEvents from "./rules/rds/parameter-group-events";
+import rdsSecurityGroupEvents from "./rules/rds/security-group-events";
 import s3AccessLogging from "./rules/s3/access-logging";
 import s3AclDisabled from "./rules/s3/acl-disabled";
 import s3BucketKey from "./rules/s3/bucket-key";
@@ -723,6 +728,68 @@ export const TABLE: readonly TableRow[] = [
     suppressible: true,
     remediation: "Set extendedS3Configuration.kmsKeyArn.",
     rule: firehoseDestinationEncryption,
+  },
+  {
+    id: "rds-15",
+    path: "rds/cluster-events",
+    title: "Somebody hears of a cluster's maintenance and failures",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.19"],
+    suppressible: true,
+    remediation: "Add an EventSubscription of db-cluster for maintenance and failure: DatabaseEvents does.",
+    rule: rdsClusterEvents,
+  },
+  {
+    id: "rds-16",
+    path: "rds/instance-events",
+    title: "Somebody hears of an instance's maintenance, failures and changed settings",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.20"],
+    suppressible: true,
+    remediation:
+      "Add an EventSubscription of db-instance for maintenance, configuration change and failure: DatabaseEvents does.",
+    rule: rdsInstanceEvents,
+  },
+  {
+    id: "rds-17",
+    path: "rds/parameter-group-events",
+    title: "Somebody hears of changed parameter groups",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.21"],
+    suppressible: true,
+    remediation: "Add an EventSubscription of db-parameter-group for configuration change: DatabaseEvents does.",
+    rule: rdsParameterGroupEvents,
+  },
+  {
+    id: "rds-18",
+    path: "rds/security-group-events",
+    title: "Somebody hears of changed database security groups",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.22"],
+    suppressible: true,
+    remediation:
+      "Add an EventSubscription of db-security-group for configuration change and failure: DatabaseEvents does.",
+    rule: rdsSecurityGroupEvents,
+  },
+  {
+    id: "rds-22",
+    path: "rds/event-readers",
+    title: "Database events reach somebody",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: [],
+    suppressible: true,
+    remediation: "Add a TopicSubscription: emails, queues, functions or archive of DatabaseEvents.",
+    rule: rdsEventReaders,
   },
   {
     id: "iam-1",

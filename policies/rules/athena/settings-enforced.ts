@@ -1,13 +1,8 @@
-import { get } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { isTrue, requires } from "../../predicates";
 
-const rule: Rule = {
-  types: ["aws:athena/workgroup:Workgroup"],
-  check({ props }) {
-    if (get(props, "configuration") === undefined) return violation("it has no configuration to enforce");
-    return get(props, "configuration.enforceWorkgroupConfiguration") === false
-      ? violation("clients may override its settings")
-      : compliant;
-  },
-};
-export default rule;
+export default requires(
+  "aws:athena/workgroup:Workgroup",
+  "configuration.enforceWorkgroupConfiguration",
+  isTrue,
+  "clients may override its settings, encryption among them",
+);

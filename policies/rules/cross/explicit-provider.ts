@@ -5,8 +5,9 @@ const rule: Rule = {
   types: TAGGABLE,
   check({ opts }) {
     if (opts === undefined) return notApplicable("its options are not known");
-    const name = opts.provider?.split("::").at(-1) ?? "default";
-    return name.startsWith("default")
+    // The URN, or in a state the URN and the id: urn:pulumi:<stack>::<project>::<type>::<name>[::<id>]
+    const name = opts.provider?.split("::")[3] ?? "default";
+    return /^default(_|$)/.test(name)
       ? violation("it uses the default provider, whatever account and region that points at")
       : compliant;
   },

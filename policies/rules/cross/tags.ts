@@ -19,7 +19,12 @@ const rule: Rule = {
 };
 export default rule;
 
-/** The engine hands a provider's structured settings over as JSON text. */
+/** The engine hands a provider's structured settings over as JSON text. What cannot be read gives no tags. */
 function readJson(value: unknown): unknown {
-  return typeof value === "string" ? (JSON.parse(value) as unknown) : value;
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
+  }
 }

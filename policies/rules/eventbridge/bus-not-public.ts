@@ -1,11 +1,19 @@
-import { allowsAnybody, isSet } from "../../predicates";
+import { isSet, openness } from "../../predicates";
 import { compliant, violation, type Rule } from "../../rule";
 
+const POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy";
+
 const rule: Rule = {
-  types: ["aws:cloudwatch/eventBusPolicy:EventBusPolicy", "aws:cloudwatch/eventPermission:EventPermission"],
-  check: ({ props }) =>
-    allowsAnybody(props.policy) || (props.principal === "*" && !isSet(props.condition))
+  types: [POLICY, "aws:cloudwatch/eventPermission:EventPermission"],
+  check({ type, props }) {
+    if (type === POLICY) {
+      const problem = openness(props.policy);
+      return problem === undefined ? compliant : violation(`anybody may put events on the bus: ${problem}`);
+    }
+    if (!isSet(props.principal)) return violation("principal is not set: nobody knows who may put events on the bus");
+    return props.principal === "*" && !isSet(props.condition)
       ? violation("anybody may put events on the bus")
-      : compliant,
+      : compliant;
+  },
 };
 export default rule;

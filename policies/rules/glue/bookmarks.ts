@@ -9,7 +9,7 @@ const rule: Rule = {
     if (!/^job-bookmark-(enable|disable|pause)$/.test(String(option)))
       return violation("--job-bookmark-option does not say enable, disable or pause");
     const concurrent = Number(get(props, "executionProperty.maxConcurrentRuns") ?? 1);
-    return option === "job-bookmark-enable" && concurrent > 1
+    return option === "job-bookmark-enable" && concurrent !== 1
       ? violation(`bookmarks with ${concurrent} concurrent runs fail with a version mismatch; allowed: 1`)
       : compliant;
   },

@@ -1,10 +1,11 @@
-import { listOf, statements } from "../../predicates";
+import { isReadable, listOf, statements } from "../../predicates";
 import { compliant, violation, type Rule } from "../../rule";
 import { IDENTITY_POLICIES } from "./documents";
 
 const rule: Rule = {
   types: IDENTITY_POLICIES,
   check({ props }) {
+    if (!isReadable(props.policy)) return violation("it has no policy that can be read");
     const wide = statements(props.policy)
       .filter((statement) => statement.Effect === "Allow")
       .flatMap((statement) =>

@@ -1,8 +1,12 @@
+import { isTrue, shown } from "../../predicates";
 import { compliant, violation, type Rule } from "../../rule";
 
 const rule: Rule = {
   types: ["aws:kms/key:Key"],
+  // A key is enabled unless somebody says otherwise: https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html
   check: ({ props }) =>
-    props.isEnabled === false ? violation("isEnabled is false: what it encrypts cannot be read") : compliant,
+    isTrue(props.isEnabled ?? true)
+      ? compliant
+      : violation(`isEnabled is ${shown(props.isEnabled)}: what it encrypts cannot be read`),
 };
 export default rule;

@@ -9,7 +9,7 @@ export default bucketCompanion(
     statements(props.policy).some(
       (statement) =>
         statement.Effect === "Deny" &&
-        listOf(statement.Action).some((action) => action === "s3:PutObject" || action === "s3:*") &&
+        listOf(statement.Action).some((action) => ["s3:PutObject", "s3:*", "*"].includes(action)) &&
         Object.entries(statement.Condition ?? {}).some(
           ([operator, condition]) => /NotEquals/.test(operator) && KEY in condition,
         ),

@@ -1,13 +1,14 @@
-import { allowsAnybody } from "../../predicates";
+import { isSet, openness } from "../../predicates";
 import { compliant, notApplicable, violation, type Rule } from "../../rule";
 
+const TOPIC = "aws:sns/topic:Topic";
+
 const rule: Rule = {
-  types: ["aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy"],
-  check({ props }) {
-    if (props.policy === undefined) return notApplicable("it has no policy of its own");
-    return allowsAnybody(props.policy)
-      ? violation("its policy lets anybody (*) in without a condition on account or source")
-      : compliant;
+  types: [TOPIC, "aws:sns/topicPolicy:TopicPolicy"],
+  check({ type, props }) {
+    if (type === TOPIC && !isSet(props.policy)) return notApplicable("it has no policy of its own");
+    const problem = openness(props.policy);
+    return problem === undefined ? compliant : violation(problem);
   },
 };
 export default rule;

@@ -5,7 +5,7 @@ export default requiresCompanion(
   "aws:sns/topic:Topic",
   { type: "aws:sns/topicPolicy:TopicPolicy", property: "arn", identifiers: ["arn", "id"] },
   (policies, topic) =>
-    [topic, ...policies].some(({ props }) => deniesPlainHttp(props.policy))
+    [topic, ...policies].some(({ props }) => deniesPlainHttp(props.policy, "sns:Publish"))
       ? compliant
       : violation("no policy of it denies requests without TLS (aws:SecureTransport false)"),
 );

@@ -1,13 +1,14 @@
-import { allowsAnybody } from "../../predicates";
+import { isSet, openness } from "../../predicates";
 import { compliant, notApplicable, violation, type Rule } from "../../rule";
 
+const QUEUE = "aws:sqs/queue:Queue";
+
 const rule: Rule = {
-  types: ["aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy"],
-  check({ props }) {
-    if (props.policy === undefined) return notApplicable("it has no policy of its own");
-    return allowsAnybody(props.policy)
-      ? violation("its policy lets anybody (*) in without a condition on account or source")
-      : compliant;
+  types: [QUEUE, "aws:sqs/queuePolicy:QueuePolicy"],
+  check({ type, props }) {
+    if (type === QUEUE && !isSet(props.policy)) return notApplicable("it has no policy of its own");
+    const problem = openness(props.policy);
+    return problem === undefined ? compliant : violation(problem);
   },
 };
 export default rule;

@@ -5,7 +5,7 @@ export default requiresCompanion(
   "aws:sqs/queue:Queue",
   { type: "aws:sqs/queuePolicy:QueuePolicy", property: "queueUrl", identifiers: ["url", "id"] },
   (policies, queue) =>
-    [queue, ...policies].some(({ props }) => deniesPlainHttp(props.policy))
+    [queue, ...policies].some(({ props }) => deniesPlainHttp(props.policy, "sqs:*"))
       ? compliant
       : violation("no policy of it denies requests without TLS (aws:SecureTransport false)"),
 );

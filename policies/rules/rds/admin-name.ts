@@ -1,0 +1,19 @@
+import { isSet, shown } from "../../predicates";
+import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { CLUSTER, INSTANCE, isReplica } from "./databases";
+
+const EVERYBODY_TRIES = ["admin", "administrator", "awsuser", "master", "mysql", "postgres", "root", "sa", "user"];
+
+const rule: Rule = {
+  types: [INSTANCE, CLUSTER],
+  check(resource) {
+    const { props } = resource;
+    const restored = [props.snapshotIdentifier, props.restoreToPointInTime, props.globalClusterIdentifier].some(isSet);
+    const name = props.username ?? props.masterUsername;
+    if (!isSet(name) && (isReplica(resource) || restored)) return notApplicable("its origin brings its administrator");
+    return isSet(name) && !EVERYBODY_TRIES.includes(String(name).toLowerCase())
+      ? compliant
+      : violation(`its administrator is called ${shown(name)}, as everybody tries first`);
+  },
+};
+export default rule;

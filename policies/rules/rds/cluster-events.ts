@@ -1,0 +1,3 @@
+import { CLUSTER, criticalEvents } from "./critical-events";
+
+export default criticalEvents([CLUSTER], "db-cluster", ["maintenance", "failure"]);

@@ -1,0 +1,44 @@
+import { get } from "../../predicates";
+import { compliant, violation, type Outcome, type PolicyResource, type Props, type Rule, type StackView } from "../../rule";
+import { CLUSTER, INSTANCE, kindOf, named, parameter } from "./databases";
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html */
+const PARAMETER: Readonly<Record<string, string>> = {
+  "aurora-mysql": "require_secure_transport",
+  "aurora-postgresql": "rds.force_ssl",
+  mariadb: "require_secure_transport",
+  mysql: "require_secure_transport",
+  postgres: "rds.force_ssl",
+  sqlserver: "rds.force_ssl",
+};
+
+const rule: Rule = {
+  types: [INSTANCE, CLUSTER],
+  check(resource, stack) {
+    // A replica names no engine: its source's is the same.
+    const source = named(resource, "replicateSourceDb", INSTANCE, stack) ?? resource;
+    const kind = kindOf(source.props);
+    if (kind === "oracle") return oracle(resource, stack);
+    const wanted = PARAMETER[kind];
+    if (wanted === undefined) return violation(`nothing is known of TLS with ${kind}`);
+    const cluster = resource.type === CLUSTER;
+    const property = cluster ? "dbClusterParameterGroupName" : "parameterGroupName";
+    const type = `aws:rds/${cluster ? "clusterParameterGroup:Cluster" : "parameterGroup:"}ParameterGroup`;
+    const group = named(resource, property, type, stack);
+    if (!group) return violation(`it has no parameter group of this stack: nothing sets ${wanted}`);
+    const value = parameter(group, wanted);
+    return value !== undefined && ["1", "on"].includes(value.toLowerCase())
+      ? compliant
+      : violation(`connections in the clear are taken: ${group.name} sets ${wanted} to ${value ?? "nothing"}`);
+  },
+};
+export default rule;
+
+/** With Oracle, TLS is an option with a port of its own. */
+function oracle(resource: PolicyResource, stack: StackView): Outcome {
+  const group = named(resource, "optionGroupName", "aws:rds/optionGroup:OptionGroup", stack);
+  const options = (get(group?.props, "options") ?? []) as readonly Props[];
+  return options.some(({ optionName }) => optionName === "SSL")
+    ? compliant
+    : violation("its option group has no option SSL: there is no port with TLS");
+}

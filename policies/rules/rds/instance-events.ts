@@ -1,0 +1,3 @@
+import { criticalEvents, INSTANCE } from "./critical-events";
+
+export default criticalEvents([INSTANCE], "db-instance", ["maintenance", "configuration change", "failure"]);

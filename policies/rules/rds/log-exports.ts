@@ -1,0 +1,30 @@
+import { listOf } from "../../predicates";
+import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { CLUSTER, INSTANCE, isReplica, kindOf } from "./databases";
+
+/** What an investigation needs, by engine. Not the general logs of MySQL: they hold every query's text, people's data included. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  "aurora-mysql": ["error", "slowquery"],
+  "aurora-postgresql": ["postgresql"],
+  mariadb: ["error", "slowquery"],
+  mysql: ["error", "slowquery"],
+  oracle: ["alert", "audit", "listener", "trace"],
+  postgres: ["postgresql", "upgrade"],
+  sqlserver: ["error"],
+};
+
+const rule: Rule = {
+  types: [INSTANCE, CLUSTER],
+  check(resource) {
+    const { props } = resource;
+    if (isReplica(resource)) return notApplicable("its source's logs tell what was done");
+    const exported = listOf(props.enabledCloudwatchLogsExports);
+    const needed = NEEDED[kindOf(props)];
+    if (needed === undefined) {
+      return exported.length > 0 ? compliant : violation("no log is sent to CloudWatch");
+    }
+    const missing = needed.filter((log) => !exported.includes(log));
+    return missing.length === 0 ? compliant : violation(`logs are not sent to CloudWatch: ${missing.join(", ")}`);
+  },
+};
+export default rule;
