@@ -44,11 +44,28 @@ import lambdaSupportedRuntime from "./rules/lambda/supported-runtime";
 import lambdaTracing from "./rules/lambda/tracing";
 import logsEncryption from "./rules/logs/encryption";
 import logsRetention from "./rules/logs/retention";
+import rdsAdminName from "./rules/rds/admin-name";
+import rdsAutoMinorUpgrade from "./rules/rds/auto-minor-upgrade";
+import rdsBackupRetention from "./rules/rds/backup-retention";
+import rdsCertificateAuthority from "./rules/rds/certificate-authority";
 import rdsClusterEvents from "./rules/rds/cluster-events";
+import rdsCopyTags from "./rules/rds/copy-tags";
+import rdsDeletionProtection from "./rules/rds/deletion-protection";
+import rdsEnhancedMonitoring from "./rules/rds/enhanced-monitoring";
 import rdsEventReaders from "./rules/rds/event-readers";
+import rdsFinalSnapshot from "./rules/rds/final-snapshot";
+import rdsForcedTls from "./rules/rds/forced-tls";
+import rdsIamAuthentication from "./rules/rds/iam-authentication";
+import rdsInsightsEncryption from "./rules/rds/insights-encryption";
 import rdsInstanceEvents from "./rules/rds/instance-events";
+import rdsLogExports from "./rules/rds/log-exports";
+import rdsMultiAz from "./rules/rds/multi-az";
+import rdsNotPublic from "./rules/rds/not-public";
 import rdsParameterGroupEvents from "./rules/rds/parameter-group-events";
+import rdsPort from "./rules/rds/port";
 import rdsSecurityGroupEvents from "./rules/rds/security-group-events";
+import rdsSnapshotEncryption from "./rules/rds/snapshot-encryption";
+import rdsStorageEncryption from "./rules/rds/storage-encryption";
 import s3AccessLogging from "./rules/s3/access-logging";
 import s3AclDisabled from "./rules/s3/acl-disabled";
 import s3BucketKey from "./rules/s3/bucket-key";
@@ -59,6 +76,8 @@ import s3Lifecycle from "./rules/s3/lifecycle";
 import s3NoForceDestroy from "./rules/s3/no-force-destroy";
 import s3PublicAccessBlock from "./rules/s3/public-access-block";
 import s3Versioning from "./rules/s3/versioning";
+import secretsmanagerEncryption from "./rules/secretsmanager/encryption";
+import secretsmanagerRotation from "./rules/secretsmanager/rotation";
 import snsEncryption from "./rules/sns/encryption";
 import snsNoWildcardPrincipal from "./rules/sns/no-wildcard-principal";
 import snsTlsOnly from "./rules/sns/tls-only";
@@ -730,6 +749,183 @@ export const TABLE: readonly TableRow[] = [
     rule: firehoseDestinationEncryption,
   },
   {
+    id: "rds-1",
+    path: "rds/storage-encryption",
+    title: "Databases are encrypted with a customer managed key",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["FSBP RDS.3", "FSBP RDS.27", "CKV_AWS_16", "CKV_AWS_96", "CKV_AWS_327", "cdk-nag RDS2"],
+    suppressible: false,
+    remediation: "Set storageEncrypted and kmsKeyId.",
+    rule: rdsStorageEncryption,
+  },
+  {
+    id: "rds-2",
+    path: "rds/insights-encryption",
+    title: "Performance Insights is encrypted with a customer managed key",
+    severity: "medium",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["CKV_AWS_354"],
+    suppressible: true,
+    remediation: "Set performanceInsightsKmsKeyId.",
+    rule: rdsInsightsEncryption,
+  },
+  {
+    id: "rds-3",
+    path: "rds/forced-tls",
+    title: "Databases take encrypted connections only",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["FSBP RDS.38", "FSBP RDS.39", "FSBP RDS.41", "FSBP RDS.44", "FSBP RDS.45", "CKV2_AWS_69"],
+    suppressible: true,
+    remediation: "Set rds.force_ssl or require_secure_transport in the parameter group; with Oracle, the option SSL.",
+    rule: rdsForcedTls,
+  },
+  {
+    id: "rds-4",
+    path: "rds/snapshot-encryption",
+    title: "Copies of snapshots are encrypted",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["FSBP RDS.4", "CKV_AWS_266"],
+    suppressible: true,
+    remediation: "Set kmsKeyId of the copy.",
+    rule: rdsSnapshotEncryption,
+  },
+  {
+    id: "rds-5",
+    path: "rds/deletion-protection",
+    title: "Databases cannot be deleted by mistake",
+    severity: "high",
+    kind: "deletion",
+    levels: DELETION,
+    maps: ["FSBP RDS.7", "FSBP RDS.8", "CKV_AWS_139", "CKV_AWS_293", "cdk-nag RDS10"],
+    suppressible: true,
+    remediation: "Set deletionProtection.",
+    rule: rdsDeletionProtection,
+  },
+  {
+    id: "rds-6",
+    path: "rds/final-snapshot",
+    title: "Databases leave a snapshot when they go",
+    severity: "high",
+    kind: "deletion",
+    levels: DELETION,
+    maps: [],
+    suppressible: true,
+    remediation: "Set finalSnapshotIdentifier, and skipFinalSnapshot to false.",
+    rule: rdsFinalSnapshot,
+  },
+  {
+    id: "rds-7",
+    path: "rds/backup-retention",
+    title: "Databases can be set back a week, in production two",
+    severity: "high",
+    kind: "deletion",
+    levels: DELETION,
+    maps: ["FSBP RDS.11", "CKV_AWS_133", "cdk-nag RDS13"],
+    suppressible: true,
+    remediation: "Set backupRetentionPeriod to 7 or more, in production to 14 or more.",
+    rule: rdsBackupRetention,
+  },
+  {
+    id: "rds-8",
+    path: "rds/multi-az",
+    title: "Databases survive the loss of a zone",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.5", "FSBP RDS.15", "CKV_AWS_157"],
+    suppressible: true,
+    remediation: "Set multiAz, or add a reader to the cluster.",
+    rule: rdsMultiAz,
+  },
+  {
+    id: "rds-9",
+    path: "rds/not-public",
+    title: "Databases are not on the internet",
+    severity: "critical",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.2", "FSBP RDS.46", "CKV_AWS_17"],
+    suppressible: false,
+    remediation: "Set publiclyAccessible to false.",
+    rule: rdsNotPublic,
+  },
+  {
+    id: "rds-10",
+    path: "rds/log-exports",
+    title: "Databases send their logs to CloudWatch",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: [
+      "FSBP RDS.9",
+      "FSBP RDS.34",
+      "FSBP RDS.36",
+      "FSBP RDS.37",
+      "FSBP RDS.40",
+      "FSBP RDS.42",
+      "FSBP RDS.43",
+      "CKV_AWS_129",
+    ],
+    suppressible: true,
+    remediation: "Set enabledCloudwatchLogsExports.",
+    rule: rdsLogExports,
+  },
+  {
+    id: "rds-11",
+    path: "rds/enhanced-monitoring",
+    title: "The operating system of databases is watched",
+    severity: "low",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.6", "CKV_AWS_118"],
+    suppressible: true,
+    remediation: "Set monitoringInterval and monitoringRoleArn.",
+    rule: rdsEnhancedMonitoring,
+  },
+  {
+    id: "rds-12",
+    path: "rds/auto-minor-upgrade",
+    title: "Databases get security fixes",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.13", "FSBP RDS.35", "CKV_AWS_226"],
+    suppressible: true,
+    remediation: "Set autoMinorVersionUpgrade.",
+    rule: rdsAutoMinorUpgrade,
+  },
+  {
+    id: "rds-13",
+    path: "rds/iam-authentication",
+    title: "Databases take IAM's tokens",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.10", "FSBP RDS.12", "CKV_AWS_161", "CKV_AWS_162"],
+    suppressible: true,
+    remediation: "Set iamDatabaseAuthenticationEnabled.",
+    rule: rdsIamAuthentication,
+  },
+  {
+    id: "rds-14",
+    path: "rds/copy-tags",
+    title: "Snapshots carry their database's tags",
+    severity: "low",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.16", "FSBP RDS.17", "CKV_AWS_313", "CKV2_AWS_60"],
+    suppressible: true,
+    remediation: "Set copyTagsToSnapshot.",
+    rule: rdsCopyTags,
+  },
+  {
     id: "rds-15",
     path: "rds/cluster-events",
     title: "Somebody hears of a cluster's maintenance and failures",
@@ -778,6 +974,42 @@ export const TABLE: readonly TableRow[] = [
     remediation:
       "Add an EventSubscription of db-security-group for configuration change and failure: DatabaseEvents does.",
     rule: rdsSecurityGroupEvents,
+  },
+  {
+    id: "rds-19",
+    path: "rds/admin-name",
+    title: "Administrators of databases are not called as everybody guesses",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP RDS.24", "FSBP RDS.25"],
+    suppressible: true,
+    remediation: "Choose another username.",
+    rule: rdsAdminName,
+  },
+  {
+    id: "rds-20",
+    path: "rds/port",
+    title: "Databases do not listen where everybody knocks",
+    severity: "low",
+    kind: "other",
+    levels: ADVICE,
+    maps: ["FSBP RDS.23", "cdk-nag RDS11"],
+    suppressible: true,
+    remediation: "Choose another port.",
+    rule: rdsPort,
+  },
+  {
+    id: "rds-21",
+    path: "rds/certificate-authority",
+    title: "Databases have certificates of a current authority",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["CKV_AWS_211"],
+    suppressible: true,
+    remediation: "Set caCertIdentifier to rds-ca-rsa2048-g1.",
+    rule: rdsCertificateAuthority,
   },
   {
     id: "rds-22",
@@ -874,6 +1106,30 @@ export const TABLE: readonly TableRow[] = [
     suppressible: true,
     remediation: "Set retentionInDays.",
     rule: logsRetention,
+  },
+  {
+    id: "sm-1",
+    path: "secretsmanager/rotation",
+    title: "Secrets change",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP SecretsManager.1", "CKV2_AWS_57", "cdk-nag SMG4"],
+    suppressible: true,
+    remediation: "Add SecretRotation.",
+    rule: secretsmanagerRotation,
+  },
+  {
+    id: "sm-2",
+    path: "secretsmanager/encryption",
+    title: "Secrets are encrypted with a customer managed key",
+    severity: "medium",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["CKV_AWS_149"],
+    suppressible: true,
+    remediation: "Set kmsKeyId, or masterUserSecretKmsKeyId.",
+    rule: secretsmanagerEncryption,
   },
   {
     id: "cross-1",

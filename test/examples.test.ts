@@ -57,6 +57,18 @@ const CLAIMS: Readonly<Record<string, (recording: Recording) => void>> = {
       ["email", "https", "sqs"],
     );
   },
+  "database-events": (recording) => {
+    const sources = recording.all("rds/eventSubscription:EventSubscription").map(({ inputs }) => inputs.sourceType);
+    assert.deepEqual([...new Set(sources)].sort(), [
+      "blue-green-deployment",
+      "db-cluster",
+      "db-instance",
+      "db-parameter-group",
+      "db-security-group",
+    ]);
+    const protocols = recording.all("sns/topicSubscription:TopicSubscription").map(({ inputs }) => inputs.protocol);
+    assert.deepEqual(protocols.sort(), ["email", "firehose", "sqs"]);
+  },
   orders: (recording) => {
     const { inputs } = recording.one("lambda/eventSourceMapping:EventSourceMapping");
     assert.match(inputs.eventSourceArn, /orders-table/);

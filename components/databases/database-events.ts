@@ -69,6 +69,8 @@ export class DatabaseEvents extends PlatformComponent {
   readonly topicArn: pulumi.Output<string>;
   /** Names of the subscriptions in RDS, by the names given here. */
   readonly subscriptionNames: pulumi.Output<Record<string, string>>;
+  /** ARN of the Firehose stream into the lake; empty without an archive. */
+  readonly archiveStreamArn: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -108,9 +110,13 @@ export class DatabaseEvents extends PlatformComponent {
       );
       return [role, subscription.name] as const;
     });
-    this.fanOut();
+    this.archiveStreamArn = this.fanOut();
     this.subscriptionNames = pulumi.output(Object.fromEntries(subscriptions));
-    this.registerOutputs({ topicArn: this.topicArn, subscriptionNames: this.subscriptionNames });
+    this.registerOutputs({
+      topicArn: this.topicArn,
+      subscriptionNames: this.subscriptionNames,
+      archiveStreamArn: this.archiveStreamArn,
+    });
   }
 
   private wanted(): Readonly<Record<string, DatabaseEventSubscription>> {
@@ -158,11 +164,12 @@ export class DatabaseEvents extends PlatformComponent {
     }
   }
 
-  private fanOut(): void {
+  /** The readers; returns the stream into the lake, if there is one. */
+  private fanOut(): pulumi.Output<string> {
     const { args, topic } = this;
     for (const [role, arn] of Object.entries(args.queues ?? {})) topic.subscribeQueue(role, arn);
     for (const [role, fn] of Object.entries(args.functions ?? {})) topic.subscribeFunction(role, fn.functionArn);
-    if (!args.archive) return;
+    if (!args.archive) return pulumi.output("");
     const delivery = new LakeDelivery(
       `${this.name}-archive`,
       {
@@ -177,5 +184,6 @@ export class DatabaseEvents extends PlatformComponent {
       this.child(),
     );
     topic.subscribeFirehose("archive", delivery.streamArn);
+    return delivery.streamArn;
   }
 }

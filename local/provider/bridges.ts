@@ -63,6 +63,11 @@ export const BRIDGES: readonly Bridge[] = [
     bridge: "Code that carries @duckdb's native library for another platform gets the one of this machine beside it.",
   },
   {
+    type: "aws:rds/eventSubscription:EventSubscription",
+    limit: "MiniStack has no event subscriptions; moto has, cannot modify one, and nothing in it ever causes an event.",
+    bridge: "moto keeps them; a changed one is checked, deleted and made again under its name.",
+  },
+  {
     type: "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration",
     limit: "MiniStack takes a request for it for one about the bucket: it would create or delete the bucket.",
     bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
@@ -88,5 +93,10 @@ export const BRIDGES: readonly Bridge[] = [
     limit: "MiniStack has no `glue:startJobRun.sync`.",
     bridge:
       "The task becomes a parallel state of its name that starts the job, waits, asks and decides; result, errors, retries and timeout are those of the original, and so is what the program sees.",
+  },
+  {
+    type: "aws:sns/topicSubscription:TopicSubscription",
+    limit: "MiniStack delivers to queues, functions and HTTPS, and not to Firehose; mail and text messages go nowhere.",
+    bridge: "None: such a subscription is kept. Firehose itself is seen to deliver where functions send to it.",
   },
 ];

@@ -19,6 +19,7 @@ import * as kms from "./types/kms/kms";
 import * as lambda from "./types/lambda/attachments";
 import { lambdaFunction } from "./types/lambda/function";
 import * as logs from "./types/logs/logs";
+import { eventSubscription } from "./types/rds/event-subscription";
 import { bucket } from "./types/s3/bucket";
 import * as s3Named from "./types/s3/named-settings";
 import { bucketObjectv2 } from "./types/s3/object";
@@ -66,6 +67,7 @@ export const HANDLERS: readonly Handler[] = [
   lambdaFunction,
   lambda.functionEventInvokeConfig,
   lambda.permission,
+  eventSubscription,
   bucket,
   s3.bucketCorsConfiguration,
   s3Named.bucketIntelligentTieringConfiguration,

@@ -4,7 +4,6 @@ import { CLUSTER, GLOBAL, INSTANCE } from "./databases";
 
 const rule: Rule = {
   types: [INSTANCE, CLUSTER, GLOBAL],
-  check: ({ props }) =>
-    isTrue(props.deletionProtection) ? compliant : violation("one request deletes the database"),
+  check: ({ props }) => (isTrue(props.deletionProtection) ? compliant : violation("one request deletes the database")),
 };
 export default rule;

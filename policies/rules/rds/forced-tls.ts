@@ -1,5 +1,13 @@
 import { get } from "../../predicates";
-import { compliant, violation, type Outcome, type PolicyResource, type Props, type Rule, type StackView } from "../../rule";
+import {
+  compliant,
+  violation,
+  type Outcome,
+  type PolicyResource,
+  type Props,
+  type Rule,
+  type StackView,
+} from "../../rule";
 import { CLUSTER, INSTANCE, kindOf, named, parameter } from "./databases";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html */

@@ -7,15 +7,15 @@ const rule: Rule = {
   check(resource, stack) {
     if (isReplica(resource)) return notApplicable("a replica is itself a copy");
     if (resource.type === INSTANCE) {
-      return isTrue(resource.props.multiAz)
-        ? compliant
-        : violation("it is lost with its zone: multiAz is not true");
+      return isTrue(resource.props.multiAz) ? compliant : violation("it is lost with its zone: multiAz is not true");
     }
     if (hasStandbys(resource.props)) return compliant;
     const members = stack.referring(resource, MEMBER, "clusterIdentifier", ["id", "clusterIdentifier"]);
     return members.length > 1
       ? compliant
-      : violation(`it has ${members.length} ${members.length === 1 ? "instance" : "instances"}: nobody takes over when a zone is lost`);
+      : violation(
+          `it has ${members.length} ${members.length === 1 ? "instance" : "instances"}: nobody takes over when a zone is lost`,
+        );
   },
 };
 export default rule;

@@ -5,7 +5,6 @@ import { INSTANCE, MEMBER } from "./databases";
 /** Unset is no with AWS's provider. */
 const rule: Rule = {
   types: [INSTANCE, MEMBER],
-  check: ({ props }) =>
-    isTrue(props.publiclyAccessible) ? violation("it has an address on the internet") : compliant,
+  check: ({ props }) => (isTrue(props.publiclyAccessible) ? violation("it has an address on the internet") : compliant),
 };
 export default rule;

@@ -1,0 +1,77 @@
+/** What RDS tells about, by the kind of its source, in AWS's own names. */
+
+export type EventSource =
+  | "instance"
+  | "cluster"
+  | "snapshot"
+  | "clusterSnapshot"
+  | "parameterGroup"
+  | "securityGroup"
+  | "proxy"
+  | "blueGreenDeployment"
+  | "customEngineVersion";
+
+/** AWS's `SourceType`. */
+export const SOURCE_TYPES: Readonly<Record<EventSource, string>> = {
+  instance: "db-instance",
+  cluster: "db-cluster",
+  snapshot: "db-snapshot",
+  clusterSnapshot: "db-cluster-snapshot",
+  parameterGroup: "db-parameter-group",
+  securityGroup: "db-security-group",
+  proxy: "db-proxy",
+  blueGreenDeployment: "blue-green-deployment",
+  customEngineVersion: "custom-engine-version",
+};
+
+/**
+ * The categories a source of each kind has. Any other is refused when the subscription is made.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+ */
+export const EVENT_CATEGORIES: Readonly<Record<EventSource, readonly string[]>> = {
+  instance: [
+    "availability",
+    "backtrack",
+    "backup",
+    "configuration change",
+    "creation",
+    "deletion",
+    "failover",
+    "failure",
+    "low storage",
+    "maintenance",
+    "notification",
+    "read replica",
+    "recovery",
+    "restoration",
+    "security",
+    "security patching",
+  ],
+  cluster: [
+    "configuration change",
+    "creation",
+    "deletion",
+    "failover",
+    "failure",
+    "global failover",
+    "maintenance",
+    "migration",
+    "notification",
+    "serverless",
+  ],
+  snapshot: ["creation", "deletion", "notification", "restoration"],
+  clusterSnapshot: ["backup", "notification"],
+  parameterGroup: ["configuration change"],
+  securityGroup: ["configuration change", "failure"],
+  proxy: ["configuration change", "creation", "deletion", "failure"],
+  blueGreenDeployment: ["creation", "deletion", "failure", "notification"],
+  customEngineVersion: ["creation", "failure", "restoring"],
+};
+
+/** What somebody must hear of, in every environment that matters: Foundational Security Best Practices RDS.19 to RDS.22. */
+export const CRITICAL_CATEGORIES: Readonly<Partial<Record<EventSource, readonly string[]>>> = {
+  cluster: ["maintenance", "failure"],
+  instance: ["maintenance", "configuration change", "failure"],
+  parameterGroup: ["configuration change"],
+  securityGroup: ["configuration change", "failure"],
+};

@@ -1,0 +1,28 @@
+/**
+ * Failures, maintenance and changed settings of every database go to mail; failovers to a queue a program reads; everything to
+ * the lake, where it can be asked for years later.
+ */
+import { DatabaseEvents, DataLake, DeadLetterQueue, EncryptionKey } from "../../components";
+
+const key = new EncryptionKey("databases", {
+  description: "Databases",
+  users: ["cloudwatch-logs", "rds-events", "sns"],
+});
+const lake = new DataLake("lake", { key });
+const events = new DatabaseEvents("database-events", {
+  key,
+  emails: ["databases@example.org"],
+  subscriptions: {
+    failovers: { source: "instance", categories: ["failover", "low storage"] },
+    switchovers: { source: "blueGreenDeployment" },
+  },
+  archive: { lake },
+});
+const failovers = new DeadLetterQueue("failovers", {
+  key,
+  allow: (queueArn) => [events.topic.statementForQueue(queueArn)],
+});
+events.topic.subscribeQueue("failovers", failovers.queueArn);
+
+export const topicArn = events.topicArn;
+export const queueUrl = failovers.queueUrl;
