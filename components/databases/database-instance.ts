@@ -205,7 +205,7 @@ export function makeInstance(place: DatabasePlace): MadeDatabase {
     const replica = new aws.rds.Instance(
       `${name}-${role}`,
       replicaArgs(parts, instance, role, wanted),
-      mainChild({ dependsOn: logGroups(place, `-${role}`, "instance", identifier) }),
+      mainChild({ protect: place.protect, dependsOn: logGroups(place, `-${role}`, "instance", identifier) }),
     );
     const behind = [...figures(plan, wanted.instanceClass ?? plan.instanceClass, alarms), lagFigure(plan, alarms)];
     databaseAlarms(`${name}-${role}`, alerts, { DBInstanceIdentifier: replica.identifier }, behind, child());

@@ -12,8 +12,10 @@ import type { Recording, RecordedResource } from "../support/harness";
  */
 
 const OF_THE_COMPONENT = TABLE.filter(
-  // Contributor Insights is billed by the event: advice for tables people read, not for the flow's ledger.
-  ({ id, path }) => !id.startsWith("cross-") && path !== "dynamodb/contributor-insights",
+  // Contributor Insights is billed by the event: advice for tables people read, not for the flow's ledger. Events of databases
+  // are told to a topic by another component, for all of them.
+  ({ id, path }) =>
+    !id.startsWith("cross-") && path !== "dynamodb/contributor-insights" && !/^rds\/[a-z-]+-events$/.test(path),
 );
 
 const policed = (one: RecordedResource): PolicyResource => ({

@@ -1,5 +1,12 @@
 /** Resource types that hold data nobody can make again. */
-export const STATEFUL = ["aws:dynamodb/table:Table", "aws:kms/key:Key", "aws:s3/bucket:Bucket"];
+export const STATEFUL = [
+  "aws:dynamodb/table:Table",
+  "aws:kms/key:Key",
+  "aws:rds/cluster:Cluster",
+  "aws:rds/globalCluster:GlobalCluster",
+  "aws:rds/instance:Instance",
+  "aws:s3/bucket:Bucket",
+];
 
 /** Resource types that cost money or hold data, and take tags. */
 export const TAGGABLE = [
@@ -12,7 +19,12 @@ export const TAGGABLE = [
   "aws:iam/role:Role",
   "aws:kms/key:Key",
   "aws:lambda/function:Function",
+  "aws:rds/cluster:Cluster",
+  "aws:rds/clusterInstance:ClusterInstance",
+  "aws:rds/instance:Instance",
+  "aws:rds/proxy:Proxy",
   "aws:s3/bucket:Bucket",
+  "aws:secretsmanager/secret:Secret",
   "aws:sfn/stateMachine:StateMachine",
   "aws:sns/topic:Topic",
   "aws:sqs/queue:Queue",
