@@ -53,7 +53,7 @@ async function measure({ say, small, platform }: Bench, { name, part, counts }: 
   const manifest: Pick<Manifest, "partitions"> = {
     partitions: values.map((one) => ({ table: "batched", values: one, location: locationOf("batched", one) })),
   };
-  const CreateBucketConfiguration = { LocationConstraint: LOCAL_REGION };
+  const CreateBucketConfiguration = { LocationConstraint: LOCAL_REGION } as const;
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration }));
   await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "manifest.json", Body: JSON.stringify(manifest) }));
   say(`${number(count)} partitions by the registrar`);
