@@ -35,6 +35,10 @@ export const atLeast =
 export const isCustomerKey = (value: unknown): boolean =>
   typeof value === "string" && value !== "" && !value.includes("alias/aws/");
 
+/** The blocks of a list; a value of another shape has none. */
+export const blocks = (value: unknown): readonly Props[] =>
+  Array.isArray(value) ? value.filter((one): one is Props => one !== null && typeof one === "object") : [];
+
 /** A rule about one property of one type: unset, empty, 0 and false fail like any other wrong value. */
 export function requires(type: string, path: string, accepts: (value: unknown) => boolean, message: string): Rule {
   return {

@@ -1,10 +1,10 @@
-import { isTrue } from "../../predicates";
-import { compliant, notApplicable, violation, type Props, type Rule } from "../../rule";
+import { blocks, isTrue } from "../../predicates";
+import { compliant, notApplicable, violation, type Rule } from "../../rule";
 
 const rule: Rule = {
   types: ["aws:dynamodb/table:Table"],
   check({ props }) {
-    const replicas = (props.replicas ?? []) as readonly Props[];
+    const replicas = blocks(props.replicas);
     if (replicas.length === 0) return notApplicable("it has no replicas");
     const open = replicas
       .filter((replica) => !isTrue(replica.pointInTimeRecovery))

@@ -1,4 +1,4 @@
-import { listOf } from "../../predicates";
+import { blocks, listOf } from "../../predicates";
 import type { PolicyResource, Props, StackView } from "../../rule";
 
 /** What the rules about databases know of them. */
@@ -31,7 +31,6 @@ export function named(
 
 /** The value a parameter group gives to a parameter. */
 export function parameter(group: PolicyResource, name: string): string | undefined {
-  const parameters = (group.props.parameters ?? []) as readonly Props[];
-  const found = parameters.find((one) => one.name === name)?.value;
+  const found = blocks(group.props.parameters).find((one) => one.name === name)?.value;
   return found === undefined ? undefined : listOf(found)[0];
 }

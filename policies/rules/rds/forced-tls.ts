@@ -1,13 +1,5 @@
-import { get } from "../../predicates";
-import {
-  compliant,
-  violation,
-  type Outcome,
-  type PolicyResource,
-  type Props,
-  type Rule,
-  type StackView,
-} from "../../rule";
+import { blocks, get } from "../../predicates";
+import { compliant, violation, type Outcome, type PolicyResource, type Rule, type StackView } from "../../rule";
 import { CLUSTER, INSTANCE, kindOf, named, parameter } from "./databases";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html */
@@ -45,7 +37,7 @@ export default rule;
 /** With Oracle, TLS is an option with a port of its own. */
 function oracle(resource: PolicyResource, stack: StackView): Outcome {
   const group = named(resource, "optionGroupName", "aws:rds/optionGroup:OptionGroup", stack);
-  const options = (get(group?.props, "options") ?? []) as readonly Props[];
+  const options = blocks(get(group?.props, "options"));
   return options.some(({ optionName }) => optionName === "SSL")
     ? compliant
     : violation("its option group has no option SSL: there is no port with TLS");

@@ -1,15 +1,10 @@
-import { bucketCompanion, isSet } from "../../predicates";
-
-interface LifecycleRule {
-  readonly status?: string;
-  readonly abortIncompleteMultipartUpload?: { readonly daysAfterInitiation?: number };
-}
+import { blocks, bucketCompanion, get, isSet } from "../../predicates";
 
 export default bucketCompanion(
   "BucketLifecycleConfiguration",
   "no enabled lifecycle rule removes the parts of unfinished uploads",
   ({ props }) =>
-    ((props.rules ?? []) as readonly LifecycleRule[]).some(
-      (rule) => rule.status === "Enabled" && isSet(rule.abortIncompleteMultipartUpload?.daysAfterInitiation),
+    blocks(props.rules).some(
+      (rule) => rule.status === "Enabled" && isSet(get(rule, "abortIncompleteMultipartUpload.daysAfterInitiation")),
     ),
 );
