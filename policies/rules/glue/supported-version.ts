@@ -2,7 +2,7 @@ import { get, shown } from "../../predicates";
 import { compliant, notApplicable, violation, type Rule } from "../../rule";
 
 /** https://docs.aws.amazon.com/glue/latest/dg/release-notes.html: older ones are at, or near, the end of their support. */
-const SUPPORTED = ["4.0", "5.0"];
+const SUPPORTED = ["4.0", "5.0", "5.1"];
 
 const rule: Rule = {
   types: ["aws:glue/job:Job"],

@@ -1,5 +1,19 @@
+import { ANALYTICS } from "./analytics";
 import type { Cases } from "./case";
+import { COMPUTE } from "./compute";
+import { CROSS } from "./cross";
+import { IDENTITY } from "./identity";
+import { MESSAGES } from "./messages";
 import { STORAGE } from "./storage";
+import { TABLES } from "./tables";
 
 /** Cases of every rule, by its path. */
-export const CASES: Cases = { ...STORAGE };
+export const CASES: Cases = {
+  ...ANALYTICS,
+  ...COMPUTE,
+  ...CROSS,
+  ...IDENTITY,
+  ...MESSAGES,
+  ...STORAGE,
+  ...TABLES,
+};
