@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { execa } from "execa";
+import { execa, type ResultPromise } from "execa";
 
 export interface Timing {
   readonly minimum: number;
@@ -30,9 +30,19 @@ export interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+const running = new Set<ResultPromise>();
+
+/** Ends the processes that run, and waits until they have ended. */
+export async function endRunning(): Promise<void> {
+  for (const child of running) child.kill();
+  await Promise.allSettled(running);
+}
+
 /** Runs a whole process and returns what it printed. One that fails ends the benchmark with its last words. */
 export async function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const result = await execa(command, [...args], { ...options, reject: false, stdin: "ignore" });
+  const child = execa(command, [...args], { ...options, reject: false, stdin: "ignore" });
+  running.add(child);
+  const result = await child.finally(() => running.delete(child));
   if (result.failed) {
     const said = `${result.stdout}\n${result.stderr}`.trim().split("\n").slice(-20).join("\n");
     throw new Error(

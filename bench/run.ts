@@ -15,6 +15,7 @@ import { flights } from "./flights";
 import { header } from "./header";
 import { lightEngine } from "./light-engine";
 import { localUp } from "./local-up";
+import { endRunning } from "./measure";
 import { partitions } from "./partitions";
 import { plan } from "./plan";
 import { writeResults, type Section } from "./results";
@@ -67,6 +68,9 @@ function sharedBy(small: boolean, scratch: string): (say: Bench["say"]) => Bench
   });
 }
 
+let interrupted = false;
+const never = new Promise<never>(() => undefined);
+
 async function measure(benchmarks: readonly Benchmark[], small: boolean): Promise<readonly Section[]> {
   const scratch = mkdtempSync(join(tmpdir(), "bench-"));
   duty(async () => rmSync(scratch, { recursive: true, force: true }));
@@ -85,6 +89,8 @@ async function measure(benchmarks: readonly Benchmark[], small: boolean): Promis
               return missed === 0 ? "measured" : `measured, ${missed} beyond the budget`;
             },
             (error: Error) => {
+              // The interruption ended it, and ends this process when all is cleaned up: no other one is to begin.
+              if (interrupted) return never;
               sections.push({ benchmark, figures: [], failure: error.message });
               return "failed";
             },
@@ -133,14 +139,15 @@ async function main(argv: readonly string[]): Promise<void> {
   await program.parseAsync([...argv], { from: "user" });
 }
 
-let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
     // npm passes on what the terminal sends to everybody anyway.
     if (interrupted) return;
     interrupted = true;
     process.stderr.write("\nstopping …\n");
-    void cleanUp().finally(() => process.exit(130));
+    void endRunning()
+      .then(cleanUp)
+      .finally(() => process.exit(130));
   });
 }
 
