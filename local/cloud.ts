@@ -126,6 +126,8 @@ async function startParts(report: Report, record: (processes: Record<Part, Recor
         env: {
           ...base,
           BIND_HOST: "127.0.0.1",
+          // Where Docker runs it would fetch and start real database servers: only their control plane is wanted.
+          DOCKER_HOST: "unix:///nonexistent/docker.sock",
           // Its MQTT listener would bind every interface.
           IOT_MTLS_ENABLED: "0",
           GATEWAY_PORT: String(ministackPort),

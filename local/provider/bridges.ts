@@ -9,10 +9,62 @@ export interface Bridge {
 /** Every bridge over an emulator's limits, sorted by type. The documentation's table is made from it. */
 export const BRIDGES: readonly Bridge[] = [
   {
+    type: "aws:appautoscaling/target:Target",
+    limit: "MiniStack has no Application Auto Scaling.",
+    bridge: "moto keeps targets and policies; nothing is scaled by them.",
+  },
+  {
     type: "aws:cloudwatch/eventTarget:EventTarget",
     limit:
       "MiniStack logs a delivery that fails and drops the event: retry policy and dead-letter queue are kept, not acted upon.",
     bridge: "None: the sweep picks up files whose event was lost.",
+  },
+  {
+    type: "aws:datasync/agent:Agent",
+    limit: "Neither emulator activates agents.",
+    bridge:
+      "Recorded only: checked against AWS's service model, and kept in the stack's state. An address is asked for nothing.",
+  },
+  {
+    type: "aws:datasync/efsLocation:EfsLocation",
+    limit: "moto has S3 and SMB locations only.",
+    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
+  },
+  {
+    type: "aws:datasync/fsxOpenZfsFileSystem:FsxOpenZfsFileSystem",
+    limit: "moto has S3 and SMB locations only.",
+    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
+  },
+  {
+    type: "aws:datasync/locationFsxLustre:LocationFsxLustre",
+    limit: "moto has S3 and SMB locations only.",
+    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
+  },
+  {
+    type: "aws:datasync/locationFsxOntapFileSystem:LocationFsxOntapFileSystem",
+    limit: "moto has S3 and SMB locations only.",
+    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
+  },
+  {
+    type: "aws:datasync/locationFsxWindows:LocationFsxWindows",
+    limit: "moto has S3 and SMB locations only.",
+    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
+  },
+  {
+    type: "aws:datasync/locationObjectStorage:LocationObjectStorage",
+    limit: "moto has S3 and SMB locations only.",
+    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
+  },
+  {
+    type: "aws:datasync/nfsLocation:NfsLocation",
+    limit: "moto has S3 and SMB locations only.",
+    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
+  },
+  {
+    type: "aws:datasync/task:Task",
+    limit:
+      "moto keeps tasks between S3 and SMB locations, and its runs move nothing; it does not tell schedules, filters and reports again.",
+    bridge: "A task with any other location is recorded only.",
   },
   {
     type: "aws:glue/classifier:Classifier",
@@ -63,9 +115,28 @@ export const BRIDGES: readonly Bridge[] = [
     bridge: "Code that carries @duckdb's native library for another platform gets the one of this machine beside it.",
   },
   {
+    type: "aws:rds/cluster:Cluster",
+    limit:
+      "MiniStack keeps what a cluster is called and how it is secured, not its logs, storage and monitoring; neither emulator restores clusters.",
+    bridge:
+      "What it does not keep is checked against AWS's service model and kept in the stack's state. A cluster to be restored starts empty.",
+  },
+  {
     type: "aws:rds/eventSubscription:EventSubscription",
     limit: "MiniStack has no event subscriptions; moto has, cannot modify one, and nothing in it ever causes an event.",
     bridge: "moto keeps them; a changed one is checked, deleted and made again under its name.",
+  },
+  {
+    type: "aws:rds/instance:Instance",
+    limit:
+      "With Docker, MiniStack starts real database servers, whose images it fetches; it makes no secret for an instance whose password RDS should manage, cannot rename one, and forgets log exports and the key of Performance Insights.",
+    bridge:
+      "MiniStack is kept from Docker: databases are a control plane that nobody can connect to. The secret is made, and deleted, by the provider. What is forgotten is checked and kept in the stack's state.",
+  },
+  {
+    type: "aws:rds/optionGroup:OptionGroup",
+    limit: "MiniStack cannot put options into a group.",
+    bridge: "The options are checked against AWS's service model and kept in the stack's state.",
   },
   {
     type: "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration",
@@ -87,6 +158,11 @@ export const BRIDGES: readonly Bridge[] = [
     limit:
       "MiniStack looks for due schedules every ten seconds, takes every time zone for UTC and delivers to no universal target (`aws-sdk:`).",
     bridge: "None: schedules fire, a few seconds late.",
+  },
+  {
+    type: "aws:secretsmanager/secretRotation:SecretRotation",
+    limit: "MiniStack keeps the schedule of a rotation, never rotates by it, and cannot cancel one.",
+    bridge: "None: a rotation ends with its secret.",
   },
   {
     type: "aws:sfn/stateMachine:StateMachine",

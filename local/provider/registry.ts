@@ -1,9 +1,12 @@
 import didYouMean, { ReturnTypeEnums, ThresholdTypeEnums } from "didyoumean2";
 import type { Handler, Invoke } from "./handler";
+import * as scaling from "./types/appautoscaling/scaling";
 import * as athena from "./types/athena/athena";
 import { metricAlarm } from "./types/cloudwatch/alarm";
 import { dashboard } from "./types/cloudwatch/dashboard";
 import { contributorInsights } from "./types/dynamodb/contributor-insights";
+import * as datasync from "./types/datasync/locations";
+import { task as datasyncTask } from "./types/datasync/task";
 import { kinesisStreamingDestination } from "./types/dynamodb/kinesis-destination";
 import { table } from "./types/dynamodb/table";
 import * as environment from "./types/environment";
@@ -19,11 +22,17 @@ import * as kms from "./types/kms/kms";
 import * as lambda from "./types/lambda/attachments";
 import { lambdaFunction } from "./types/lambda/function";
 import * as logs from "./types/logs/logs";
+import * as rdsCluster from "./types/rds/cluster";
 import { eventSubscription } from "./types/rds/event-subscription";
+import * as rdsGroups from "./types/rds/groups";
+import { instance as rdsInstance } from "./types/rds/instance";
+import * as rdsProxy from "./types/rds/proxy";
 import { bucket } from "./types/s3/bucket";
 import * as s3Named from "./types/s3/named-settings";
 import { bucketObjectv2 } from "./types/s3/object";
 import * as s3 from "./types/s3/settings";
+import * as secrets from "./types/secretsmanager/secrets";
+import { getSecretVersion } from "./types/secretsmanager/secret-version";
 import * as sns from "./types/sns/sns";
 import * as scheduler from "./types/scheduler/scheduler";
 import { stateMachine } from "./types/sfn/state-machine";
@@ -31,6 +40,8 @@ import * as sqs from "./types/sqs/sqs";
 
 /** Every resource type the local cloud keeps, sorted by type. */
 export const HANDLERS: readonly Handler[] = [
+  scaling.policy,
+  scaling.target,
   athena.namedQuery,
   athena.workgroup,
   dashboard,
@@ -41,6 +52,17 @@ export const HANDLERS: readonly Handler[] = [
   logs.logResourcePolicy,
   logs.logStream,
   metricAlarm,
+  datasync.agent,
+  datasync.efsLocation,
+  datasync.fsxOpenZfs,
+  datasync.locationFsxLustre,
+  datasync.locationFsxOntap,
+  datasync.locationFsxWindows,
+  datasync.locationObjectStorage,
+  datasync.locationSmb,
+  datasync.nfsLocation,
+  datasync.s3Location,
+  datasyncTask,
   contributorInsights,
   kinesisStreamingDestination,
   table,
@@ -67,7 +89,17 @@ export const HANDLERS: readonly Handler[] = [
   lambdaFunction,
   lambda.functionEventInvokeConfig,
   lambda.permission,
+  rdsCluster.cluster,
+  rdsCluster.clusterInstance,
+  rdsGroups.clusterParameterGroup,
   eventSubscription,
+  rdsInstance,
+  rdsGroups.optionGroup,
+  rdsGroups.parameterGroup,
+  rdsProxy.proxy,
+  rdsProxy.proxyDefaultTargetGroup,
+  rdsProxy.proxyTarget,
+  rdsGroups.subnetGroup,
   bucket,
   s3.bucketCorsConfiguration,
   s3Named.bucketIntelligentTieringConfiguration,
@@ -85,6 +117,9 @@ export const HANDLERS: readonly Handler[] = [
   s3Named.inventory,
   scheduler.schedule,
   scheduler.scheduleGroup,
+  secrets.secret,
+  secrets.secretRotation,
+  secrets.secretVersion,
   stateMachine,
   sns.topic,
   sns.topicPolicy,
@@ -99,6 +134,7 @@ export const INVOKES: readonly Invoke[] = [
   environment.getCallerIdentity,
   environment.getPartition,
   environment.getRegion,
+  getSecretVersion,
 ];
 
 const handlers = new Map(HANDLERS.map((handler) => [handler.type, handler]));

@@ -49,6 +49,8 @@ export async function startMinistack(extraEnv: Readonly<Record<string, string>> 
     env: {
       ...process.env,
       BIND_HOST: "127.0.0.1",
+      // Where Docker runs it would fetch and start real database servers: only their control plane is wanted.
+      DOCKER_HOST: "unix:///nonexistent/docker.sock",
       // Its MQTT listener would bind every interface.
       IOT_MTLS_ENABLED: "0",
       GATEWAY_PORT: String(port),

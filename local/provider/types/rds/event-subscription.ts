@@ -60,7 +60,7 @@ export const eventSubscription = define<EventSubscriptionArgs>({
       eventCategories: held.EventCategoriesList?.length ? held.EventCategoriesList : undefined,
       sourceIds: held.SourceIdsList?.length ? held.SourceIdsList : undefined,
       enabled: held.Enabled ?? true,
-      tags: tagMap(TagList?.map(({ Key, Value }) => ({ Key, Value }))),
+      tags: tagMap(TagList),
     };
   },
   async update(ctx, SubscriptionName, _olds, news) {
