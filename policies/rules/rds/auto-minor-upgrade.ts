@@ -1,3 +1,4 @@
+import { isTrue } from "../../predicates";
 import { compliant, notApplicable, violation, type Rule } from "../../rule";
 import { CLUSTER, hasStandbys, INSTANCE, MEMBER } from "./databases";
 
@@ -6,7 +7,7 @@ const rule: Rule = {
   types: [INSTANCE, MEMBER, CLUSTER],
   check({ type, props }) {
     if (type === CLUSTER && !hasStandbys(props)) return notApplicable("its instances are upgraded");
-    return props.autoMinorVersionUpgrade === undefined || props.autoMinorVersionUpgrade === true
+    return isTrue(props.autoMinorVersionUpgrade ?? true)
       ? compliant
       : violation("it misses security fixes: autoMinorVersionUpgrade is not true");
   },

@@ -1,4 +1,4 @@
-import { blocks, listOf } from "../../predicates";
+import { blocks, isSet, listOf } from "../../predicates";
 import type { PolicyResource, Props, StackView } from "../../rule";
 
 /** What the rules about databases know of them. */
@@ -25,8 +25,12 @@ export function named(
   stack: StackView,
 ): PolicyResource | undefined {
   const urns = propertyDependencies?.[property] ?? [];
+  const made = stack.ofType(type).find(({ urn }) => urns.includes(urn));
+  if (made) return made;
   const value = props[property];
-  return stack.ofType(type).find((one) => urns.includes(one.urn) || (value !== undefined && value === one.props.name));
+  return isSet(value)
+    ? stack.ofType(type).find((one) => ["name", "identifier", "arn", "id"].some((key) => one.props[key] === value))
+    : undefined;
 }
 
 /** The value a parameter group gives to a parameter. */

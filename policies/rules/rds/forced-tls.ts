@@ -1,4 +1,4 @@
-import { blocks, get } from "../../predicates";
+import { blocks, get, shown } from "../../predicates";
 import { compliant, violation, type Outcome, type PolicyResource, type Rule, type StackView } from "../../rule";
 import { CLUSTER, INSTANCE, kindOf, named, parameter } from "./databases";
 
@@ -20,7 +20,8 @@ const rule: Rule = {
     const kind = kindOf(source.props);
     if (kind === "oracle") return oracle(resource, stack);
     const wanted = PARAMETER[kind];
-    if (wanted === undefined) return violation(`nothing is known of TLS with ${kind}`);
+    if (wanted === undefined)
+      return violation(`nothing is known of TLS with an engine that is ${shown(source.props.engine)}`);
     const cluster = resource.type === CLUSTER;
     const property = cluster ? "dbClusterParameterGroupName" : "parameterGroupName";
     const type = `aws:rds/${cluster ? "clusterParameterGroup:Cluster" : "parameterGroup:"}ParameterGroup`;

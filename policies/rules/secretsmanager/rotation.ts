@@ -10,7 +10,7 @@ export default requiresCompanion(
     identifiers: ["id", "arn"],
   },
   (rotations) =>
-    rotations.some(({ props }) => props.rotationEnabled === undefined || isTrue(props.rotationEnabled))
+    rotations.some(({ props }) => isTrue(props.rotationEnabled ?? true))
       ? compliant
       : violation("it stays the same for ever: it has no SecretRotation"),
 );

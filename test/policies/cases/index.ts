@@ -3,6 +3,7 @@ import type { Cases } from "./case";
 import { COMPUTE } from "./compute";
 import { CROSS } from "./cross";
 import { IDENTITY } from "./identity";
+import { DATABASES } from "./databases";
 import { MESSAGES } from "./messages";
 import { STORAGE } from "./storage";
 import { TABLES } from "./tables";
@@ -12,6 +13,7 @@ export const CASES: Cases = {
   ...ANALYTICS,
   ...COMPUTE,
   ...CROSS,
+  ...DATABASES,
   ...IDENTITY,
   ...MESSAGES,
   ...STORAGE,
