@@ -83,3 +83,11 @@ export {
   type DatabaseEventSubscription,
 } from "./databases/database-events";
 export { CRITICAL_CATEGORIES, EVENT_CATEGORIES, type EventSource } from "./databases/event-categories";
+export {
+  DATA_SYNC_TRANSFER_DEFAULTS,
+  DataSyncTransfer,
+  type DataSyncTransferArgs,
+  type TransferAgent,
+} from "./migration/data-sync-transfer";
+export type { LocationKind, TransferLocation } from "./migration/transfer-locations";
+export { TRANSFER_OPTIONS_DEFAULTS, type TransferOptions } from "./migration/transfer-options";

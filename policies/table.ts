@@ -8,6 +8,10 @@ import crossPermissionsBoundary from "./rules/cross/permissions-boundary";
 import crossProtectStateful from "./rules/cross/protect-stateful";
 import crossRegion from "./rules/cross/region";
 import crossTags from "./rules/cross/tags";
+import datasyncBucketRole from "./rules/datasync/bucket-role";
+import datasyncEfsTls from "./rules/datasync/efs-tls";
+import datasyncLogging from "./rules/datasync/logging";
+import datasyncPasswordsFromSecrets from "./rules/datasync/passwords-from-secrets";
 import dynamodbCapacity from "./rules/dynamodb/capacity";
 import dynamodbContributorInsights from "./rules/dynamodb/contributor-insights";
 import dynamodbDeletionProtection from "./rules/dynamodb/deletion-protection";
@@ -1022,6 +1026,54 @@ export const TABLE: readonly TableRow[] = [
     suppressible: true,
     remediation: "Add a TopicSubscription: emails, queues, functions or archive of DatabaseEvents.",
     rule: rdsEventReaders,
+  },
+  {
+    id: "datasync-1",
+    path: "datasync/logging",
+    title: "Transfers are logged",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP DataSync.1"],
+    suppressible: true,
+    remediation: "Set cloudwatchLogGroupArn, and options.logLevel BASIC or TRANSFER.",
+    rule: datasyncLogging,
+  },
+  {
+    id: "datasync-2",
+    path: "datasync/passwords-from-secrets",
+    title: "Passwords of transfers come from Secrets Manager",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["CKV_AWS_295"],
+    suppressible: true,
+    remediation: "Read the password from a secret: give DataSyncTransfer its secretArn.",
+    rule: datasyncPasswordsFromSecrets,
+  },
+  {
+    id: "datasync-3",
+    path: "datasync/efs-tls",
+    title: "Files travel to EFS over TLS",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: [],
+    suppressible: true,
+    remediation: "Set inTransitEncryption TLS1_2.",
+    rule: datasyncEfsTls,
+  },
+  {
+    id: "datasync-4",
+    path: "datasync/bucket-role",
+    title: "Transfers touch their own bucket only",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: [],
+    suppressible: true,
+    remediation: "Name the bucket's ARN in the role's policy.",
+    rule: datasyncBucketRole,
   },
   {
     id: "iam-1",

@@ -69,6 +69,15 @@ const CLAIMS: Readonly<Record<string, (recording: Recording) => void>> = {
     const protocols = recording.all("sns/topicSubscription:TopicSubscription").map(({ inputs }) => inputs.protocol);
     assert.deepEqual(protocols.sort(), ["email", "firehose", "sqs"]);
   },
+  "on-premises-files": (recording) => {
+    const tasks = recording.all("datasync/task:Task");
+    assert.deepEqual(tasks.map(({ name }) => name).sort(), [
+      "measurements-task",
+      "recipes-return-task",
+      "recipes-task",
+    ]);
+    assert.equal(tasks.find(({ name }) => name === "measurements-task")?.inputs.excludes.value, "/tmp|*.part");
+  },
   orders: (recording) => {
     const { inputs } = recording.one("lambda/eventSourceMapping:EventSourceMapping");
     assert.match(inputs.eventSourceArn, /orders-table/);

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "../core/dead-letter-queue";
 import type { EncryptionKey } from "../core/encryption-key";
+import { alertOnEvents } from "../core/event-alert";
 import { policyDocument } from "../core/iam";
 import type { SecureBucket } from "../storage/secure-bucket";
 
@@ -86,41 +87,17 @@ export function crawlerFailureRule(
   },
   options: pulumi.CustomResourceOptions,
 ): void {
-  const rule = new aws.cloudwatch.EventRule(
-    `${name}-failed`,
+  alertOnEvents(
+    name,
     {
       description: `Failed crawls of ${name}`,
-      eventPattern: pulumi.jsonStringify({
+      pattern: {
         source: ["aws.glue"],
         "detail-type": ["Glue Crawler State Change"],
         detail: { crawlerName: [args.crawlerName], state: ["Failed"] },
-      }),
-    },
-    options,
-  );
-  const undelivered = new DeadLetterQueue(
-    `${name}-undelivered`,
-    {
+      },
+      topicArn: args.topicArn,
       key: args.key,
-      allow: (queueArn) => [
-        {
-          sid: "RuleMaySend",
-          principals: { Service: ["events.amazonaws.com"] },
-          actions: ["sqs:SendMessage"],
-          resources: [queueArn],
-          conditions: { ArnEquals: { "aws:SourceArn": rule.arn } },
-        },
-      ],
-    },
-    options,
-  );
-  new aws.cloudwatch.EventTarget(
-    `${name}-failed-alert`,
-    {
-      rule: rule.name,
-      arn: args.topicArn,
-      deadLetterConfig: { arn: undelivered.queueArn },
-      retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
     },
     options,
   );

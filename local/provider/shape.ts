@@ -5,7 +5,7 @@ import { isObject } from "./wire";
 export type Names = Readonly<Record<string, string>>;
 
 export interface Tag {
-  readonly Key: string | undefined;
+  readonly Key?: string | undefined;
   readonly Value?: string | undefined;
 }
 

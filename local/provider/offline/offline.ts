@@ -67,6 +67,8 @@ interface Settings {
   readonly defaultTags: Readonly<Record<string, string>>;
 }
 
+/** Of the shape RDS and the platform give to credentials; no plan shows it, as it is a secret. */
+const SECRET_STAND_IN = JSON.stringify({ username: "known-after-deployment", password: "known-after-deployment" });
 const ONLY_PREVIEWS =
   "the offline provider only plans: nothing is deployed with it; run `pulumi up` with AWS credentials";
 const handlers = new Map(HANDLERS.map((handler) => [handler.type, handler]));
@@ -244,6 +246,8 @@ async function invoke(token: string, args: Props, account: string, region: strin
         arn: `arn:${partitionOf(region)}:iam::${account}:user/plan`,
         userId: "AIDAPLAN",
       };
+    case "aws:secretsmanager/getSecretVersion:getSecretVersion":
+      return { ...args, id: String(args.secretId), secretString: SECRET_STAND_IN };
     case "aws:iam/getPolicyDocument:getPolicyDocument":
       return policyDocument(args);
   }

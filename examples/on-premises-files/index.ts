@@ -1,0 +1,40 @@
+/**
+ * Measurements of a plant reach the raw zone every hour, without taking more than 100 MiB/s of its line; recipes go both ways. A
+ * run that fails is told to somebody, and every run leaves a report.
+ */
+import { DataLake, DataSyncTransfer, EncryptionKey, NotificationTopic } from "../../components";
+
+const key = new EncryptionKey("plant", { description: "Plant" });
+const alerts = new NotificationTopic("alerts", { key, emails: ["plant@example.org"] });
+const lake = new DataLake("lake", { key });
+// It runs in the plant's own network, and is activated with the deployment.
+const agents = { plant: { ipAddress: "10.20.0.9" } };
+
+const measurements = new DataSyncTransfer("measurements", {
+  key,
+  alerts,
+  agents,
+  source: { kind: "nfs", host: "files.plant.example.org", path: "/measurements" },
+  destination: { kind: "s3", bucket: lake.zones.raw, prefix: "measurements/" },
+  schedule: "cron(15 * * * ? *)",
+  exclude: ["/tmp", "*.part"],
+  options: { bandwidthMiBps: 100 },
+  reports: { bucket: lake.zones.artifacts, level: "all" },
+});
+const recipes = new DataSyncTransfer("recipes", {
+  key,
+  alerts,
+  source: {
+    kind: "smb",
+    host: "files.plant.example.org",
+    path: "/recipes",
+    secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:recipes-AbCdEf",
+    agentArns: ["arn:aws:datasync:eu-central-1:123456789012:agent/agent-0123456789abcdef0"],
+  },
+  destination: { kind: "s3", bucket: lake.zones.curated, prefix: "recipes/" },
+  bidirectional: true,
+  schedule: "rate(1 day)",
+});
+
+export const measurementsTask = measurements.taskArn;
+export const recipesTasks = [recipes.taskArn, recipes.returnTaskArn];
