@@ -1,4 +1,4 @@
-import { EXEMPTIONS, matches, type Exemption } from "./exemptions";
+import { defectOf, EXEMPTIONS, matches, type Exemption } from "./exemptions";
 import { outcomeOf, type PolicyResource, type StackView } from "./rule";
 import { settingsOf } from "./settings";
 import { levelOf, TABLE, type Level, type TableRow } from "./table";
@@ -21,7 +21,7 @@ export interface Report {
   /** What could not be decided before deployment: never taken for compliant. */
   readonly unknown: readonly Finding[];
   readonly exempted: readonly (Finding & { readonly exemption: Exemption })[];
-  /** What is wrong with the exemptions themselves: expired, refused, or excusing nothing. */
+  /** What is wrong with the exemptions themselves: incomplete, expired, refused, or excusing nothing. */
   readonly exemptionProblems: readonly {
     readonly exemption: Exemption;
     readonly problem: string;
@@ -123,9 +123,10 @@ export function evaluate(resources: readonly PolicyResource[], options: Evaluate
         continue;
       }
       const finding = { rule: row, level, resource, message: outcome.message };
-      const exemption = mine.find((one) => matches(one.resource, resource));
-      if (exemption) used.add(exemption);
-      if (exemption && row.suppressible && exemption.expires >= today) exempted.push({ ...finding, exemption });
+      const excuses = mine.filter((one) => matches(one.resource, resource));
+      for (const one of excuses) used.add(one);
+      const exemption = excuses.find((one) => defectOf(one) === undefined && one.expires >= today);
+      if (exemption && row.suppressible) exempted.push({ ...finding, exemption });
       else violations.push(finding);
     }
     if (applied) rulesApplied++;
@@ -137,6 +138,8 @@ export function evaluate(resources: readonly PolicyResource[], options: Evaluate
     ];
     if (!row) return problem(`there is no rule ${exemption.rule}`, true);
     if (!row.suppressible) return problem(`${row.id} allows no exemptions`, true);
+    const defect = defectOf(exemption);
+    if (defect !== undefined) return problem(defect, true);
     if (exemption.expires < today) return problem(`it expired on ${exemption.expires}`, true);
     return used.has(exemption) ? [] : problem("it excuses nothing any more", false);
   });

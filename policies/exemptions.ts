@@ -16,6 +16,20 @@ export interface Exemption {
 /** The exemptions of this platform. Reports list every one of them, used or not. */
 export const EXEMPTIONS: readonly Exemption[] = [];
 
+/** What an exemption lacks to be one; undefined if nothing. */
+export function defectOf({ resource, reason, owner, expires }: Exemption): string | undefined {
+  if (!/^.+::.+$/.test(resource))
+    return `resource is ${JSON.stringify(resource)}: <type>::<name> is needed, * for anything`;
+  if (reason.trim() === "") return "it gives no reason";
+  if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(owner))
+    return `owner is ${JSON.stringify(owner)}: an e-mail address is needed`;
+  const day = new Date(`${expires}T00:00:00Z`);
+  // A day that does not exist, such as 31 February, is read as another one.
+  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== expires)
+    return `expires is ${JSON.stringify(expires)}: a day is needed, as YYYY-MM-DD`;
+  return undefined;
+}
+
 /** Does an exemption's pattern mean a resource? */
 export function matches(pattern: string, resource: { readonly type: string; readonly name: string }): boolean {
   const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");

@@ -2,6 +2,13 @@ import type { Finding, Report } from "./evaluate";
 import { isRefused } from "./evaluate";
 import { TABLE } from "./table";
 
+type ExemptionProblem = Report["exemptionProblems"][number];
+
+/** Exemptions are judged too; what is wrong with one belongs to no rule of the table. */
+const EXEMPTIONS = { id: "exemptions", title: "Exemptions are complete, in force and needed" };
+const aboutExemption = ({ exemption, problem }: ExemptionProblem): string =>
+  `exemption of ${exemption.resource} from ${exemption.rule} (${exemption.owner}): ${problem}`;
+
 const line = ({ rule, resource, message }: Finding): string =>
   `${rule.id} ${resource.type}::${resource.name}: ${message}`;
 
@@ -50,6 +57,15 @@ export function sarifReport(report: Report): string {
     partialFingerprints: { resource: `${finding.rule.id}/${finding.resource.type}/${finding.resource.name}` },
     ...(suppressed ? { suppressions: [{ kind: "external", justification: suppressed }] } : {}),
   });
+  const exemption = (one: ExemptionProblem): object => ({
+    ruleId: EXEMPTIONS.id,
+    level: one.mandatory ? "error" : "warning",
+    message: { text: aboutExemption(one) },
+    locations: [
+      { physicalLocation: { artifactLocation: { uri: "policies/exemptions.ts" }, region: { startLine: 1 } } },
+    ],
+    partialFingerprints: { resource: `${EXEMPTIONS.id}/${one.exemption.rule}/${one.exemption.resource}` },
+  });
   return `${JSON.stringify(
     {
       $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -59,20 +75,26 @@ export function sarifReport(report: Report): string {
           tool: {
             driver: {
               name: "dataplatform policies",
-              rules: TABLE.map((row) => ({
-                id: row.id,
-                name: row.path,
-                shortDescription: { text: row.title },
-                help: { text: row.remediation },
-                properties: { tags: ["security", ...row.maps], "security-severity": severities[row.severity] },
-              })),
+              rules: [
+                ...TABLE.map((row) => ({
+                  id: row.id,
+                  name: row.path,
+                  shortDescription: { text: row.title },
+                  help: { text: row.remediation },
+                  properties: { tags: ["security", ...row.maps], "security-severity": severities[row.severity] },
+                })),
+                { id: EXEMPTIONS.id, name: EXEMPTIONS.id, shortDescription: { text: EXEMPTIONS.title } },
+              ],
             },
           },
+          // Reports of several environments stand side by side: one does not replace another.
+          automationDetails: { id: `policies/${report.environment}/` },
           results: [
             ...[...report.violations, ...report.unknown].map((finding) => result(finding)),
             ...report.exempted.map((one) =>
               result(one, `${one.exemption.reason} (${one.exemption.owner}, until ${one.exemption.expires})`),
             ),
+            ...report.exemptionProblems.map(exemption),
           ],
         },
       ],
@@ -82,22 +104,41 @@ export function sarifReport(report: Report): string {
   )}\n`;
 }
 
+/** XML 1.0 has no place for control characters, escaped or not: https://www.w3.org/TR/xml/#charsets */
+const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+
 const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  text
+    .replace(IMPOSSIBLE, "\ufffd")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 
 /** JUnit XML: one test case a rule, for servers that show test results. */
 export function junitReport(report: Report): string {
   const mandatory = report.violations.filter(({ level }) => level === "mandatory");
-  const cases = TABLE.map((row) => {
-    const mine = mandatory.filter(({ rule }) => rule.id === row.id);
-    const name = `name="${escaped(`${row.id} ${row.title}`)}" classname="policies.${row.path.replace("/", ".")}"`;
-    if (mine.length === 0) return `    <testcase ${name}/>`;
-    return `    <testcase ${name}>\n      <failure message="${mine.length} violations">${escaped(mine.map(line).join("\n"))}</failure>\n    </testcase>`;
+  const rules = TABLE.map((row) => ({
+    name: `${row.id} ${row.title}`,
+    classname: `policies.${row.path.replace("/", ".")}`,
+    problems: mandatory.filter(({ rule }) => rule.id === row.id).map(line),
+  }));
+  const exemptions = {
+    name: EXEMPTIONS.title,
+    classname: "policies.exemptions",
+    problems: report.exemptionProblems.filter((one) => one.mandatory).map(aboutExemption),
+  };
+  const all = [...rules, exemptions];
+  const cases = all.map(({ name, classname, problems }) => {
+    const head = `    <testcase name="${escaped(name)}" classname="${escaped(classname)}"`;
+    if (problems.length === 0) return `${head}/>`;
+    const count = problems.length === 1 ? "1 violation" : `${problems.length} violations`;
+    return `${head}>\n      <failure message="${count}">${escaped(problems.join("\n"))}</failure>\n    </testcase>`;
   });
-  const failures = new Set(mandatory.map(({ rule }) => rule.id)).size;
+  const failures = all.filter(({ problems }) => problems.length > 0).length;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-  <testsuite name="policies ${escaped(report.environment)}" tests="${TABLE.length}" failures="${failures}">
+  <testsuite name="policies ${escaped(report.environment)}" tests="${all.length}" failures="${failures}">
 ${cases.join("\n")}
   </testsuite>
 </testsuites>

@@ -17,6 +17,8 @@ export const TAGGABLE = [
   "aws:glue/crawler:Crawler",
   "aws:glue/job:Job",
   "aws:iam/role:Role",
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+  "aws:kinesis/stream:Stream",
   "aws:kms/key:Key",
   "aws:lambda/function:Function",
   "aws:rds/cluster:Cluster",

@@ -61,11 +61,12 @@ export const CROSS: Cases = {
     violating: {
       "is not protected": [{ "bucket.@protect": false }, /not protected/],
       "has no option": [{ "bucket.@protect": UNSET }, /not protected/],
-      "is a key that is not protected": [{ bucket: { type: "aws:kms/key:Key", props: {} } }, /not protected/],
-      "is a table that is not protected": [
-        { bucket: { type: "aws:dynamodb/table:Table", props: {} } },
-        /not protected/,
-      ],
+      ...Object.fromEntries(
+        ["dynamodb/table:Table", "kms/key:Key", "rds/cluster:Cluster", "rds/instance:Instance"].map((type) => [
+          `is a ${type} that is not protected`,
+          [{ bucket: { type: `aws:${type}`, props: {} } }, /not protected/] as const,
+        ]),
+      ),
     },
   },
   "cross/explicit-provider": {
