@@ -14,6 +14,7 @@ export interface DecodedFile {
   readonly malformed: number;
   /** Bytes of the longest record. */
   readonly longest: number;
+  readonly lineEnd: "\n" | "\r\n";
   /** Some text holds U+FFFD: what could not be decoded. */
   readonly replaced: boolean;
   /** Bytes written. */
@@ -79,8 +80,8 @@ export async function decodeObject(object: Readable, options: DecodeOptions): Pr
   if (received !== options.size) {
     throw new Error(`expected an object of ${options.size} bytes, received ${received}`);
   }
-  const { records: total, malformed: bad, longest } = splitter;
-  return { records: total, malformed: bad, longest, replaced, bytes: written };
+  const { records: total, malformed: bad, longest, lineEnd } = splitter;
+  return { records: total, malformed: bad, longest, lineEnd, replaced, bytes: written };
 }
 
 /** Most files have no malformed record, and so no file of them. */

@@ -157,6 +157,7 @@ function alike(files: readonly LoadedFile[]): readonly (readonly LoadedFile[])[]
       file.columns,
       decoded.replaced ? file.dialect.encoding : "",
       decoded.longest > USUAL_LINE,
+      decoded.lineEnd,
     ]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [loaded]);
@@ -177,6 +178,8 @@ function rawSql(compiled: CompiledContract, group: readonly LoadedFile[]): strin
     : "CAST(NULL AS VARCHAR)";
   const longest = Math.max(...group.map(({ decoded }) => decoded.longest));
   const quoted = `quote=${text(dialect.quote)}, escape=${text(dialect.quote)}`;
+  // Left to itself, DuckDB takes a line end within quotes for the file's own, and then gives up on it.
+  const lineEnd = first.decoded.lineEnd === "\n" ? "\\n" : "\\r\\n";
   const room =
     longest > USUAL_LINE
       ? `, max_line_size=${longest + 1024}, buffer_size=${Math.max(32 * 1024 * 1024, 2 * longest + 4096)}`
@@ -193,7 +196,7 @@ function rawSql(compiled: CompiledContract, group: readonly LoadedFile[]): strin
     `FROM read_csv([${group.map(({ path }) => text(path)).join(", ")}],`,
     `  columns={${inFile.map((name) => `'${name}': 'VARCHAR'`).join(", ")}},`,
     `  auto_detect=false, header=false, delim=${text(dialect.delimiter)}, ${quoted}, compression='none',`,
-    `  null_padding=false, ignore_errors=false${group.length === 1 ? "" : ", filename='__file'"}${room})`,
+    `  new_line='${lineEnd}', null_padding=false, ignore_errors=false${group.length === 1 ? "" : ", filename='__file'"}${room})`,
   ].join("\n");
 }
 
@@ -203,7 +206,7 @@ function malformedSql(nothing: readonly string[], files: readonly LoadedFile[]):
     `SELECT ${nothing.join(", ")}, parse_filename(__file, true) AS __source, error AS __error, coalesce(line, '') AS __line`,
     `FROM read_csv([${files.map(({ malformedPath }) => text(malformedPath)).join(", ")}],`,
     "  columns={'error': 'VARCHAR', 'line': 'VARCHAR'}, auto_detect=false, header=false, delim=',', quote='\"', escape='\"',",
-    `  compression='none', filename='__file', ${room})`,
+    `  compression='none', new_line='\\n', filename='__file', ${room})`,
   ].join("\n");
 }
 

@@ -73,6 +73,11 @@ export class RecordSplitter {
     this.maxRecord = options.maxRecord ?? MAX_RECORD;
   }
 
+  /** What ends every record that comes out. */
+  get lineEnd(): "\n" | "\r\n" {
+    return this.newline?.length === 2 ? "\r\n" : "\n";
+  }
+
   /** Takes the next piece; returns what is complete. */
   push(chunk: Buffer): Buffer[] {
     return this.take(this.carry.length === 0 ? chunk : Buffer.concat([this.carry, chunk]), false);

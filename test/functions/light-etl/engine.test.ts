@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import type { BatchFile, SourceState } from "../../../contracts/flow";
 import { compile, TestLake } from "./harness";
 
@@ -276,6 +277,45 @@ describe("The light engine", () => {
         ["malformed quotes", '4,x,1,"a"b'],
         ["malformed quotes", '5,"x,1,'],
       ],
+    );
+  });
+
+  it("gives up on no text: line ends of every kind, within quotes and without, stray quotes, blanks", async () => {
+    const unit = fc.constantFrom(
+      "a",
+      "7",
+      '"',
+      '"',
+      ",",
+      ",",
+      "\n",
+      "\r",
+      "\r\n",
+      " ",
+      '\n"',
+      '",',
+      "\u001e",
+      "1,x,1,y\n",
+      '1,x,1,"',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit, maxLength: 400 }), fc.constantFrom("\n", "\r\n"), async (body, end) => {
+        lake.dispose();
+        use(ORDERS);
+        const { manifest } = await lake.run([lake.drop("noise.csv", `${HEADER.trimEnd()}${end}${body}`)]);
+        const { rowsIn, rowsOut, rowsRejected } = manifest.totals;
+        equal(rowsOut + rowsRejected, rowsIn);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("reads a file whose first record has a line end of another kind in quotes", async () => {
+    const { manifest } = await lake.run([lake.drop("a.csv", `${HEADER}1,x,1,"a\rb"\n2,x,1,"c\r\nd"\n3,x,1,e\n`)]);
+    deepEqual(manifest.totals, { rowsIn: 3, rowsOut: 3, rowsRejected: 0 });
+    deepEqual(
+      (await orders()).map((row) => row["note"]),
+      ["a\rb", "c\r\nd", "e"],
     );
   });
 
