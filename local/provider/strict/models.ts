@@ -33,6 +33,7 @@ export interface ServiceModel {
 
 /** SDK clients whose model's folder is not just their name in lower case. */
 const FOLDERS: Readonly<Record<string, string>> = {
+  ApplicationAutoScaling: "application-autoscaling",
   CloudWatchLogs: "logs",
   DatabaseMigrationService: "dms",
   EventBridge: "events",

@@ -3,13 +3,21 @@ import { ServiceModels } from "./models";
 import { EVENT_RULES } from "./rules/events";
 import { GLUE_RULES } from "./rules/glue";
 import { POLICY_RULES } from "./rules/policy-document";
+import { RDS_RULES } from "./rules/rds";
 import { part, type Rule } from "./rules/rule";
 import { S3_RULES } from "./rules/s3";
 import { SERVICE_RULES } from "./rules/services";
 import { validate } from "./validate";
 
 /** What AWS refuses although its service models do not say so; each with its documentation. */
-export const RULES: readonly Rule[] = [...EVENT_RULES, ...GLUE_RULES, ...POLICY_RULES, ...S3_RULES, ...SERVICE_RULES];
+export const RULES: readonly Rule[] = [
+  ...EVENT_RULES,
+  ...GLUE_RULES,
+  ...POLICY_RULES,
+  ...RDS_RULES,
+  ...S3_RULES,
+  ...SERVICE_RULES,
+];
 
 /**
  * Checks requests as AWS would, from its service models and the extra rules. Emulators swallow what AWS refuses; with this in front of

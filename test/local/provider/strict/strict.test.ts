@@ -101,6 +101,7 @@ describe("requests checked against AWS's service models", () => {
       .filter((name) => name.startsWith("client-"))
       .map((name) => name.slice("client-".length).replaceAll("-", ""));
     const clients: Readonly<Record<string, string>> = {
+      applicationautoscaling: "ApplicationAutoScaling",
       cloudwatchlogs: "CloudWatchLogs",
       databasemigrationservice: "DatabaseMigrationService",
       eventbridge: "EventBridge",
@@ -181,6 +182,21 @@ const target = (change: object): object => ({
 });
 
 /** Request → undefined when AWS takes it, else what is said about it. */
+const database = (change: object): object => ({
+  DBInstanceIdentifier: "shop",
+  DBInstanceClass: "db.r7g.large",
+  Engine: "postgres",
+  AllocatedStorage: 100,
+  MaxAllocatedStorage: 200,
+  MasterUsername: "shop_owner",
+  ManageMasterUserPassword: true,
+  PreferredBackupWindow: "01:00-02:00",
+  PreferredMaintenanceWindow: "sun:03:00-sun:04:00",
+  MonitoringInterval: 60,
+  MonitoringRoleArn: "arn:aws:iam::123456789012:role/monitoring",
+  ...change,
+});
+
 const CASES: readonly (readonly [service: string, operation: string, params: object, problem?: RegExp])[] = [
   ["S3", "CreateBucket", { Bucket: "lake-raw" }],
   ["S3", "CreateBucket", { Bucket: "Lake_raw" }, /lower-case letters, digits, dots and hyphens only/],
@@ -386,6 +402,72 @@ const CASES: readonly (readonly [service: string, operation: string, params: obj
     /"team" is none of email/,
   ],
   ["KMS", "CreateAlias", { AliasName: "lake", TargetKeyId: "k" }, /must begin with alias/],
+  ["RDS", "CreateDBInstance", database({})],
+  [
+    "RDS",
+    "CreateDBInstance",
+    database({ MasterUserPassword: "p", MonitoringRoleArn: undefined }),
+    /MonitoringRoleArn: is required.*MasterUserPassword: is not allowed/s,
+  ],
+  ["RDS", "CreateDBInstance", database({ PreferredBackupWindow: "02:30-03:30" }), /must not overlap the backup/],
+  ["RDS", "CreateDBInstance", database({ PreferredMaintenanceWindow: "03:00-04:00" }), /must be ddd:hh24:mi/],
+  [
+    "RDS",
+    "CreateDBInstance",
+    database({ DBInstanceIdentifier: "a--b", Engine: "aurora-mysql" }),
+    /single hyphens.*Aurora/s,
+  ],
+  [
+    "RDS",
+    "CreateDBInstance",
+    database({ StorageType: "io1", MaxAllocatedStorage: 50 }),
+    /Iops: is required.*100 \(Alloc/s,
+  ],
+  [
+    "RDS",
+    "ModifyDBInstance",
+    { DBInstanceIdentifier: "shop", MonitoringInterval: 2 },
+    /allowed: 0, 1, 5, 10, 15, 30, 60/,
+  ],
+  ["RDS", "ModifyDBInstance", { DBInstanceIdentifier: "shop", BackupRetentionPeriod: 36 }, /allowed is 0 to 35/],
+  [
+    "RDS",
+    "CreateDBCluster",
+    { DBClusterIdentifier: "shop", Engine: "mysql" },
+    /AllocatedStorage: is required with mysql/,
+  ],
+  [
+    "RDS",
+    "CreateDBCluster",
+    { DBClusterIdentifier: "shop", Engine: "aurora-mysql", AllocatedStorage: 1 },
+    /not allowed with/,
+  ],
+  ["RDS", "DeleteDBInstance", { DBInstanceIdentifier: "shop", SkipFinalSnapshot: false }, /is required unless Skip/],
+  [
+    "RDS",
+    "DeleteDBCluster",
+    { DBClusterIdentifier: "shop", FinalDBSnapshotIdentifier: "final-" },
+    /single hyphens inside/,
+  ],
+  ["RDS", "RegisterDBProxyTargets", { DBProxyName: "shop" }, /one DB instance or one DB cluster/],
+  [
+    "SecretsManager",
+    "RotateSecret",
+    { SecretId: "s", RotationRules: { AutomaticallyAfterDays: 30, ScheduleExpression: "rate(30 days)" } },
+    /exclude each other/,
+  ],
+  [
+    "ApplicationAutoScaling",
+    "RegisterScalableTarget",
+    {
+      ServiceNamespace: "rds",
+      ResourceId: "cluster:shop",
+      ScalableDimension: "rds:cluster:ReadReplicaCount",
+      MinCapacity: 3,
+      MaxCapacity: 2,
+    },
+    /MinCapacity: is 3, must be 2/,
+  ],
 ];
 
 describe("requests checked beyond the service models", () => {
