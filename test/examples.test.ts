@@ -89,6 +89,15 @@ const CLAIMS: Readonly<Record<string, (recording: Recording) => void>> = {
     const { inputs } = recording.one("s3/bucketReplicationConfig:BucketReplicationConfig");
     assert.equal(inputs.rules[0].destination.bucket, "arn:aws:s3:::reports-copy-bucket-1a2b3c4");
   },
+  "relational-database": (recording) => {
+    const proxy = recording.one("rds/proxy:Proxy").inputs;
+    assert.equal(proxy.auths[0].iamAuth, "REQUIRED");
+    assert.equal(
+      recording.one("rds/proxyTarget:ProxyTarget").inputs.dbClusterIdentifier,
+      recording.one("rds/cluster:Cluster").state.name,
+    );
+    assert.equal(recording.one("appautoscaling/target:Target").inputs.maxCapacity, 4);
+  },
 };
 
 describe("the examples", () => {
