@@ -91,3 +91,31 @@ export {
 } from "./migration/data-sync-transfer";
 export type { LocationKind, TransferLocation } from "./migration/transfer-locations";
 export { TRANSFER_OPTIONS_DEFAULTS, type TransferOptions } from "./migration/transfer-options";
+export { DMS_MIGRATION_DEFAULTS, DmsMigration, type DmsMigrationArgs } from "./migration/dms-migration";
+export type { MigrationCertificate, MigrationEndpoint } from "./migration/endpoint-arguments";
+export { MIGRATION_ENGINES, type MigrationEngine, type TlsMode } from "./migration/endpoint-engines";
+export type { InstanceCompute, MigrationCompute, ServerlessCompute } from "./migration/migration-compute";
+export { ACCOUNT_ROLE_NAMES } from "./migration/migration-roles";
+export type { ChangesFrom, ChangesUntil, MigrationTask, TaskCommands } from "./migration/migration-tasks";
+export type { MigrationLimits } from "./migration/migration-watch";
+export type { SchemaConversion, SchemaServer } from "./migration/schema-conversion";
+export {
+  tableMappings,
+  type ColumnCondition,
+  type ColumnType,
+  type TableRules,
+  type TableSelection,
+  type Transformation,
+} from "./migration/table-mappings";
+export { normalisedSettings, taskSettings, type TaskTuning } from "./migration/task-settings";
+export {
+  WEB_SOCKET_API_DEFAULTS,
+  WebSocketApi,
+  type RouteFunction,
+  type Throttling,
+  type WebSocketApiArgs,
+  type WebSocketAuthorizer,
+  type WebSocketDomain,
+  type WebSocketRoute,
+} from "./realtime/web-socket-api";
+export type { BroadcastSource, ChangeStream } from "./realtime/web-socket-broadcast";

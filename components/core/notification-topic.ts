@@ -115,6 +115,11 @@ export class NotificationTopic extends PlatformComponent {
     this.registerOutputs({ topicArn: this.topicArn, topicName: this.topicName });
   }
 
+  /** Whether a service of the account may publish by itself. */
+  admits(publisher: Publisher): boolean {
+    return (this.args.publishers ?? NOTIFICATION_TOPIC_DEFAULTS.publishers).includes(publisher);
+  }
+
   /** What a role needs to publish, the key included. */
   grantPublish(): Statement[] {
     return [{ actions: ["sns:Publish"], resources: [this.topicArn] }, ...this.key.grantEncryptDecrypt()];

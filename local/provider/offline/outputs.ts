@@ -23,8 +23,11 @@ export function typeInfo(type: string): TypeInfo {
 
 function read(type: string): TypeInfo {
   const [, path = ""] = type.split(":");
-  const file = join(dirname(require.resolve("@pulumi/aws/package.json")), `${path.replace(/^index\//, "")}.js`);
-  if (!existsSync(file)) return NONE;
+  const module = path.replace(/^index\//, "");
+  const folder = dirname(require.resolve("@pulumi/aws/package.json"));
+  // A few files are not called as their type is: `dms/s3endpoint.js` holds `dms/s3Endpoint`.
+  const file = [module, module.toLowerCase()].map((name) => join(folder, `${name}.js`)).find((one) => existsSync(one));
+  if (file === undefined) return NONE;
   const text = readFileSync(file, "utf8");
   const names = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name = ""]) => name);
   return {
