@@ -108,13 +108,13 @@ export interface RelationalDatabaseArgs {
   readonly network: NetworkView;
   /** Encrypts storage, backups, the secret, Performance Insights and logs. */
   readonly key: EncryptionKey;
-  /** RDS engines only. Default `standby`. */
+  /** RDS engines only. */
   readonly availability?: Availability;
   /** Aurora engines only. */
   readonly aurora?: AuroraOptions;
   /** The database made with the instance. Not with SQL Server. */
   readonly databaseName?: string;
-  /** Default `platform_admin`; not one of the names everybody tries. */
+  /** Not one of the names everybody tries. */
   readonly adminName?: string;
   readonly credentials?: DatabaseCredentials;
   /** Default: one above the engine's usual port, which is what everybody tries. */

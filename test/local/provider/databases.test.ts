@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as rds from "@aws-sdk/client-rds";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import * as aws from "@pulumi/aws";
-import { sharedMinistack } from "../../support/ministack";
+import * as pulumi from "@pulumi/pulumi";
+import { serveProvider, type RunningProvider } from "../../../local/provider/server";
+import { modelFolder } from "../../../local/provider/strict/models";
+import { requestCheck } from "../../../local/provider/strict/strict";
+import { pythonVenv, sharedMinistack } from "../../support/ministack";
+import { startMoto, type Moto } from "../../support/moto";
 import { newcomers, withStack } from "../../support/stack";
 
 const KEY = "arn:aws:kms:eu-central-1:000000000000:key/11111111-2222-3333-4444-555555555555";
@@ -19,6 +27,8 @@ describe("databases in the local cloud", function () {
   this.timeout(180_000);
   let client: rds.RDSClient;
   let keeper: secrets.SecretsManagerClient;
+  let moto: Moto;
+  let provider: RunningProvider;
 
   before(async () => {
     const { endpoint } = await sharedMinistack();
@@ -29,6 +39,16 @@ describe("databases in the local cloud", function () {
     };
     client = new rds.RDSClient(settings);
     keeper = new secrets.SecretsManagerClient(settings);
+    moto = await startMoto();
+    provider = await serveProvider({
+      endpoints: { ministack: endpoint, moto: moto.endpoint },
+      check: requestCheck(modelFolder(pythonVenv())),
+      codeDirectory: mkdtempSync(join(tmpdir(), "function-code-")),
+    });
+  });
+  after(async () => {
+    await provider.stop();
+    await moto.stop();
   });
 
   const program =
@@ -167,4 +187,191 @@ describe("databases in the local cloud", function () {
     });
     assert.deepEqual(await left(), []);
   });
+
+  it("are clusters of Aurora with members, a proxy in front and readers that scale", async () => {
+    const { endpoint } = await sharedMinistack();
+    const subnetIds = await defaultSubnets(endpoint);
+    const program =
+      (readers: number, percent = 90, capacity = 4) =>
+      async () => {
+        const subnets = new aws.rds.SubnetGroup("orders", { description: "Orders", subnetIds });
+        const parameters = new aws.rds.ClusterParameterGroup("orders", {
+          family: "aurora-postgresql17",
+          parameters: [{ name: "rds.force_ssl", value: "1" }],
+        });
+        const cluster = new aws.rds.Cluster("orders", {
+          engine: "aurora-postgresql",
+          engineVersion: "17",
+          databaseName: "orders",
+          masterUsername: "platform_admin",
+          manageMasterUserPassword: true,
+          masterUserSecretKmsKeyId: KEY,
+          storageEncrypted: true,
+          kmsKeyId: KEY,
+          port: 5433,
+          dbSubnetGroupName: subnets.name,
+          dbClusterParameterGroupName: parameters.name,
+          backupRetentionPeriod: 14,
+          preferredBackupWindow: "01:00-02:00",
+          preferredMaintenanceWindow: "sun:03:00-sun:04:00",
+          enabledCloudwatchLogsExports: ["postgresql"],
+          copyTagsToSnapshot: true,
+          skipFinalSnapshot: true,
+          tags: { team: "data" },
+        });
+        const members: aws.rds.ClusterInstance[] = [];
+        for (let index = 0; index <= readers; index++) {
+          const member = new aws.rds.ClusterInstance(
+            `orders-${index}`,
+            {
+              clusterIdentifier: cluster.id,
+              engine: "aurora-postgresql",
+              instanceClass: "db.r7g.large",
+              promotionTier: index,
+            },
+            { dependsOn: members.slice(0, 1) },
+          );
+          members.push(member);
+        }
+        const target = new aws.appautoscaling.Target("readers", {
+          serviceNamespace: "rds",
+          resourceId: pulumi.interpolate`cluster:${cluster.id}`,
+          scalableDimension: "rds:cluster:ReadReplicaCount",
+          minCapacity: 1,
+          maxCapacity: capacity,
+        });
+        new aws.appautoscaling.Policy("readers", {
+          policyType: "TargetTrackingScaling",
+          serviceNamespace: target.serviceNamespace,
+          resourceId: target.resourceId,
+          scalableDimension: target.scalableDimension,
+          targetTrackingScalingPolicyConfiguration: {
+            targetValue: 60,
+            predefinedMetricSpecification: { predefinedMetricType: "RDSReaderAverageCPUUtilization" },
+            scaleInCooldown: 300,
+          },
+        });
+        const secret = new aws.secretsmanager.Secret("orders", { kmsKeyId: KEY, recoveryWindowInDays: 0 });
+        const version = new aws.secretsmanager.SecretVersion("orders", {
+          secretId: secret.id,
+          secretString: JSON.stringify({ username: "etl", password: `pass-${percent}` }),
+        });
+        const proxy = new aws.rds.Proxy("orders", {
+          engineFamily: "POSTGRESQL",
+          roleArn: ROLE,
+          requireTls: true,
+          idleClientTimeout: 900,
+          vpcSubnetIds: subnetIds,
+          auths: [{ authScheme: "SECRETS", iamAuth: "REQUIRED", secretArn: secret.arn }],
+        });
+        const pool = new aws.rds.ProxyDefaultTargetGroup("orders", {
+          dbProxyName: proxy.name,
+          connectionPoolConfig: { maxConnectionsPercent: percent, connectionBorrowTimeout: 60 },
+        });
+        const at = new aws.rds.ProxyTarget("orders", {
+          dbProxyName: proxy.name,
+          targetGroupName: pool.name,
+          dbClusterIdentifier: cluster.id,
+        });
+        return {
+          cluster: cluster.id,
+          writers: pulumi.all(members.map(({ writer }) => writer)),
+          secrets: cluster.masterUserSecrets,
+          vpc: subnets.vpcId,
+          proxy: proxy.name,
+          target: at.id,
+          secret: secret.arn,
+          version: version.versionId,
+        };
+      };
+    await withStack(
+      async (stack) => {
+        const { outputs } = await stack.up(program(1));
+        const value = (name: string): string => outputs[name]?.value as string;
+        assert.deepEqual(outputs.writers?.value, [true, false]);
+        assert.match(value("vpc"), /^vpc-/);
+        const [managed] = outputs.secrets?.value as { secretArn: string; kmsKeyId: string }[];
+        assert.equal(managed?.kmsKeyId, KEY);
+        assert.deepEqual(await stack.preview(program(1)), {});
+        assert.deepEqual(await stack.refresh(program(1)), {});
+        assert.deepEqual(await stack.preview(program(1)), {});
+
+        await stack.up(program(2, 70, 6));
+        const { DBClusters } = await client.send(
+          new rds.DescribeDBClustersCommand({ DBClusterIdentifier: value("cluster") }),
+        );
+        assert.equal(DBClusters?.[0]?.DBClusterMembers?.length, 3);
+        const { TargetGroups } = await client.send(
+          new rds.DescribeDBProxyTargetGroupsCommand({ DBProxyName: value("proxy") }),
+        );
+        assert.equal(TargetGroups?.[0]?.ConnectionPoolConfig?.MaxConnectionsPercent, 70);
+        const { SecretString } = await keeper.send(new secrets.GetSecretValueCommand({ SecretId: value("secret") }));
+        assert.equal(JSON.parse(SecretString ?? "{}").password, "pass-70");
+        assert.deepEqual(await stack.preview(program(2, 70, 6)), {});
+
+        await client.send(
+          new rds.DeregisterDBProxyTargetsCommand({
+            DBProxyName: value("proxy"),
+            DBClusterIdentifiers: [value("cluster")],
+          }),
+        );
+        assert.deepEqual(await stack.refresh(program(2, 70, 6)), { delete: 1 });
+        await stack.up(program(2, 70, 6));
+
+        await stack.destroy();
+        assert.deepEqual((await client.send(new rds.DescribeDBProxiesCommand({}))).DBProxies, []);
+        assert.deepEqual((await client.send(new rds.DescribeDBClustersCommand({}))).DBClusters, []);
+        await assert.rejects(keeper.send(new secrets.DescribeSecretCommand({ SecretId: managed?.secretArn })));
+      },
+      {},
+      provider.attachment,
+    );
+  });
+
+  it("are refused where AWS would refuse them, before anything is made", async () => {
+    await withStack(async (stack) => {
+      const said = (refused: () => Promise<void>): Promise<string> =>
+        stack.up(refused).then(
+          () => assert.fail("it was deployed"),
+          (error: unknown) => String((error as Error).message),
+        );
+      const overlapping = await said(async () => {
+        new aws.rds.Instance("orders", {
+          engine: "postgres",
+          instanceClass: "db.r7g.large",
+          allocatedStorage: 20,
+          username: "chief",
+          manageMasterUserPassword: true,
+          backupWindow: "03:30-04:30",
+          maintenanceWindow: "sun:03:00-sun:04:00",
+          skipFinalSnapshot: true,
+        });
+      });
+      assert.match(overlapping, /must not overlap the backup window/);
+      const unsaved = await said(async () => {
+        new aws.rds.Cluster("orders", {
+          engine: "aurora-mysql",
+          masterUsername: "chief",
+          manageMasterUserPassword: true,
+        });
+      });
+      assert.match(unsaved, /finalSnapshotIdentifier.*is required unless skipFinalSnapshot is true/s);
+    });
+  });
 });
+
+/** Subnets of the emulator's default VPC. */
+async function defaultSubnets(endpoint: string): Promise<string[]> {
+  const answer = await fetch(endpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      authorization:
+        "AWS4-HMAC-SHA256 Credential=test/20261123/eu-central-1/ec2/aws4_request, SignedHeaders=host, Signature=0",
+    },
+    body: "Action=DescribeSubnets&Version=2016-11-15",
+  });
+  const found = [...(await answer.text()).matchAll(/<subnetId>(subnet-\w+)<\/subnetId>/g)].map(([, id = ""]) => id);
+  assert.ok(found.length >= 2, "the emulator has no default subnets");
+  return found.slice(0, 2);
+}
