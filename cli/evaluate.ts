@@ -6,6 +6,7 @@ import type { EnvironmentConfig } from "../infra/schema";
 import { platformProgram } from "../local/engine/automation";
 import { UserError } from "../local/errors";
 import { REPOSITORY } from "../local/paths";
+import { analyzeState, StateError } from "../policies/analyze";
 import { evaluate, type Report } from "../policies/evaluate";
 import type { PolicyResource } from "../policies/rule";
 import { recordProgram, type RecordedResource } from "./record";
@@ -84,4 +85,26 @@ export async function checkEnvironment(
   const resources = await evaluateEnvironment(environment, file, program);
   const policed = resources.filter(({ custom }) => custom).map(asPolicyResource);
   return { resources, report: evaluate(policed, { environment }) };
+}
+
+/** The rules over what is deployed, as `pulumi stack export` wrote it to a file. Asks nobody for credentials or a login. */
+export function checkState(environment: string, file: string): Report {
+  const hint = `\`pulumi stack export -s ${environment} --file ${file}\` writes it.`;
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new UserError(
+      missing ? `There is no file ${file}` : `${file} cannot be read: ${(error as Error).message}`,
+      hint,
+      2,
+    );
+  }
+  try {
+    return analyzeState(text, { environment });
+  } catch (error) {
+    if (error instanceof StateError) throw new UserError(`${file}: ${error.message}`, hint, 2);
+    throw error;
+  }
 }

@@ -1,34 +1,103 @@
+import { z } from "zod";
 import { evaluate, type EvaluateOptions, type Report } from "./evaluate";
-import type { PolicyResource, Props } from "./rule";
+import { UnknownValueError, type PolicyResource, type Props } from "./rule";
+
+const properties = z.record(z.string(), z.unknown());
 
 /** What `pulumi stack export` prints, as far as it concerns rules. */
-interface Checkpoint {
-  readonly deployment?: {
-    readonly resources?: readonly {
-      readonly urn: string;
-      readonly type: string;
-      readonly inputs?: Props;
-      readonly outputs?: Props;
-      readonly protect?: boolean;
-      readonly provider?: string;
-      readonly parent?: string;
-      readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
-    }[];
-  };
+const exportSchema = z.object({
+  deployment: z.object({
+    resources: z
+      .array(
+        z.object({
+          urn: z.string().regex(/^urn:pulumi:[^:]+::[^:]+::.+::.+$/, "a URN"),
+          type: z.string(),
+          custom: z.boolean(),
+          inputs: properties.optional(),
+          outputs: properties.optional(),
+          protect: z.boolean().optional(),
+          provider: z.string().optional(),
+          parent: z.string().optional(),
+          /** Replaced, and about to go. */
+          delete: z.boolean().optional(),
+          propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+/** A text that is no exported state, or not that of the environment. */
+export class StateError extends Error {
+  override readonly name = "StateError";
 }
 
-/** Holds an exported state against the rules: an audit of what is deployed, without the program and without credentials. */
+/** https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/**
+ * Properties as rules read them. What is encrypted is unknown to whoever has no key: reading it says so. What
+ * `--show-secrets` shows is read as it is.
+ */
+function readable(value: unknown, path = ""): unknown {
+  if (value === null || typeof value !== "object") return value;
+  const copy = (Array.isArray(value) ? [] : {}) as Record<string, unknown>;
+  for (const [name, inner] of Object.entries(value as Props)) {
+    const here = path === "" ? name : `${path}.${name}`;
+    if (!isSecret(inner)) copy[name] = readable(inner, here);
+    else if (typeof inner.plaintext === "string") copy[name] = JSON.parse(inner.plaintext) as unknown;
+    else {
+      Object.defineProperty(copy, name, {
+        enumerable: true,
+        get: () => {
+          throw new UnknownValueError(here, "is a secret that the state does not show");
+        },
+      });
+    }
+  }
+  return copy;
+}
+
+const isSecret = (value: unknown): value is { readonly plaintext?: unknown } =>
+  value !== null && typeof value === "object" && (value as Props)[SIGNATURE] === SECRET;
+
+/** `urn:pulumi:<stack>::<project>::<type>::<name>` */
+const stackOf = (urn: string): string => urn.split(":")[2] ?? "";
+
+/**
+ * Holds an exported state against the rules: an audit of what is deployed, without the program and without credentials. Rules
+ * judge what the cloud was last seen to have, not what the program asked for.
+ * @throws StateError if the text is not a state, or that of another stack than the environment's.
+ */
 export function analyzeState(exported: string, options: EvaluateOptions): Report {
-  const { deployment } = JSON.parse(exported) as Checkpoint;
-  const resources = (deployment?.resources ?? []).map((one): PolicyResource => ({
-    urn: one.urn,
-    type: one.type,
-    name: one.urn.split("::").at(-1) ?? "",
-    props: { ...one.outputs, ...one.inputs },
-    opts: { protect: one.protect, provider: one.provider, parent: one.parent },
-    propertyDependencies: Object.fromEntries(
-      Object.entries(one.propertyDependencies ?? {}).map(([property, urns]) => [property, urns ?? []]),
-    ),
-  }));
-  return evaluate(resources, options);
+  let parsed: unknown;
+  try {
+    // Some shells write a byte order mark.
+    parsed = JSON.parse(exported.replace(/^\ufeff/, ""));
+  } catch (error) {
+    throw new StateError(`it is not JSON: ${(error as Error).message}`);
+  }
+  const state = exportSchema.safeParse(parsed);
+  if (!state.success) {
+    const [issue] = state.error.issues;
+    throw new StateError(`it is no exported state: ${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
+  }
+  const { resources } = state.data.deployment;
+  const stacks = [...new Set(resources.map(({ urn }) => stackOf(urn)))];
+  if (stacks.some((stack) => stack !== options.environment))
+    throw new StateError(`it is of the stack ${stacks.join(", ")}, not of ${options.environment}`);
+  const policed = resources
+    .filter((one) => one.custom && !one.delete)
+    .map((one): PolicyResource => ({
+      urn: one.urn,
+      type: one.type,
+      name: one.urn.split("::").slice(3).join("::"),
+      props: readable(one.outputs ?? one.inputs ?? {}) as Props,
+      opts: { protect: one.protect, provider: one.provider, parent: one.parent },
+      propertyDependencies: Object.fromEntries(
+        Object.entries(one.propertyDependencies ?? {}).map(([property, urns]) => [property, urns ?? []]),
+      ),
+    }));
+  return evaluate(policed, options);
 }

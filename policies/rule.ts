@@ -64,10 +64,13 @@ export interface Rule {
   check(resource: PolicyResource, stack: StackView): Outcome;
 }
 
-/** A value the engine does not know yet. Reading one ends the predicate: the outcome is `unknown`. */
+/** A value nobody knows yet, or may read. Reading one ends the predicate: the outcome is `unknown`. */
 export class UnknownValueError extends Error {
-  constructor(readonly property: string) {
-    super(`${property} is not known before deployment`);
+  constructor(
+    readonly property: string,
+    why = "is not known before deployment",
+  ) {
+    super(`${property} ${why}`);
     this.name = "UnknownValueError";
   }
 }

@@ -1,12 +1,14 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import pc from "picocolors";
+import { UserError } from "../../local/errors";
 import { isRefused, type Report } from "../../policies/evaluate";
 import { jsonReport, junitReport, sarifReport } from "../../policies/report";
-import { checkEnvironment } from "../evaluate";
+import { checkEnvironment, checkState } from "../evaluate";
 import { number, table } from "../ui/table";
 
 interface Options {
+  readonly state?: string;
   readonly json?: string | true;
   readonly sarif?: string;
   readonly junit?: string;
@@ -20,19 +22,31 @@ export function register(program: Command): void {
       "evaluate an environment's program in this process and hold it against every rule: no cloud, no credentials",
     )
     .argument("<environment>", "local, dev, prod: any Pulumi.<environment>.yaml")
+    .option("--state <file>", "instead of the program, what is deployed: the output of `pulumi stack export`")
     .option("--json [file]", "the report as JSON, to a file or standard output")
     .option("--sarif <file>", "the report as SARIF 2.1.0, for code hosts")
     .option("--junit <file>", "the report as JUnit XML")
     .option("--verbose", "advice too, resource by resource")
     .action(async (environment: string, options: Options) => {
-      const { report } = await checkEnvironment(environment);
-      if (options.sarif) writeFileSync(options.sarif, sarifReport(report));
-      if (options.junit) writeFileSync(options.junit, junitReport(report));
-      if (typeof options.json === "string") writeFileSync(options.json, jsonReport(report));
+      const report =
+        options.state === undefined
+          ? (await checkEnvironment(environment)).report
+          : checkState(environment, options.state);
+      if (options.sarif) write(options.sarif, sarifReport(report));
+      if (options.junit) write(options.junit, junitReport(report));
+      if (typeof options.json === "string") write(options.json, jsonReport(report));
       if (options.json === true) process.stdout.write(jsonReport(report));
       else printReport(report, options.verbose ?? false);
       if (isRefused(report)) process.exitCode = 1;
     });
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UserError(`${file} cannot be written: ${(error as Error).message}`, undefined, 2);
+  }
 }
 
 /** What a security person reads: what is refused first, then advice by rule, then what is excused. */
