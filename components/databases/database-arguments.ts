@@ -50,7 +50,10 @@ export interface DatabaseClients {
   readonly cidrBlocks?: readonly string[];
 }
 
-/** What a new database starts with. Only looked at when it is made. */
+/**
+ * What a new database starts with. Only looked at when it is made, and stays in the program afterwards: without it, administrator and name
+ * would be those of another database.
+ */
 export type DatabaseOrigin =
   | { readonly from: "snapshot"; readonly snapshotId: pulumi.Input<string> }
   | {
@@ -98,6 +101,22 @@ export interface DatabaseOption {
 export const MONITORING_SECONDS = [0, 1, 5, 10, 15, 30, 60] as const;
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html#UsingWithRDS.SSL.RegionCertificateAuthorities */
 export const CA_CERTIFICATES = ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] as const;
+
+/** What a database gets when its program says nothing. */
+export interface DatabaseDefaults {
+  readonly availability: Availability;
+  readonly readers: number;
+  readonly adminName: string;
+  readonly rotationDays: number;
+  readonly backupRetentionDays: number;
+  readonly backupWindow: string;
+  readonly maintenanceWindow: string;
+  readonly autoMinorVersionUpgrade: boolean;
+  readonly logRetentionDays: number;
+  readonly monitoringSeconds: number;
+  readonly insightsDays: number;
+  readonly caCertificate: (typeof CA_CERTIFICATES)[number];
+}
 
 export interface RelationalDatabaseArgs {
   readonly engine: DatabaseEngine;

@@ -6,6 +6,7 @@ import {
   administered,
   finalSnapshot,
   logGroups,
+  ORIGIN_PROPERTIES,
   watched,
   type DatabaseParts,
   type DatabasePlace,
@@ -41,7 +42,7 @@ export function clusterArgs(parts: DatabaseParts, aurora: AuroraOptions): aws.rd
     deletionProtection: parts.deletionProtection,
     databaseInsightsMode: plan.insightsMode,
     ...finalSnapshot(parts),
-    ...(plan.topology === "aurora" ? auroraArgs(aurora) : standbyArgs(parts)),
+    ...(plan.topology === "aurora" ? auroraArgs(parts, aurora) : standbyArgs(parts)),
     ...(origin?.from === "snapshot" ? { snapshotIdentifier: origin.snapshotId } : {}),
     ...(origin?.from === "pointInTime"
       ? {
@@ -54,8 +55,11 @@ export function clusterArgs(parts: DatabaseParts, aurora: AuroraOptions): aws.rd
   };
 }
 
-function auroraArgs({ ioOptimized, serverless }: AuroraOptions): Partial<aws.rds.ClusterArgs> {
+function auroraArgs(parts: DatabaseParts, { ioOptimized, serverless }: AuroraOptions): Partial<aws.rds.ClusterArgs> {
+  const { monitoringInterval: _interval, monitoringRoleArn: _role, ...insights } = watched(parts);
   return {
+    // The members are watched one by one; the advanced mode is the cluster's, and wants its insights there too.
+    ...(parts.plan.insightsMode === "advanced" ? insights : {}),
     storageType: ioOptimized ? "aurora-iopt1" : undefined,
     serverlessv2ScalingConfiguration: serverless && {
       minCapacity: serverless.minimum,
@@ -149,7 +153,11 @@ export function makeCluster(place: DatabasePlace): MadeDatabase {
   const cluster = new aws.rds.Cluster(
     `${name}-cluster`,
     transform?.cluster?.(given) ?? given,
-    mainChild({ protect: place.protect, dependsOn: logGroups(place, "", "cluster", parts.identifier) }),
+    mainChild({
+      protect: place.protect,
+      ignoreChanges: ORIGIN_PROPERTIES,
+      dependsOn: logGroups(place, "", "cluster", parts.identifier),
+    }),
   );
   const members: pulumi.Resource[] = [];
   for (let index = 0; plan.topology === "aurora" && index <= plan.readers; index++) {

@@ -25,7 +25,8 @@ export function managedSecret(
   new aws.secretsmanager.SecretRotation(
     `${name}-rotation`,
     { secretId: secretArn, rotateImmediately: false, rotationRules: { automaticallyAfterDays: rotationDays } },
-    options,
+    // The rotation is RDS's: it ends with the secret, and that with the database. Nobody else can switch it off.
+    { ...options, retainOnDelete: true },
   );
   return secretArn;
 }

@@ -26,6 +26,9 @@ export interface DatabaseParts {
   readonly skipFinalSnapshot: boolean;
 }
 
+/** Where a database comes from only counts when it is made: another answer later must not replace it. */
+export const ORIGIN_PROPERTIES = ["snapshotIdentifier", "restoreToPointInTime"];
+
 /** The component in which a database is made. */
 export interface DatabasePlace {
   readonly name: string;
@@ -196,7 +199,11 @@ export function makeInstance(place: DatabasePlace): MadeDatabase {
   const instance = new aws.rds.Instance(
     `${name}-instance`,
     transform?.instance?.(given) ?? given,
-    mainChild({ protect: place.protect, dependsOn: logGroups(place, "", "instance", parts.identifier) }),
+    mainChild({
+      protect: place.protect,
+      ignoreChanges: ORIGIN_PROPERTIES,
+      dependsOn: logGroups(place, "", "instance", parts.identifier),
+    }),
   );
   const watch = figures(plan, plan.instanceClass, alarms);
   databaseAlarms(name, alerts, { DBInstanceIdentifier: instance.identifier }, watch, child());

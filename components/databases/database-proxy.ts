@@ -24,7 +24,6 @@ export interface ProxyArgs {
   readonly secretArn: pulumi.Input<string>;
   readonly key: EncryptionKey;
   readonly region: pulumi.Input<string>;
-  readonly accountId: pulumi.Input<string>;
   readonly logRetentionDays: number;
   readonly permissionsBoundary: pulumi.Input<string> | undefined;
 }
@@ -63,7 +62,6 @@ export function databaseProxy(
     {
       service: "rds.amazonaws.com",
       description: `Lets the proxy of ${name} read the administrator's secret`,
-      sourceAccount: args.accountId,
       permissionsBoundary: args.permissionsBoundary,
       statements: [
         { actions: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], resources: [args.secretArn] },

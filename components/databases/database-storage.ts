@@ -136,9 +136,10 @@ export function storageOf(
       `${rules.ratio.least} to ${rules.ratio.most} for each of ${allocatedGiB} GiB of ${type}, so ${least} to ${most}`,
     );
   }
-  if (throughputMiBps !== undefined && rules.iops) {
-    // Above the baseline, one MiB/s takes four IOPS.
-    const given = iops ?? rules.iops.least;
+  // RDS takes throughput together with IOPS only.
+  const given = throughputMiBps === undefined ? iops : (iops ?? rules.iops?.least);
+  if (throughputMiBps !== undefined && given !== undefined) {
+    // One MiB/s takes four IOPS.
     check.require(
       throughputMiBps * 4 <= given,
       "storage.throughputMiBps",
@@ -146,5 +147,5 @@ export function storageOf(
       `a quarter of the IOPS (${given}) at most`,
     );
   }
-  return { ...storage, type, allocatedGiB };
+  return { ...storage, type, allocatedGiB, iops: given };
 }

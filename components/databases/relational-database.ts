@@ -4,14 +4,14 @@ import { serviceRole, type Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
 import { DEFAULT_PROTECTION, protectionSettings, type ProtectionSettings } from "../core/protection";
 import { connectionGuide, type ConnectionGuide } from "./connection-guide";
-import type { RelationalDatabaseArgs } from "./database-arguments";
+import type { DatabaseDefaults, RelationalDatabaseArgs } from "./database-arguments";
 import { makeCluster } from "./database-cluster";
 import { givenSecret, managedSecret } from "./database-credentials";
 import { databaseGroups } from "./database-groups";
 import { databaseIdentifier } from "./database-identity";
 import { makeInstance, type DatabaseParts, type DatabasePlace } from "./database-instance";
 import { databaseNetwork, ingress } from "./database-network";
-import { planDatabase, type DatabaseDefaults, type DatabasePlan } from "./database-plan";
+import { planDatabase, type DatabasePlan } from "./database-plan";
 import { databaseProxy } from "./database-proxy";
 
 export const RELATIONAL_DATABASE_DEFAULTS: DatabaseDefaults = {
@@ -145,7 +145,6 @@ export class RelationalDatabase extends PlatformComponent {
             secretArn: this.secretArn,
             key: args.key,
             region: this.aws.region,
-            accountId: this.aws.accountId,
             logRetentionDays: plan.logRetentionDays,
             permissionsBoundary: args.permissionsBoundary,
           },
