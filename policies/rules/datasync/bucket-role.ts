@@ -1,21 +1,36 @@
-import { listOf, statements } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { get, isReadable, isSet, listOf, statements } from "../../predicates";
+import { compliant, notApplicable, violation, type PolicyResource, type Rule, type StackView } from "../../rule";
+
+const ROLE = "aws:iam/role:Role";
 
 /** The role a location uses may touch its bucket, and no other. */
 const rule: Rule = {
   types: ["aws:datasync/s3Location:S3Location"],
-  check({ propertyDependencies }, stack) {
-    const roles = (propertyDependencies?.s3Config ?? [])
-      .map((urn) => stack.byUrn(urn))
-      .filter((one) => one?.type === "aws:iam/role:Role")
-      .filter((one) => one !== undefined);
+  check(location, stack) {
+    const roles = rolesOf(location, stack);
     if (roles.length === 0) return notApplicable("its role is not of this stack");
-    const open = roles
+    const policies = roles
       .flatMap((role) => stack.referring(role, "aws:iam/rolePolicy:RolePolicy", "role", ["id", "name", "arn"]))
-      .flatMap(({ props }) => statements(props.policy))
-      .filter(({ Effect, Action }) => Effect !== "Deny" && listOf(Action).some((action) => /^(s3:|\*)/.test(action)))
-      .some(({ Resource }) => listOf(Resource).some((arn) => arn === "*" || arn.endsWith(":::*")));
+      .map(({ props }) => props.policy);
+    if (!policies.every(isReadable)) return violation("its role has a policy that cannot be read");
+    const open = policies
+      .flatMap(statements)
+      .filter(({ Effect }) => Effect !== "Deny")
+      .filter(({ Action, NotAction }) => NotAction !== undefined || listOf(Action).some((one) => /^(s3:|\*)/.test(one)))
+      .some(
+        ({ Resource, NotResource }) =>
+          NotResource !== undefined || listOf(Resource).some((arn) => arn === "*" || /:::\*/.test(arn)),
+      );
     return open ? violation("its role may use any bucket") : compliant;
   },
 };
 export default rule;
+
+/** By dependency where that is known, else by the ARN. */
+function rolesOf({ props, propertyDependencies }: PolicyResource, stack: StackView): readonly PolicyResource[] {
+  const urns = propertyDependencies?.s3Config ?? [];
+  const roles = stack.ofType(ROLE).filter(({ urn }) => urns.includes(urn));
+  if (roles.length > 0) return roles;
+  const arn = get(props, "s3Config.bucketAccessRoleArn");
+  return isSet(arn) ? stack.ofType(ROLE).filter((role) => role.props.arn === arn) : [];
+}

@@ -7,6 +7,7 @@ import { DATABASES } from "./databases";
 import { MESSAGES } from "./messages";
 import { STORAGE } from "./storage";
 import { TABLES } from "./tables";
+import { TRANSFERS } from "./transfers";
 
 /** Cases of every rule, by its path. */
 export const CASES: Cases = {
@@ -18,4 +19,5 @@ export const CASES: Cases = {
   ...MESSAGES,
   ...STORAGE,
   ...TABLES,
+  ...TRANSFERS,
 };
