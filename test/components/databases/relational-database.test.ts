@@ -8,6 +8,8 @@ import {
   type ConnectionGuide,
   type RelationalDatabaseArgs,
 } from "../../../components";
+import { evaluate } from "../../../policies/evaluate";
+import { TABLE } from "../../../policies/table";
 import { record, valueOf, type Recording } from "../../support/harness";
 
 const NETWORK = {
@@ -492,6 +494,51 @@ describe("a relational database", () => {
         assert.match(error.message, message);
         return true;
       });
+    });
+  }
+
+  const KINDS: Readonly<Record<string, Wanted>> = {
+    "a pair": {},
+    "a pair with a proxy": { proxy: {}, clients: { cidrBlocks: ["10.0.1.0/24"] } },
+    "MySQL with replicas": {
+      engine: "mysql",
+      credentials: {
+        ...GIVEN,
+        rotation: { functionArn: "arn:aws:lambda:eu-central-1:123456789012:function:rotate", days: 30 },
+      },
+      replicas: { near: {} },
+    },
+    MariaDB: { engine: "mariadb" },
+    Oracle: { engine: "oracle-ee", instanceClass: "db.r6i.large" },
+    "SQL Server": { engine: "sqlserver-se", instanceClass: "db.r6i.xlarge" },
+    "readable standbys": { engine: "postgres", instanceClass: "db.m6gd.large", availability: "readableStandbys" },
+    "Aurora MySQL": { engine: "aurora-mysql", aurora: { autoscaling: { minimum: 1, maximum: 3 } } },
+    "serverless Aurora": {
+      engine: "aurora-postgresql",
+      instanceClass: "db.serverless",
+      aurora: { serverless: { minimum: 0, maximum: 16 } },
+    },
+  };
+  for (const [what, wanted] of Object.entries(KINDS)) {
+    it(`satisfies the policies of production as ${what}`, async () => {
+      const run = await database(wanted, true);
+      const table = TABLE.filter(({ id, path }) => !id.startsWith("cross-") && !/^rds\/[a-z-]+-events$/.test(path));
+      const policed = run.resources.filter(({ custom }) => custom);
+      const report = evaluate(
+        policed.map((one) => ({
+          urn: one.urn,
+          type: one.type,
+          name: one.name,
+          props: { ...one.state, ...one.inputs },
+          opts: { protect: one.protect, parent: one.parent },
+          propertyDependencies: one.propertyDependencies,
+        })),
+        { environment: "prod", exemptions: [], table },
+      );
+      const told = [...report.violations, ...report.unknown].map(
+        ({ rule, resource, message }) => `${rule.id} ${resource.name}: ${message}`,
+      );
+      assert.deepEqual(told, []);
     });
   }
 
