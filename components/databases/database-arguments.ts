@@ -40,6 +40,10 @@ export interface AuroraOptions {
   readonly serverless?: { readonly minimum: number; readonly maximum: number };
   /** No charge for each read and write, a higher one for storage. */
   readonly ioOptimized?: boolean;
+  /** Addresses of some members only, by role: `members` counts from 0, the first writer. */
+  readonly endpoints?: Readonly<
+    Record<string, { readonly kind: "any" | "reader"; readonly members: readonly number[] }>
+  >;
 }
 
 /** Who may open connections: nobody but these. */
@@ -147,6 +151,13 @@ export interface RelationalDatabaseArgs {
     readonly retentionDays?: number;
     /** Daily, UTC. Default `01:00-02:00`. */
     readonly window?: string;
+    /** Copies of backups and logs in another region, under a key of it. RDS instances only. */
+    readonly otherRegion?: {
+      readonly region: string;
+      readonly keyArn: pulumi.Input<string>;
+      /** Default: as here. */
+      readonly retentionDays?: number;
+    };
   };
   readonly maintenance?: {
     /** Weekly, UTC. Default `sun:03:00-sun:04:00`. */

@@ -159,7 +159,7 @@ export function makeCluster(place: DatabasePlace): MadeDatabase {
       dependsOn: logGroups(place, "", "cluster", parts.identifier),
     }),
   );
-  const members: pulumi.Resource[] = [];
+  const members: aws.rds.ClusterInstance[] = [];
   for (let index = 0; plan.topology === "aurora" && index <= plan.readers; index++) {
     const member = memberArgs(parts, cluster, index);
     // The first one there is the writer.
@@ -186,5 +186,20 @@ export function makeCluster(place: DatabasePlace): MadeDatabase {
     secrets: cluster.masterUserSecrets,
     target: { dbClusterIdentifier: cluster.id },
     resources: [cluster, ...members],
+    endpoints: Object.fromEntries(
+      Object.entries(aurora.endpoints ?? {}).map(([role, wanted]) => {
+        const endpoint = new aws.rds.ClusterEndpoint(
+          `${name}-${role}`,
+          {
+            clusterIdentifier: cluster.id,
+            clusterEndpointIdentifier: pulumi.interpolate`${parts.identifier}-${role}`,
+            customEndpointType: wanted.kind.toUpperCase(),
+            staticMembers: wanted.members.flatMap((index) => members[index]?.identifier ?? []),
+          },
+          child(),
+        );
+        return [role, endpoint.endpoint];
+      }),
+    ),
   };
 }

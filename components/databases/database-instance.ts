@@ -50,6 +50,8 @@ export interface MadeDatabase {
   readonly secrets: pulumi.Output<{ readonly secretArn: string }[]>;
   readonly target: Pick<aws.rds.ProxyTargetArgs, "dbInstanceIdentifier" | "dbClusterIdentifier">;
   readonly resources: pulumi.Resource[];
+  /** Of Aurora, beside writer and reader. */
+  readonly endpoints: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 /** What instances and members of clusters are told of their being watched. */
@@ -205,6 +207,19 @@ export function makeInstance(place: DatabasePlace): MadeDatabase {
       dependsOn: logGroups(place, "", "instance", parts.identifier),
     }),
   );
+  const { otherRegion } = args.backup ?? {};
+  if (otherRegion) {
+    new aws.rds.InstanceAutomatedBackupsReplication(
+      `${name}-backups`,
+      {
+        region: otherRegion.region,
+        sourceDbInstanceArn: instance.arn,
+        kmsKeyId: otherRegion.keyArn,
+        retentionPeriod: otherRegion.retentionDays ?? plan.retentionDays,
+      },
+      child(),
+    );
+  }
   const watch = figures(plan, plan.instanceClass, alarms);
   databaseAlarms(name, alerts, { DBInstanceIdentifier: instance.identifier }, watch, child());
   const replicas = Object.entries(args.replicas ?? {}).map(([role, wanted]) => {
@@ -227,5 +242,6 @@ export function makeInstance(place: DatabasePlace): MadeDatabase {
     secrets: instance.masterUserSecrets,
     target: { dbInstanceIdentifier: instance.identifier },
     resources: [instance],
+    endpoints: {},
   };
 }

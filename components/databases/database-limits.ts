@@ -83,6 +83,23 @@ export function checkExtras(
     true,
     "false, with readable standbys",
   );
+  const { otherRegion } = args.backup ?? {};
+  if (otherRegion) {
+    const copied = topology === "single" || topology === "standby";
+    check.require(
+      copied,
+      "backup.otherRegion",
+      otherRegion.region,
+      `unset, with ${topology}: RDS copies those of instances`,
+    );
+    check.matches(
+      "backup.otherRegion.region",
+      otherRegion.region,
+      /^[a-z]{2}(-[a-z]+)+-\d$/,
+      "a region, e.g. eu-west-1",
+    );
+    check.integer("backup.otherRegion.retentionDays", otherRegion.retentionDays, 1, 35);
+  }
   if (origin) check.oneOf("origin.from", origin.from, ["snapshot", "pointInTime"]);
   if (origin?.from === "pointInTime")
     check.matches(

@@ -149,8 +149,20 @@ function topologyOf(
     availability,
     "unset, with Aurora: aurora.readers take over",
   );
-  const { readers, autoscaling, serverless } = aurora ?? {};
+  const { readers, autoscaling, serverless, endpoints = {} } = aurora ?? {};
   check.integer("aurora.readers", readers, 0, 15);
+  for (const [role, { kind, members }] of Object.entries(endpoints)) {
+    const argument = `aurora.endpoints.${role}`;
+    check.matches(
+      "aurora.endpoints",
+      role,
+      /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+      "lower-case letters, digits and single hyphens",
+    );
+    check.oneOf(`${argument}.kind`, kind, ["any", "reader"]);
+    check.require(members.length > 0, `${argument}.members`, members, "one member at least");
+    for (const member of members) check.integer(`${argument}.members`, member, 0, readers ?? defaults.readers);
+  }
   if (autoscaling) {
     const { minimum, maximum, cpuPercent, connections } = autoscaling;
     check.integer("aurora.autoscaling.minimum", minimum, readers ?? defaults.readers, 15);

@@ -61,6 +61,8 @@ export class RelationalDatabase extends PlatformComponent {
   readonly writerEndpoint: pulumi.Output<string>;
   /** The writer's, where there is nobody else to read from. */
   readonly readerEndpoint: pulumi.Output<string>;
+  /** Aurora's further addresses, by role: see `aurora.endpoints`. */
+  readonly endpoints: pulumi.Output<Readonly<Record<string, string>>>;
   /** Empty without a proxy. */
   readonly proxyEndpoint: pulumi.Output<string>;
   /** The port that takes TLS. */
@@ -157,6 +159,7 @@ export class RelationalDatabase extends PlatformComponent {
     this.resourceId = made.resourceId;
     this.writerEndpoint = made.writer;
     this.readerEndpoint = made.reader;
+    this.endpoints = pulumi.output(made.endpoints);
     this.proxyEndpoint = proxied?.proxy.endpoint ?? pulumi.output("");
     this.port = pulumi.output(plan.clientPort);
     this.securityGroupId = securityGroup.id;
@@ -167,6 +170,7 @@ export class RelationalDatabase extends PlatformComponent {
       resourceId: this.resourceId,
       writerEndpoint: this.writerEndpoint,
       readerEndpoint: this.readerEndpoint,
+      endpoints: this.endpoints,
       proxyEndpoint: this.proxyEndpoint,
       port: this.port,
       secretArn: this.secretArn,

@@ -14,6 +14,29 @@ export const BRIDGES: readonly Bridge[] = [
     bridge: "moto keeps targets and policies; nothing is scaled by them.",
   },
   {
+    type: "aws:apigatewayv2/api:Api",
+    limit: "MiniStack tells an address whose host name no resolver knows.",
+    bridge:
+      "The API's endpoint is MiniStack's own address with a path, which clients and `@connections` reach alike; every other address is made from it.",
+  },
+  {
+    type: "aws:apigatewayv2/model:Model",
+    limit: "MiniStack has no models.",
+    bridge:
+      "Recorded only: checked against AWS's service model, and kept in the stack's state. Messages are not held against them.",
+  },
+  {
+    type: "aws:apigatewayv2/route:Route",
+    limit: "MiniStack sends back what a function answers whether or not the route has a response.",
+    bridge: "None: with AWS only two-way routes answer.",
+  },
+  {
+    type: "aws:apigatewayv2/stage:Stage",
+    limit: "MiniStack throttles nothing and writes neither access nor execution logs; it deploys every change at once.",
+    bridge:
+      "None. That logs need the account's role, which MiniStack does not ask for, is checked before a stage is made.",
+  },
+  {
     type: "aws:cloudwatch/eventTarget:EventTarget",
     limit:
       "MiniStack logs a delivery that fails and drops the event: retry policy and dead-letter queue are kept, not acted upon.",
@@ -65,6 +88,59 @@ export const BRIDGES: readonly Bridge[] = [
     limit:
       "moto keeps tasks between S3 and SMB locations, and its runs move nothing; it does not tell schedules, filters and reports again.",
     bridge: "A task with any other location is recorded only.",
+  },
+  {
+    type: "aws:dms/certificate:Certificate",
+    limit: "Neither emulator knows it.",
+    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
+  },
+  {
+    type: "aws:dms/dataProvider:DataProvider",
+    limit: "Neither emulator knows it.",
+    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
+  },
+  {
+    type: "aws:dms/endpoint:Endpoint",
+    limit: "moto keeps endpoints, cannot modify one, and connects to nothing.",
+    bridge:
+      "A changed one is checked, deleted and made again under its ARN; tasks that run are stopped for it and resumed, as the provider does on request, or the change is refused, as DMS does.",
+  },
+  {
+    type: "aws:dms/eventSubscription:EventSubscription",
+    limit: "Neither emulator knows it, and nothing causes an event.",
+    bridge: "Recorded only: checked against AWS's service model and the source type's categories.",
+  },
+  {
+    type: "aws:dms/instanceProfile:InstanceProfile",
+    limit: "Neither emulator knows it.",
+    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
+  },
+  {
+    type: "aws:dms/migrationProject:MigrationProject",
+    limit: "Neither emulator knows it.",
+    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
+  },
+  {
+    type: "aws:dms/replicationConfig:ReplicationConfig",
+    limit: "Neither emulator knows serverless replications.",
+    bridge:
+      "Recorded only: checked against AWS's service model; as with AWS, one that runs cannot be changed. No data moves.",
+  },
+  {
+    type: "aws:dms/replicationSubnetGroup:ReplicationSubnetGroup",
+    limit: "moto forgets the subnets of a group and cannot modify one.",
+    bridge: "The subnets are the program's word; a changed group is checked, deleted and made again.",
+  },
+  {
+    type: "aws:dms/replicationTask:ReplicationTask",
+    limit: "moto keeps tasks, starts and stops them, moves no data, and cannot modify one.",
+    bridge: "A changed one is stopped, checked, deleted and made again under its ARN, and resumed if it ran.",
+  },
+  {
+    type: "aws:dms/s3Endpoint:S3Endpoint",
+    limit: "moto keeps endpoints, cannot modify one, and writes nothing.",
+    bridge:
+      "A changed one is checked, deleted and made again under its ARN; refused while a task of it runs, as by DMS.",
   },
   {
     type: "aws:glue/classifier:Classifier",
@@ -122,6 +198,11 @@ export const BRIDGES: readonly Bridge[] = [
       "What it does not keep is checked against AWS's service model and kept in the stack's state. A cluster to be restored starts empty.",
   },
   {
+    type: "aws:rds/clusterEndpoint:ClusterEndpoint",
+    limit: "Neither emulator knows endpoints of a cluster beside its own two.",
+    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
+  },
+  {
     type: "aws:rds/eventSubscription:EventSubscription",
     limit: "MiniStack has no event subscriptions; moto has, cannot modify one, and nothing in it ever causes an event.",
     bridge: "moto keeps them; a changed one is checked, deleted and made again under its name.",
@@ -132,6 +213,11 @@ export const BRIDGES: readonly Bridge[] = [
       "With Docker, MiniStack starts real database servers, whose images it fetches; it makes no secret for an instance whose password RDS should manage, cannot rename one, and forgets log exports and the key of Performance Insights.",
     bridge:
       "MiniStack is kept from Docker: databases are a control plane that nobody can connect to. The secret is made, and deleted, by the provider. What is forgotten is checked and kept in the stack's state.",
+  },
+  {
+    type: "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+    limit: "Neither emulator copies backups to another region.",
+    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
   },
   {
     type: "aws:rds/optionGroup:OptionGroup",

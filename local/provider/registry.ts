@@ -1,9 +1,18 @@
 import didYouMean, { ReturnTypeEnums, ThresholdTypeEnums } from "didyoumean2";
 import type { Handler, Invoke } from "./handler";
+import * as apiGateway from "./types/apigateway/api";
+import * as apiRoutes from "./types/apigateway/routes";
+import * as apiStage from "./types/apigateway/stage";
 import * as scaling from "./types/appautoscaling/scaling";
+import * as appsyncApi from "./types/appsync/api";
+import * as appsyncFields from "./types/appsync/fields";
 import * as athena from "./types/athena/athena";
 import { metricAlarm } from "./types/cloudwatch/alarm";
 import { dashboard } from "./types/cloudwatch/dashboard";
+import * as dmsEndpoint from "./types/dms/endpoint";
+import * as dmsInstance from "./types/dms/instance";
+import * as dmsRecorded from "./types/dms/recorded";
+import { replicationTask } from "./types/dms/task";
 import { contributorInsights } from "./types/dynamodb/contributor-insights";
 import * as datasync from "./types/datasync/locations";
 import { task as datasyncTask } from "./types/datasync/task";
@@ -26,6 +35,7 @@ import * as rdsCluster from "./types/rds/cluster";
 import { eventSubscription } from "./types/rds/event-subscription";
 import * as rdsGroups from "./types/rds/groups";
 import { instance as rdsInstance } from "./types/rds/instance";
+import * as rdsRecorded from "./types/rds/recorded";
 import * as rdsProxy from "./types/rds/proxy";
 import { bucket } from "./types/s3/bucket";
 import * as s3Named from "./types/s3/named-settings";
@@ -37,9 +47,30 @@ import * as sns from "./types/sns/sns";
 import * as scheduler from "./types/scheduler/scheduler";
 import { stateMachine } from "./types/sfn/state-machine";
 import * as sqs from "./types/sqs/sqs";
+import { webAcl, webAclAssociation } from "./types/wafv2/web-acl";
 
 /** Every resource type the local cloud keeps, sorted by type. */
 export const HANDLERS: readonly Handler[] = [
+  appsyncApi.apiCache,
+  appsyncApi.apiKey,
+  appsyncFields.dataSource,
+  appsyncApi.domainName,
+  appsyncApi.domainNameApiAssociation,
+  appsyncFields.step,
+  appsyncApi.graphQLApi,
+  appsyncFields.resolver,
+  apiStage.account,
+  apiGateway.api,
+  apiStage.apiMapping,
+  apiGateway.authorizer,
+  apiGateway.deployment,
+  apiStage.domainName,
+  apiRoutes.integration,
+  apiRoutes.integrationResponse,
+  apiGateway.model,
+  apiRoutes.route,
+  apiRoutes.routeResponse,
+  apiStage.stage,
   scaling.policy,
   scaling.target,
   athena.namedQuery,
@@ -63,6 +94,17 @@ export const HANDLERS: readonly Handler[] = [
   datasync.nfsLocation,
   datasync.s3Location,
   datasyncTask,
+  dmsRecorded.certificate,
+  dmsRecorded.dataProvider,
+  dmsEndpoint.endpoint,
+  dmsRecorded.eventSubscription,
+  dmsRecorded.instanceProfile,
+  dmsRecorded.migrationProject,
+  dmsRecorded.replicationConfig,
+  dmsInstance.replicationInstance,
+  dmsInstance.replicationSubnetGroup,
+  replicationTask,
+  dmsEndpoint.s3Endpoint,
   contributorInsights,
   kinesisStreamingDestination,
   table,
@@ -90,10 +132,12 @@ export const HANDLERS: readonly Handler[] = [
   lambda.functionEventInvokeConfig,
   lambda.permission,
   rdsCluster.cluster,
+  rdsRecorded.clusterEndpoint,
   rdsCluster.clusterInstance,
   rdsGroups.clusterParameterGroup,
   eventSubscription,
   rdsInstance,
+  rdsRecorded.automatedBackupsReplication,
   rdsGroups.optionGroup,
   rdsGroups.parameterGroup,
   rdsProxy.proxy,
@@ -126,6 +170,8 @@ export const HANDLERS: readonly Handler[] = [
   sns.topicSubscription,
   sqs.queue,
   sqs.queuePolicy,
+  webAcl,
+  webAclAssociation,
 ];
 
 /** Every data source the local cloud answers, sorted by token. */

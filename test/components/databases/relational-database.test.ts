@@ -319,6 +319,23 @@ describe("a relational database", () => {
     });
   });
 
+  it("keeps copies of its backups in another region, under a key of it", async () => {
+    const otherRegion = { region: "eu-west-1", keyArn: "arn:aws:kms:eu-west-1:123456789012:key/1" };
+    const run = await database({ backup: { retentionDays: 21, otherRegion } });
+    const { inputs } = run.one("rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication");
+    assert.deepEqual([inputs.region, inputs.kmsKeyId, inputs.retentionPeriod], ["eu-west-1", otherRegion.keyArn, 21]);
+    assert.equal(inputs.sourceDbInstanceArn, run.one(INSTANCE).state.arn);
+  });
+
+  it("has addresses of some of Aurora's members only", async () => {
+    const endpoints = { reports: { kind: "reader", members: [2] } } as const;
+    const run = await database({ engine: "aurora-mysql", aurora: { readers: 2, endpoints } });
+    const { inputs } = run.one("rds/clusterEndpoint:ClusterEndpoint");
+    assert.equal(inputs.customEndpointType, "READER");
+    assert.deepEqual(inputs.staticMembers, [run.one(MEMBER, "orders-member-2").inputs.identifier]);
+    assert.deepEqual(Object.keys((await valueOf(run.result.endpoints)) as object), ["reports"]);
+  });
+
   it("is updated on a copy that takes over, where that is wanted", async () => {
     const run = await database({ engine: "mysql", credentials: GIVEN, blueGreenUpdates: true });
     assert.deepEqual(run.one(INSTANCE).inputs.blueGreenUpdate, { enabled: true });
@@ -399,6 +416,17 @@ describe("a relational database", () => {
       /backup\.retentionDays is 0; allowed: a whole number from 1 to 35/,
     ],
     ["more than 35 days of backups", { backup: { retentionDays: 36 } }, /retentionDays is 36/],
+    [
+      "copies of Aurora's backups",
+      { engine: "aurora-mysql", backup: { otherRegion: { region: "eu-west-1", keyArn: "key" } } },
+      /backup\.otherRegion is "eu-west-1"; allowed: unset, with aurora/,
+    ],
+    ["copies in no region", { backup: { otherRegion: { region: "Ireland", keyArn: "key" } } }, /region is "Ireland"/],
+    [
+      "an address of a member there is not",
+      { engine: "aurora-mysql", aurora: { endpoints: { reports: { kind: "reader", members: [2] } } } },
+      /endpoints\.reports\.members is 2; allowed: a whole number from 0 to 1/,
+    ],
     ["a window of other words", { backup: { window: "1am" } }, /backup\.window is "1am"/],
     [
       "windows that overlap",

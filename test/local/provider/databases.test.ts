@@ -102,6 +102,12 @@ describe("databases in the local cloud", function () {
         instanceClass,
         skipFinalSnapshot: true,
       });
+      const copies = new aws.rds.InstanceAutomatedBackupsReplication("orders", {
+        region: "eu-west-1",
+        sourceDbInstanceArn: instance.arn,
+        kmsKeyId: KEY.replace("eu-central-1", "eu-west-1"),
+        retentionPeriod: 14,
+      });
       const secretArn = instance.masterUserSecrets.apply((list) => list[0]?.secretArn ?? "");
       const rotation = new aws.secretsmanager.SecretRotation("orders", {
         secretId: secretArn,
@@ -115,6 +121,7 @@ describe("databases in the local cloud", function () {
         port: instance.port,
         secretArn,
         rotation: rotation.id,
+        copies: copies.id,
         options: options.name,
         parameters: parameters.name,
         replica: replica.identifier,
@@ -233,6 +240,12 @@ describe("databases in the local cloud", function () {
           );
           members.push(member);
         }
+        const reports = new aws.rds.ClusterEndpoint("reports", {
+          clusterIdentifier: cluster.id,
+          clusterEndpointIdentifier: pulumi.interpolate`${cluster.id}-reports`,
+          customEndpointType: "READER",
+          staticMembers: members.slice(1).map(({ identifier }) => identifier),
+        });
         const target = new aws.appautoscaling.Target("readers", {
           serviceNamespace: "rds",
           resourceId: pulumi.interpolate`cluster:${cluster.id}`,
@@ -277,6 +290,7 @@ describe("databases in the local cloud", function () {
           cluster: cluster.id,
           writers: pulumi.all(members.map(({ writer }) => writer)),
           secrets: cluster.masterUserSecrets,
+          reports: reports.endpoint,
           vpc: subnets.vpcId,
           proxy: proxy.name,
           target: at.id,
@@ -290,6 +304,7 @@ describe("databases in the local cloud", function () {
         const value = (name: string): string => outputs[name]?.value as string;
         assert.deepEqual(outputs.writers?.value, [true, false]);
         assert.match(value("vpc"), /^vpc-/);
+        assert.match(value("reports"), /-reports\.cluster-custom-/);
         const [managed] = outputs.secrets?.value as { secretArn: string; kmsKeyId: string }[];
         assert.equal(managed?.kmsKeyId, KEY);
         assert.deepEqual(await stack.preview(program(1)), {});
