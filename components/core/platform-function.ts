@@ -8,7 +8,15 @@ import { PlatformComponent } from "./platform-component";
 
 /** The folders under `functions/` that are Lambda functions. */
 export type FunctionName =
-  "header-validator" | "run-coordinator" | "light-etl" | "quarantine" | "partition-registrar" | "sweep" | "change-log";
+  | "header-validator"
+  | "run-coordinator"
+  | "light-etl"
+  | "quarantine"
+  | "partition-registrar"
+  | "sweep"
+  | "change-log"
+  | "websocket-connections"
+  | "websocket-broadcast";
 
 export interface PlatformFunctionArgs {
   /** The folder under `functions/`. */

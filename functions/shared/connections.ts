@@ -1,0 +1,26 @@
+import { DeleteCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
+import type { ConnectionRow } from "../../contracts/realtime";
+import { dynamodb } from "./aws";
+import { mapBounded } from "./concurrency";
+
+/** Removes a connection and all it listened to; returns how many rows that were. */
+export async function forgetConnection(TableName: string, connectionId: string): Promise<number> {
+  let rows = 0;
+  const pages = paginateQuery(
+    { client: dynamodb() },
+    {
+      TableName,
+      KeyConditionExpression: "connectionId = :id",
+      ExpressionAttributeValues: { ":id": connectionId },
+      ProjectionExpression: "connectionId, channel",
+      ConsistentRead: true,
+    },
+  );
+  for await (const { Items = [] } of pages) {
+    rows += Items.length;
+    await mapBounded(Items as Pick<ConnectionRow, "connectionId" | "channel">[], 10, ({ channel }) =>
+      dynamodb().send(new DeleteCommand({ TableName, Key: { connectionId, channel } })),
+    );
+  }
+  return rows;
+}
