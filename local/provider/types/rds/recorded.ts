@@ -27,7 +27,7 @@ export const clusterEndpoint = define<ClusterEndpointArgs>({
     const endpoint = `${id}.cluster-custom-local.${ctx.region}.rds.amazonaws.com`;
     return { id, outs: { endpoint, arn: ctx.arn("rds", `cluster-endpoint:${id}`) } };
   },
-  read: async (_ctx, _id, known) => known,
+  read: async () => ({}),
   async update(ctx, DBClusterEndpointIdentifier, _olds, news) {
     ctx.record(
       rds.RDSClient,
@@ -61,7 +61,7 @@ export const automatedBackupsReplication = define<InstanceAutomatedBackupsReplic
     );
     return inputs.sourceDbInstanceArn;
   },
-  read: async (_ctx, _id, known) => known,
+  read: async () => ({}),
   async delete(ctx, SourceDBInstanceArn) {
     ctx.record(rds.RDSClient, new rds.StopDBInstanceAutomatedBackupsReplicationCommand({ SourceDBInstanceArn }));
   },
