@@ -3,7 +3,12 @@ import type { RelationalDatabaseArgs } from "./database-arguments";
 import type { DatabaseEngine, EngineFacts } from "./engine-facts";
 import { checkClass } from "./instance-classes";
 
-/** What RDS does not do together. */
+/** What RDS does not do, or not together. */
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 /** Passwords of RDS's own making exclude some features; given ones do not. */
 export function checkCredentials(
@@ -83,6 +88,7 @@ export function checkExtras(
     true,
     "false, with readable standbys",
   );
+  check.oneOf("logs.retentionDays", args.logs?.retentionDays, LOG_RETENTION_DAYS);
   const { otherRegion } = args.backup ?? {};
   if (otherRegion) {
     const copied = topology === "single" || topology === "standby";

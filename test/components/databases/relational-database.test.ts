@@ -336,6 +336,23 @@ describe("a relational database", () => {
     assert.deepEqual(Object.keys((await valueOf(run.result.endpoints)) as object), ["reports"]);
   });
 
+  it("takes its user's options and last words, and stays the same database when its origin is said otherwise", async () => {
+    const run = await record(() => {
+      const key = new EncryptionKey("sales", { description: "Sales" });
+      const transform = { instance: <T>(args: T): T => ({ ...args, networkType: "DUAL" }) };
+      const args = { engine: "postgres", instanceClass: "db.r7g.large", network: NETWORK, key, transform } as const;
+      return new RelationalDatabase("orders", args, { ignoreChanges: ["engineVersion"], retainOnDelete: true });
+    });
+    const instance = run.one(INSTANCE);
+    assert.equal(instance.inputs.networkType, "DUAL");
+    assert.equal(instance.retainOnDelete, true);
+    assert.deepEqual([...instance.ignoreChanges].sort(), [
+      "engineVersion",
+      "restoreToPointInTime",
+      "snapshotIdentifier",
+    ]);
+  });
+
   it("is updated on a copy that takes over, where that is wanted", async () => {
     const run = await database({ engine: "mysql", credentials: GIVEN, blueGreenUpdates: true });
     assert.deepEqual(run.one(INSTANCE).inputs.blueGreenUpdate, { enabled: true });
@@ -438,6 +455,7 @@ describe("a relational database", () => {
       { logs: { exports: ["slowquery"] } },
       /logs\.exports is "slowquery"; allowed: iam-db-auth-error, postgresql, upgrade/,
     ],
+    ["logs of a month and a day", { logs: { retentionDays: 31 } }, /logs\.retentionDays is 31; allowed: 1, 3, 5/],
     [
       "a monitoring interval between",
       { monitoring: { intervalSeconds: 2 } },
