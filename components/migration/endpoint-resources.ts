@@ -152,7 +152,7 @@ function engineArgs(
         databaseName: endpoint.databaseName,
         mongodbSettings: {
           authType: "password",
-          authMechanism: "scram-sha-1",
+          authMechanism: "default",
           authSource: endpoint.authSource ?? "admin",
           nestingLevel: (endpoint.nesting ?? "document") === "document" ? "none" : "one",
         },

@@ -37,6 +37,27 @@ export const BRIDGES: readonly Bridge[] = [
       "None. That logs need the account's role, which MiniStack does not ask for, is checked before a stage is made.",
   },
   {
+    type: "aws:appsync/domainName:DomainName",
+    limit: "MiniStack has no domains for GraphQL APIs.",
+    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
+  },
+  {
+    type: "aws:appsync/domainNameApiAssociation:DomainNameApiAssociation",
+    limit: "MiniStack has no domains for GraphQL APIs.",
+    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
+  },
+  {
+    type: "aws:appsync/function:Function",
+    limit: "MiniStack's function ids begin with digits, which AWS's never do.",
+    bridge: "They alone are let through the check of requests.",
+  },
+  {
+    type: "aws:appsync/graphQLApi:GraphQLApi",
+    limit:
+      "MiniStack answers queries and mutations; it has no subscriptions, keeps no versions for offline clients, and enforces neither limits nor introspection settings nor the firewall.",
+    bridge: "None: those are checked against AWS's service model, and by the schema's own parser before.",
+  },
+  {
     type: "aws:cloudwatch/eventTarget:EventTarget",
     limit:
       "MiniStack logs a delivery that fails and drops the event: retry policy and dead-letter queue are kept, not acted upon.",
