@@ -119,3 +119,8 @@ export {
   type WebSocketRoute,
 } from "./realtime/web-socket-api";
 export type { BroadcastSource, ChangeStream } from "./realtime/web-socket-broadcast";
+export { GRAPHQL_API_DEFAULTS, GraphqlApi, type GraphqlApiArgs } from "./realtime/graphql-api";
+export type { GraphqlAuth } from "./realtime/graphql-auth";
+export type { Firewall } from "./realtime/graphql-firewall";
+export type { ConflictHandling, GraphqlResolver, GraphqlStep } from "./realtime/graphql-resolvers";
+export type { GraphqlSource, GraphqlTable } from "./realtime/graphql-sources";

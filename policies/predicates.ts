@@ -82,7 +82,8 @@ export function bucketCompanion(
       const reason = exempt(bucket, stack);
       if (reason !== undefined) return notApplicable(reason);
       if (companions.length === 0) return violation(`it has no ${kind}: ${message}`);
-      return companions.some(accepts) ? compliant : violation(message);
+      // Of several that contradict one another nobody knows which one holds.
+      return companions.every(accepts) ? compliant : violation(message);
     },
   );
 }
@@ -124,6 +125,10 @@ export const isReadable = (document: unknown): boolean => statements(document).l
 export const listOf = (value: unknown): readonly string[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as string[]) : [String(value)];
 
+/** Are the objects of a bucket meant, not the bucket's own ARN alone? */
+export const reachesObjects = ({ Resource }: PolicyStatement): boolean =>
+  listOf(Resource).some((one) => one === "*" || one.endsWith("/*"));
+
 /** Is anybody meant? `*`, or a principal that is or ends in one. */
 export function isAnybody(principal: unknown): boolean {
   if (principal === "*") return true;
@@ -131,8 +136,16 @@ export function isAnybody(principal: unknown): boolean {
   return Object.values(principal as Props).some((value) => listOf(value).some((one) => one === "*"));
 }
 
+/** The conditions of a statement, one by one: all of them must hold for it to apply. */
+export const conditionsOf = ({
+  Condition,
+}: PolicyStatement): readonly { operator: string; key: string; value: unknown }[] =>
+  Object.entries(Condition ?? {}).flatMap(([operator, condition]) =>
+    Object.entries(condition).map(([key, value]) => ({ operator, key, value })),
+  );
+
 /** Does a statement speak of all of these actions? */
-const covers = ({ Action }: PolicyStatement, actions: string): boolean =>
+export const covers = ({ Action }: PolicyStatement, actions: string): boolean =>
   listOf(Action).some((one) => one === "*" || one === actions || one === `${actions.split(":")[0]}:*`);
 
 /**
@@ -145,9 +158,7 @@ export const deniesPlainHttp = (
   reaches: (statement: PolicyStatement) => boolean = () => true,
 ): boolean =>
   statements(document).some((statement) => {
-    const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, condition]) =>
-      Object.entries(condition).map(([key, value]) => ({ operator, key, value })),
-    );
+    const conditions = conditionsOf(statement);
     const [only] = conditions;
     return (
       statement.Effect === "Deny" &&
@@ -174,12 +185,11 @@ export const allowsAnybody = (document: unknown): boolean =>
     (statement) =>
       statement.Effect !== "Deny" &&
       (isAnybody(statement.Principal) || statement.NotPrincipal !== undefined) &&
-      !Object.entries(statement.Condition ?? {}).some(
-        ([operator, condition]) =>
+      !conditionsOf(statement).some(
+        ({ operator, key, value }) =>
           /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/.test(operator) &&
-          Object.entries(condition).some(
-            ([key, value]) => NARROWING.test(key) && listOf(value).every((one) => !/^[*?]*$/.test(one)),
-          ),
+          NARROWING.test(key) &&
+          listOf(value).every((one) => !/^[*?]*$/.test(one)),
       ),
   );
 

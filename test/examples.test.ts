@@ -78,6 +78,11 @@ const CLAIMS: Readonly<Record<string, (recording: Recording) => void>> = {
     ]);
     assert.equal(tasks.find(({ name }) => name === "measurements-task")?.inputs.excludes.value, "/tmp|*.part");
   },
+  "orders-api": (recording) => {
+    const { inputs } = recording.one("appsync/graphQLApi:GraphQLApi");
+    assert.equal(inputs.authenticationType, "AMAZON_COGNITO_USER_POOLS");
+    assert.equal(recording.all("appsync/resolver:Resolver").length, 2);
+  },
   orders: (recording) => {
     const { inputs } = recording.one("lambda/eventSourceMapping:EventSourceMapping");
     assert.match(inputs.eventSourceArn, /orders-table/);

@@ -64,10 +64,8 @@ export const DATA_SYNC_TRANSFER_DEFAULTS = { bidirectional: false, logRetentionD
  * const lake = new DataLake("lake", { key });
  * const measurements = new DataSyncTransfer("measurements", {
  *   key,
- *   source: {
- *     kind: "nfs", host: "files.plant.example.com", path: "/measurements",
- *     agentArns: ["arn:aws:datasync:eu-central-1:123456789012:agent/agent-0123456789abcdef0"],
- *   },
+ *   agents: { plant: { ipAddress: "10.20.0.9" } },
+ *   source: { kind: "nfs", host: "files.plant.example.com", path: "/measurements" },
  *   destination: { kind: "s3", bucket: lake.zones.raw, prefix: "measurements/" },
  *   schedule: "cron(15 * * * ? *)",
  *   options: { bandwidthMiBps: 100 },

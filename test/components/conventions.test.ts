@@ -106,6 +106,8 @@ const NAMED_BY_THEIR_USERS = new Set([
   "aws:glue/catalogTable:CatalogTable",
   "aws:athena/namedQuery:NamedQuery",
   "aws:apigatewayv2/stage:Stage",
+  "aws:appsync/dataSource:DataSource",
+  "aws:appsync/function:Function",
   "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration",
   "aws:s3/inventory:Inventory",
 ]);

@@ -27,14 +27,14 @@ const digest = (file: string): string => createHash("sha256").update(readFileSyn
 describe("the bundles of the functions", function () {
   this.timeout(60_000);
 
-  it("are known by their folders", () => {
-    assert.deepEqual(
-      functionNames().filter((name) => name !== "light-etl"),
-      ["header-validator", "partition-registrar", "quarantine", "run-coordinator", "sweep"],
-    );
+  it("are known by their folders: those of code that functions share, or of another language, are none", () => {
+    const names = functionNames();
+    assert.ok(["header-validator", "light-etl", "sweep"].every((name) => names.includes(name)));
+    assert.ok(["glue", "shared"].every((name) => !names.includes(name)));
   });
 
-  for (const name of ["header-validator", "partition-registrar", "quarantine", "run-coordinator", "sweep"]) {
+  // The light engine also carries a native library.
+  for (const name of functionNames().filter((one) => one !== "light-etl")) {
     it(`make of ${name} a folder that runs without the repository`, () => {
       const folder = functionCode(name, options);
       assert.deepEqual(readdirSync(folder).sort(), ["index.js", "index.js.map"]);
@@ -115,7 +115,7 @@ describe("the bundles of the functions", function () {
   it("say which functions there are when asked for one there is not", () => {
     assert.throws(
       () => functionCode("header-validater", options),
-      /no function "header-validater": expected one of header-validator/,
+      /no function "header-validater": expected one of .*\bheader-validator\b/,
     );
   });
 });

@@ -25,7 +25,20 @@ describe("the pack over a stack", () => {
     assert.ok(isRefused(report));
     assert.deepEqual(settingsOf("staging"), settingsOf("prod"));
     assert.ok(settingsOf("prod").permissionsBoundaryRequired);
-    assert.ok(!settingsOf("dev").permissionsBoundaryRequired);
+    for (const name of ["dev", "local"]) assert.ok(!settingsOf(name).permissionsBoundaryRequired, name);
+  });
+
+  it("asks for a permissions boundary, and for a region, only where the environment does", () => {
+    const role = resource("aws:iam/role:Role", "flow");
+    const provider = resource("pulumi:providers:aws", "aws", { region: "us-east-1" });
+    const view = stackView([role, provider], "dev");
+    const anywhere = { ...view, settings: { ...view.settings, allowedRegions: [] } };
+    const outcome = (id: string, of: typeof role, stack: typeof view): string =>
+      outcomeOf(TABLE.find((row) => row.id === id)?.rule ?? assert.fail(id), of, stack).kind;
+    assert.equal(outcome("cross-3", role, view), "not-applicable");
+    assert.equal(outcome("cross-3", role, stackView([role], "prod")), "violation");
+    assert.equal(outcome("cross-2", provider, view), "violation");
+    assert.equal(outcome("cross-2", provider, anywhere), "not-applicable");
   });
 
   it("runs a disabled rule only for somebody who decides on levels himself", () => {
@@ -45,6 +58,7 @@ describe("the pack over a stack", () => {
     assert.deepEqual(report.violations, []);
     assert.deepEqual(ids(report.unknown), ["sqs-1"]);
     assert.match(report.unknown[0]?.message ?? "", /kmsMasterKeyId/);
+    assert.equal(report.unknown[0]?.level, "advisory");
     assert.ok(!isRefused(report));
   });
 

@@ -80,6 +80,11 @@ describe("an exemption", () => {
     assert.deepEqual(names(report.violations).sort(), ["raw", "returns"]);
   });
 
+  it("from another rule does not excuse, though it names the resource", () => {
+    const report = judge([exemption({ rule: "sqs-2" })]);
+    assert.deepEqual(names(report.violations), ["orders"]);
+  });
+
   it("excuses all resources its pattern means", () => {
     const report = judge([exemption({ resource: "aws:sqs/queue:Queue::ord*" })], {
       resources: [openQueue("orders"), openQueue("orders-eu"), openQueue("reorders")],

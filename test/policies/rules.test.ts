@@ -62,6 +62,9 @@ function outcome(row: TableRow, cases: RuleCases, change?: Change, ignored?: rea
   return outcomeOf(row.rule, subject, stackView(resources, cases.environment ?? "prod"));
 }
 
+/** What a resource may be called by in another one. */
+const IDENTIFIERS = ["arn", "bucket", "clusterIdentifier", "id", "identifier", "name", "url"];
+
 const OFF = [false, 0, ""];
 const shown = (value: unknown): string => (value === "" ? "empty" : String(value));
 
@@ -134,19 +137,18 @@ for (const row of TABLE) {
     for (const join of cases.joins ?? []) {
       const [name = "", property = ""] = join.split(".");
       const target = cases.stack[name]?.from?.[property] ?? "";
+      const identifiers = Object.keys(cases.stack[target]?.props ?? {}).filter((one) => IDENTIFIERS.includes(one));
+      const named = (value: (identifier: string) => unknown): Change =>
+        Object.fromEntries(identifiers.map((one) => [`${target}.${one}`, value(one)]));
 
-      it(`knows what ${join} refers to by name alone, as in a state`, () => {
-        is("compliant", {}, [join]);
-      });
+      for (const identifier of identifiers) {
+        it(`knows what ${join} refers to by ${identifier} alone, as in a state`, () => {
+          is("compliant", { ...named((one) => `the-${one}`), [join]: `the-${identifier}` }, [join]);
+        });
+      }
 
       it(`knows what ${join} refers to by dependency alone, as in a preview`, () => {
-        const names = Object.keys(cases.stack[target]?.props ?? {}).filter((one) =>
-          ["arn", "bucket", "id", "name", "url"].includes(one),
-        );
-        is("compliant", {
-          ...Object.fromEntries(names.map((one) => [`${target}.${one}`, UNKNOWN])),
-          [join]: UNKNOWN,
-        });
+        is("compliant", { ...named(() => UNKNOWN), [join]: UNKNOWN });
       });
 
       it(`finds no help in a ${join} that refers to something else`, () => {

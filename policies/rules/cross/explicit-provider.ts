@@ -1,12 +1,11 @@
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, violation, type Rule } from "../../rule";
 import { TAGGABLE } from "./types";
 
 const rule: Rule = {
   types: TAGGABLE,
   check({ opts }) {
-    if (opts === undefined) return notApplicable("its options are not known");
     // The URN, or in a state the URN and the id: urn:pulumi:<stack>::<project>::<type>::<name>[::<id>]
-    const name = opts.provider?.split("::")[3] ?? "default";
+    const name = opts?.provider?.split("::")[3] ?? "default";
     return /^default(_|$)/.test(name)
       ? violation("it uses the default provider, whatever account and region that points at")
       : compliant;

@@ -1,19 +1,35 @@
-import { bucketCompanion, isLogDestination, listOf, statements } from "../../predicates";
+import {
+  bucketCompanion,
+  conditionsOf,
+  covers,
+  isAnybody,
+  isLogDestination,
+  listOf,
+  reachesObjects,
+  statements,
+} from "../../predicates";
 
 const KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id";
 
 export default bucketCompanion(
   "BucketPolicy",
-  "its policy has no Deny of s3:PutObject with another key",
+  "its policy has no Deny of s3:PutObject with another key, for everybody and all objects",
   ({ props }) =>
-    statements(props.policy).some(
-      (statement) =>
+    statements(props.policy).some((statement) => {
+      const conditions = conditionsOf(statement);
+      return (
         statement.Effect === "Deny" &&
-        listOf(statement.Action).some((action) => ["s3:PutObject", "s3:*", "*"].includes(action)) &&
-        Object.entries(statement.Condition ?? {}).some(
-          ([operator, condition]) => /NotEquals/.test(operator) && KEY in condition,
-        ),
-    ),
+        isAnybody(statement.Principal) &&
+        covers(statement, "s3:PutObject") &&
+        reachesObjects(statement) &&
+        conditions.some(({ operator }) => /NotEquals|NotLike/.test(operator)) &&
+        // Uploads that name no key take the bucket's own: `Null: false` lets them be. Any other condition would let keys pass.
+        conditions.every(
+          ({ operator, key, value }) =>
+            key === KEY && (operator === "Null" ? listOf(value).includes("false") : /NotEquals|NotLike/.test(operator)),
+        )
+      );
+    }),
   (bucket, stack) =>
     isLogDestination(bucket, stack) ? "it receives access logs, which S3 delivers with SSE-S3 only" : undefined,
 );

@@ -1,8 +1,4 @@
-import { bucketCompanion, deniesPlainHttp, listOf, type PolicyStatement } from "../../predicates";
-
-/** A Deny on the bucket's own ARN alone would leave its objects out. */
-const reachesObjects = ({ Resource }: PolicyStatement): boolean =>
-  listOf(Resource).some((one) => one === "*" || one.endsWith("/*"));
+import { bucketCompanion, deniesPlainHttp, reachesObjects } from "../../predicates";
 
 export default bucketCompanion(
   "BucketPolicy",

@@ -43,7 +43,10 @@ export interface RuleCases {
   readonly fields: Readonly<Record<string, Field>>;
   /** Rules without a value that could be unset, off or unknown say so. */
   readonly noFields?: string;
-  /** References, as `<resource>.<property>`, without which the stack is no longer compliant. */
+  /**
+   * References, as `<resource>.<property>`, without which the stack is no longer compliant. Whatever names the fixture referred to
+   * has, any of them is enough.
+   */
   readonly joins?: readonly string[];
   readonly compliant?: Readonly<Record<string, Change>>;
   /** What is wrong, and what the message says of it. */
@@ -99,6 +102,9 @@ export const open = (path: string): Readonly<Record<string, readonly [Change, Re
       NotPrincipal: { AWS: `arn:aws:iam::${ACCOUNT}:user/a` },
     }),
     "asks everybody for TLS only": everyone({ Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+    "asks everybody for a region only": everyone({
+      Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } },
+    }),
     "excludes one account": everyone({ Condition: { StringNotEquals: { "aws:SourceAccount": ACCOUNT } } }),
     "names an account only if there is one": everyone({
       Condition: { StringEqualsIfExists: { "aws:SourceAccount": ACCOUNT } },
@@ -121,6 +127,14 @@ export const narrowed = (path: string): Readonly<Record<string, Change>> => ({
   },
   "is for everybody of an organization": {
     [path]: policy(allow({ Principal: { AWS: "*" }, Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1a2b" } } })),
+  },
+  "is for everybody of an account and a region": {
+    [path]: policy(
+      allow({
+        Principal: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1", "aws:SourceAccount": ACCOUNT } },
+      }),
+    ),
   },
   "denies everybody something": { [path]: policy(allow(), { ...allow({ Principal: "*" }), Effect: "Deny" }) },
   "has one statement instead of a list": { [path]: JSON.stringify({ Statement: allow() }) },

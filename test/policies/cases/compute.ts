@@ -63,10 +63,12 @@ export const COMPUTE: Cases = {
   "lambda/supported-runtime": {
     stack: { lambda },
     fields: { "lambda.runtime": {} },
-    compliant: {
-      "runs on Python 3.13": { "lambda.runtime": "python3.13" },
-      "brings its own runtime": { "lambda.runtime": "provided.al2023" },
-    },
+    compliant: Object.fromEntries(
+      [
+        ...["nodejs22.x", "python3.11", "python3.12", "python3.13", "python3.14", "java17", "java21", "java25"],
+        ...["dotnet8", "dotnet10", "ruby3.3", "ruby3.4", "provided.al2023"],
+      ].map((runtime) => [`runs on ${runtime}`, { "lambda.runtime": runtime }]),
+    ),
     violating: {
       "runs on Node.js 16": [{ "lambda.runtime": "nodejs16.x" }, /"nodejs16\.x".*not supported/],
       "runs on Python 3.8": [{ "lambda.runtime": "python3.8" }, /"python3\.8"/],

@@ -15,6 +15,29 @@ const byProvider = (defaultTags: unknown): Record<string, unknown> => ({
   provider: { ...provider, props: { ...provider.props, defaultTags } },
 });
 
+/** What must not fall out of the list of what takes tags. */
+const TAKE_TAGS = [
+  "athena/workgroup:Workgroup",
+  "cloudwatch/eventBus:EventBus",
+  "cloudwatch/logGroup:LogGroup",
+  "dynamodb/table:Table",
+  "glue/crawler:Crawler",
+  "glue/job:Job",
+  "iam/role:Role",
+  "kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+  "kinesis/stream:Stream",
+  "kms/key:Key",
+  "lambda/function:Function",
+  "rds/cluster:Cluster",
+  "rds/clusterInstance:ClusterInstance",
+  "rds/instance:Instance",
+  "rds/proxy:Proxy",
+  "s3/bucket:Bucket",
+  "secretsmanager/secret:Secret",
+  "sfn/stateMachine:StateMachine",
+  "sns/topic:Topic",
+].map((type) => `aws:${type}`);
+
 export const CROSS: Cases = {
   "cross/tags": {
     stack: { queue },
@@ -33,6 +56,9 @@ export const CROSS: Cases = {
       },
     },
     violating: {
+      ...Object.fromEntries(
+        TAKE_TAGS.map((type) => [`is a ${type} without tags`, [{ queue: { type, props: {} } }, /missing/] as const]),
+      ),
       "has no tags": [{ "queue.tags": UNSET }, /missing: environment, owner, cost-center$/],
       "lacks two": [{ "queue.tags": { owner: "data@example.com" } }, /missing: environment, cost-center$/],
       "has a provider without tags": [byProvider(undefined), /missing: environment/],
@@ -62,7 +88,13 @@ export const CROSS: Cases = {
       "is not protected": [{ "bucket.@protect": false }, /not protected/],
       "has no option": [{ "bucket.@protect": UNSET }, /not protected/],
       ...Object.fromEntries(
-        ["dynamodb/table:Table", "kms/key:Key", "rds/cluster:Cluster", "rds/instance:Instance"].map((type) => [
+        [
+          "dynamodb/table:Table",
+          "kms/key:Key",
+          "rds/cluster:Cluster",
+          "rds/globalCluster:GlobalCluster",
+          "rds/instance:Instance",
+        ].map((type) => [
           `is a ${type} that is not protected`,
           [{ bucket: { type: `aws:${type}`, props: {} } }, /not protected/] as const,
         ]),

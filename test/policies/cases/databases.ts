@@ -117,6 +117,15 @@ function events(database: Fixture, sourceType: string, categories: readonly stri
         listening: UNSET,
         ...Object.fromEntries(categories.map((one, index) => [`listening${index}`, subscription(sourceType, [one])])),
       },
+      ...Object.fromEntries(
+        Object.keys(database.props)
+          .filter((one) => ["identifier", "clusterIdentifier", "name"].includes(one))
+          .map((one) => [
+            `is named by its ${one} among others`,
+            { "listening.sourceIds": ["another", String(database.props[one])] },
+          ]),
+      ),
+      "is named by its id": { "listening.sourceIds": ["the-id"], "database.id": "the-id" },
       "is named by a dependency of the subscription": {
         listening: { ...listening, props: { ...listening.props, sourceIds: UNKNOWN }, from: { sourceIds: "database" } },
       },
@@ -179,11 +188,28 @@ export const DATABASES: Cases = {
       "group.parameters.0.value": {},
     },
     compliant: {
+      "is of a group known by its id alone": {
+        "database.@from": UNSET,
+        "group.name": UNSET,
+        "group.id": "shop-postgres",
+      },
       "is of a group known by dependency alone": { "database.parameterGroupName": UNKNOWN, "group.name": UNKNOWN },
       "is of a group known by name alone": { "database.@from": UNSET },
-      "is MySQL with its own parameter": {
-        "database.engine": "mysql",
-        "group.parameters": [{ name: "require_secure_transport", value: "ON" }],
+      ...Object.fromEntries(
+        ["mysql", "mariadb"].map((engine) => [
+          `is ${engine} with its own parameter`,
+          {
+            "database.engine": engine,
+            "group.parameters": [{ name: "require_secure_transport", value: "ON" }],
+          },
+        ]),
+      ),
+      "is a cluster of Aurora MySQL": {
+        ...as(cluster, { engine: "aurora-mysql" }),
+        group: {
+          type: "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+          props: { name: "shop-aurora", parameters: [{ name: "require_secure_transport", value: "1" }] },
+        },
       },
       "is SQL Server of any edition": { "database.engine": "sqlserver-ex" },
       "is Oracle with the option of TLS": {
@@ -195,6 +221,11 @@ export const DATABASES: Cases = {
         ...replica("engine"),
         "database.replicateSourceDb": "main",
         main: { ...instance, props: { ...instance.props, identifier: "main" } },
+      },
+      "is a replica of one in another place, named by its ARN": {
+        ...replica("engine"),
+        "database.replicateSourceDb": "arn:main",
+        main: { ...instance, props: { ...instance.props, identifier: "main", arn: "arn:main" } },
       },
       "is a cluster": {
         ...as(cluster),
@@ -209,6 +240,10 @@ export const DATABASES: Cases = {
       "has a group that forbids nothing": [
         { "group.parameters.0.value": "0" },
         /in the clear are taken: group sets rds\.force_ssl to 0$/,
+      ],
+      "has a group that does not speak of it": [
+        { "group.parameters.0.name": "log_connections" },
+        /group sets rds\.force_ssl to nothing$/,
       ],
       "has AWS's group": [
         { "database.@from": UNSET, "database.parameterGroupName": "default.postgres17" },
@@ -280,13 +315,29 @@ export const DATABASES: Cases = {
       "keeps 13 days": [{ "database.backupRetentionPeriod": 13 }, /is 13.*less than 14 days/],
       "keeps 13 days of a cluster": [as(cluster, { backupRetentionPeriod: 13 }), /less than 14 days/],
     },
-    notApplicable: { "is a replica": replica("backupRetentionPeriod") },
+    notApplicable: {
+      "is a replica": replica("backupRetentionPeriod"),
+      "is a cluster that is a replica": as(cluster, {
+        replicationSourceIdentifier: "arn:main",
+        backupRetentionPeriod: 1,
+      }),
+    },
   },
   "rds/multi-az": {
     stack: { database: instance },
     fields: { "database.multiAz": {} },
     compliant: {
       "is a cluster of two instances": { ...as(cluster), one: member, other: member },
+      ...Object.fromEntries(
+        ["id", "clusterIdentifier"].map((one) => [
+          `is a cluster of two instances that name it by its ${one}`,
+          {
+            ...as(cluster, { id: "the-id", clusterIdentifier: "the-clusterIdentifier" }),
+            one: { ...member, props: { clusterIdentifier: `the-${one}` }, from: undefined },
+            other: { ...member, props: { clusterIdentifier: `the-${one}` }, from: undefined },
+          },
+        ]),
+      ),
       "is a cluster with standbys": as(standbys),
     },
     violating: {
@@ -321,6 +372,13 @@ export const DATABASES: Cases = {
     fields: { "database.enabledCloudwatchLogsExports": {} },
     compliant: {
       "is Aurora": as(cluster),
+      ...Object.fromEntries(
+        ["mysql", "mariadb", "aurora-mysql"].map((engine) => [
+          `is ${engine} with both`,
+          { "database.engine": engine, "database.enabledCloudwatchLogsExports": ["error", "slowquery"] },
+        ]),
+      ),
+      "is SQL Server": { "database.engine": "sqlserver-ex", "database.enabledCloudwatchLogsExports": ["error"] },
       "is an engine nobody knows with some log": {
         "database.engine": "db2-se",
         "database.enabledCloudwatchLogsExports": ["diag.log"],
@@ -332,7 +390,19 @@ export const DATABASES: Cases = {
     },
     violating: {
       "lacks one": [{ "database.enabledCloudwatchLogsExports": ["postgresql"] }, /: upgrade$/],
-      "has those of another engine": [{ "database.engine": "mysql" }, /: error, slowquery$/],
+      ...Object.fromEntries(
+        [
+          ["mysql", /: error, slowquery$/],
+          ["mariadb", /: error, slowquery$/],
+          ["aurora-mysql", /: error, slowquery$/],
+          ["sqlserver-ee", /: error$/],
+          ["oracle-ee", /: alert, audit, listener, trace$/],
+        ].map(([engine, says]) => [
+          `is ${String(engine)} with the logs of another engine`,
+          [{ "database.engine": engine }, says as RegExp] as const,
+        ]),
+      ),
+      "is Aurora without": [as(cluster, { enabledCloudwatchLogsExports: [] }), /: postgresql$/],
       "has none": [{ "database.enabledCloudwatchLogsExports": [] }, /: postgresql, upgrade$/],
       "is an engine nobody knows without logs": [
         { "database.engine": "db2-se", "database.enabledCloudwatchLogsExports": [] },
@@ -344,7 +414,11 @@ export const DATABASES: Cases = {
   "rds/enhanced-monitoring": {
     stack: { database: instance },
     fields: { "database.monitoringInterval": {}, "database.monitoringRoleArn": {} },
-    compliant: { "is a cluster's instance": as(member), "is a cluster with standbys": as(standbys) },
+    compliant: {
+      "is looked at every second": { "database.monitoringInterval": 1 },
+      "is a cluster's instance": as(member),
+      "is a cluster with standbys": as(standbys),
+    },
     violating: {
       "is a cluster's instance without": [as(member, { monitoringInterval: 0 }), /operating system/],
       "is a cluster with standbys without": [as(standbys, { monitoringInterval: 0 }), /operating system/],
@@ -395,7 +469,12 @@ export const DATABASES: Cases = {
     fields: { "database.username": {} },
     compliant: { "is a cluster": as(cluster) },
     violating: {
-      "is called admin": [{ "database.username": "admin" }, /called "admin"/],
+      ...Object.fromEntries(
+        ["admin", "administrator", "awsuser", "master", "mysql", "postgres", "root", "sa", "user"].map((name) => [
+          `is called ${name}`,
+          [{ "database.username": name }, new RegExp(`called "${name}"`)] as const,
+        ]),
+      ),
       "is called Postgres in capitals": [{ "database.username": "POSTGRES" }, /called "POSTGRES"/],
       "is a cluster whose administrator is root": [as(cluster, { masterUsername: "root" }), /called "root"/],
       "is restored and renamed to admin": [
@@ -422,7 +501,11 @@ export const DATABASES: Cases = {
   "rds/certificate-authority": {
     stack: { database: instance },
     fields: { "database.caCertIdentifier": {} },
-    compliant: { "is a cluster's instance": as(member), "is a cluster with standbys": as(standbys) },
+    compliant: {
+      "has that of elliptic curves": { "database.caCertIdentifier": "rds-ca-ecc384-g1" },
+      "is a cluster's instance": as(member),
+      "is a cluster with standbys": as(standbys),
+    },
     violating: {
       "has that of 2019": [{ "database.caCertIdentifier": "rds-ca-2019" }, /"rds-ca-2019"; current ones/],
       "is a cluster with standbys without": [as(standbys, { caCertificateIdentifier: undefined }), /not set/],

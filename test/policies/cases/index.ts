@@ -1,7 +1,9 @@
 import { ANALYTICS } from "./analytics";
+import { APIS } from "./apis";
 import type { Cases } from "./case";
 import { COMPUTE } from "./compute";
 import { CROSS } from "./cross";
+import { GRAPHQL } from "./graphql";
 import { IDENTITY } from "./identity";
 import { DATABASES } from "./databases";
 import { MESSAGES } from "./messages";
@@ -12,9 +14,11 @@ import { TRANSFERS } from "./transfers";
 /** Cases of every rule, by its path. */
 export const CASES: Cases = {
   ...ANALYTICS,
+  ...APIS,
   ...COMPUTE,
   ...CROSS,
   ...DATABASES,
+  ...GRAPHQL,
   ...IDENTITY,
   ...MESSAGES,
   ...STORAGE,

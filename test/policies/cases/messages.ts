@@ -59,6 +59,14 @@ export const MESSAGES: Cases = {
     violating: {
       ...plainHttp("policy.policy", "sns:Subscribe"),
       "has no policy": [{ policy: UNSET }, /no policy of it/],
+      "has another policy beside it that undoes it": [
+        { another: { ...topicPolicy, props: { ...topicPolicy.props, policy: policy(allow()) } } },
+        /no policy of it/,
+      ],
+      "denies it in a policy of its own that another replaces": [
+        { "topic.policy": policy(denyPlainHttp()), "policy.policy": policy(allow()) },
+        /no policy of it/,
+      ],
     },
   },
   "sns/no-wildcard-principal": {
@@ -111,6 +119,14 @@ export const MESSAGES: Cases = {
     violating: {
       ...plainHttp("policy.policy", "sqs:SendMessage"),
       "has no policy": [{ policy: UNSET }, /no policy of it/],
+      "has another policy beside it that undoes it": [
+        { another: { ...queuePolicy, props: { ...queuePolicy.props, policy: policy(allow()) } } },
+        /no policy of it/,
+      ],
+      "denies it in a policy of its own that another replaces": [
+        { "queue.policy": policy(denyPlainHttp()), "policy.policy": policy(allow()) },
+        /no policy of it/,
+      ],
     },
   },
   "sqs/no-wildcard-principal": {

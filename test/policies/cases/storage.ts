@@ -46,7 +46,11 @@ const sided = (
   stack: { bucket, side: companion(kind, props) },
   joins: ["side.bucket"],
   ...cases,
-  violating: { [`has no ${kind}`]: [{ side: UNSET }, new RegExp(`it has no ${kind}`)], ...cases.violating },
+  violating: {
+    [`has no ${kind}`]: [{ side: UNSET }, new RegExp(`it has no ${kind}`)],
+    "has another beside it that undoes it": [{ another: companion(kind, {}) }, /./],
+    ...cases.violating,
+  },
 });
 
 const encryption = {
@@ -84,6 +88,7 @@ export const plainHttp = (path: string, narrower: string): RuleCases["violating"
     "denies under a second condition": instead({
       Condition: { Bool: { "aws:SecureTransport": "false" }, StringEquals: { "aws:SourceAccount": ACCOUNT } },
     }),
+    "denies by another condition": instead({ Condition: { Bool: { "aws:ViaAWSService": "false" } } }),
     "denies under another operator": instead({ Condition: { StringNotEquals: { "aws:SecureTransport": "false" } } }),
     "denies without a condition, which is no rule about TLS": instead({ Condition: undefined }),
     "has a policy that is no JSON": [{ [path]: "no JSON" }, says],
@@ -118,7 +123,10 @@ export const STORAGE: Cases = {
       compliant: {
         "denies it to bucket and objects by all actions of S3": {
           "side.policy": policy(
-            denyPlainHttp({ Action: ["s3:*"], Resource: [`arn:aws:s3:::${NAME}`, `arn:aws:s3:::${NAME}/*`] }),
+            denyPlainHttp({
+              Action: ["s3:GetObject", "s3:*"],
+              Resource: [`arn:aws:s3:::${NAME}`, `arn:aws:s3:::${NAME}/*`],
+            }),
           ),
         },
         "denies it beside other statements": { "side.policy": policy(allow(), denyPlainHttp()) },
@@ -138,11 +146,30 @@ export const STORAGE: Cases = {
     {
       fields: { "side.policy": {} },
       compliant: {
-        "denies it among all actions": { "side.policy": policy(denyOtherKeys({ Action: ["s3:*"] })) },
+        "denies it among all actions of S3": {
+          "side.policy": policy(denyOtherKeys({ Action: ["s3:GetObject", "s3:*"] })),
+        },
+        "denies it among all actions": { "side.policy": policy(denyOtherKeys({ Action: "*", Resource: "*" })) },
+        "denies it where a key is named": {
+          "side.policy": policy(
+            denyOtherKeys({ Condition: { Null: { [OTHER_KEY]: "false" }, StringNotEquals: { [OTHER_KEY]: KEY } } }),
+          ),
+        },
       },
       violating: {
         "allows what it should deny": otherKeys({ Effect: "Allow" }),
         "denies another action": otherKeys({ Action: "s3:GetObject" }),
+        "denies it to one account only": otherKeys({ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }),
+        "denies it to the bucket but not to its objects": otherKeys({ Resource: `arn:aws:s3:::${NAME}` }),
+        "denies it where no key is named": otherKeys({
+          Condition: { Null: { [OTHER_KEY]: "true" }, StringNotEquals: { [OTHER_KEY]: KEY } },
+        }),
+        "denies it wherever a key is named, and never the wrong one": otherKeys({
+          Condition: { Null: { [OTHER_KEY]: "false" } },
+        }),
+        "denies it under a second condition": otherKeys({
+          Condition: { StringNotEquals: { [OTHER_KEY]: KEY, "aws:SourceAccount": ACCOUNT } },
+        }),
         "denies the right key": otherKeys({ Condition: { StringEquals: { [OTHER_KEY]: KEY } } }),
         "denies by another condition": otherKeys({ Condition: { StringNotEquals: { "aws:SourceAccount": ACCOUNT } } }),
         "has a policy that is no JSON": [{ "side.policy": "{" }, /no Deny of s3:PutObject/],
@@ -235,6 +262,7 @@ export const STORAGE: Cases = {
         off: ["compliant", "off is what the rule asks for"],
       },
     },
+    compliant: { "is not emptied, as text": { "bucket.forceDestroy": "false" } },
     violating: {
       "is emptied on destroy": [{ "bucket.forceDestroy": true }, /deletes every object/],
       "is emptied on destroy, as text": [{ "bucket.forceDestroy": "true" }, /deletes every object/],
@@ -244,6 +272,7 @@ export const STORAGE: Cases = {
     stack: { key },
     fields: { "key.enableKeyRotation": {} },
     compliant: {
+      "rotates, as text": { "key.enableKeyRotation": "true" },
       "is symmetric, said explicitly": { "key.customerMasterKeySpec": "SYMMETRIC_DEFAULT" },
       "has an empty spec, as states have it": { "key.customerMasterKeySpec": "" },
     },

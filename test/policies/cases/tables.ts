@@ -7,7 +7,6 @@ const table: Fixture = {
   props: {
     name: "ledger",
     id: "ledger",
-    arn: TABLE_ARN,
     billingMode: "PAY_PER_REQUEST",
     serverSideEncryption: { enabled: true, kmsKeyArn: KEY },
     pointInTimeRecovery: { enabled: true },
@@ -109,8 +108,19 @@ export const TABLES: Cases = {
   "dynamodb/stream-consumer-dead-letter": {
     stack: { consumer },
     fields: { "consumer.destinationConfig.onFailure.destinationArn": {} },
-    violating: {},
+    violating: {
+      "reads a table's stream by dependency": [
+        {
+          "consumer.eventSourceArn": "the stream of the table",
+          "consumer.@from": { eventSourceArn: "table" },
+          "consumer.destinationConfig": UNSET,
+          table,
+        },
+        /are lost/,
+      ],
+    },
     notApplicable: {
+      "reads a stream of Kinesis": { "consumer.eventSourceArn": "arn:aws:kinesis:eu-central-1:1:stream/changes" },
       "reads a queue": { "consumer.eventSourceArn": `arn:aws:sqs:eu-central-1:${ACCOUNT}:dead` },
     },
     unknown: {

@@ -92,6 +92,11 @@ export const TRANSFERS: Cases = {
       "is denied any other bucket": { rights: rights({}, { Effect: "Deny", Action: "s3:*", Resource: "*" }) },
     },
     violating: {
+      "has a second policy that nobody can read": [
+        { another: { ...rights({}), props: { role: "transfer", policy: "{" } } },
+        /cannot be read/,
+      ],
+      "may use any bucket among other actions": open({ Action: ["kms:Decrypt", "s3:GetObject"], Resource: "*" }),
       "may use any bucket": open({ Resource: "*" }),
       "may use any bucket by its second statement": open({}, { Resource: ["arn:aws:s3:::shop-raw", "arn:aws:s3:::*"] }),
       "may use any object": open({ Resource: "arn:aws:s3:::*/*" }),

@@ -68,17 +68,24 @@ async function make(ctx: Context, DBInstanceIdentifier: string, inputs: Instance
   const wanted = creation(DBInstanceIdentifier, inputs);
   const { replicateSourceDb, snapshotIdentifier, restoreToPointInTime: past } = inputs;
   if (replicateSourceDb) {
-    const { BackupRetentionPeriod: _days, PreferredBackupWindow: _window, ...shared } = settings(inputs);
+    // What this request does not take, the change that follows does.
+    const {
+      BackupRetentionPeriod: _days,
+      PreferredBackupWindow: _backup,
+      PreferredMaintenanceWindow: _maintenance,
+      ManageMasterUserPassword: _managed,
+      MasterUserSecretKmsKeyId: _secretKey,
+      ...shared
+    } = settings(inputs);
     await send(ctx).send(
       new rds.CreateDBInstanceReadReplicaCommand({
         ...shared,
-        ManageMasterUserPassword: undefined,
         DBInstanceIdentifier,
         SourceDBInstanceIdentifier: replicateSourceDb,
         EnableCloudwatchLogsExports: inputs.enabledCloudwatchLogsExports,
         Port: inputs.port,
         Tags: tagList(inputs.tags),
-      } as rds.CreateDBInstanceReadReplicaCommandInput),
+      }),
     );
     await modify(ctx, DBInstanceIdentifier, inputs, {});
   } else if (snapshotIdentifier) {

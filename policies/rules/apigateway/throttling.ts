@@ -1,0 +1,22 @@
+import { blocks, get, isSet } from "../../predicates";
+import { compliant, violation, type Rule } from "../../rule";
+import { STAGE } from "./apis";
+
+const LIMITS = ["throttlingRateLimit", "throttlingBurstLimit"];
+
+const rule: Rule = {
+  types: [STAGE],
+  check({ props }) {
+    const missing = LIMITS.filter((limit) => !isSet(get(props, `defaultRouteSettings.${limit}`)));
+    if (missing.length > 0)
+      return violation(
+        `defaultRouteSettings.${missing.join(" and ")} not set: one client can use up the account's quota`,
+      );
+    // Settings of a route replace all of the stage's.
+    const open = blocks(props.routeSettings).filter((one) => LIMITS.some((limit) => !isSet(one[limit])));
+    return open.length === 0
+      ? compliant
+      : violation(`routeSettings lift the limit: ${open.map(({ routeKey }) => String(routeKey)).join(", ")}`);
+  },
+};
+export default rule;

@@ -1,0 +1,3 @@
+import { isTrue, requires } from "../../predicates";
+
+export default requires("aws:appsync/graphQLApi:GraphQLApi", "xrayEnabled", isTrue, "requests leave no trace");
