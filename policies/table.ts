@@ -23,6 +23,17 @@ import datasyncBucketRole from "./rules/datasync/bucket-role";
 import datasyncEfsTls from "./rules/datasync/efs-tls";
 import datasyncLogging from "./rules/datasync/logging";
 import datasyncPasswordsFromSecrets from "./rules/datasync/passwords-from-secrets";
+import dmsAutoMinorUpgrade from "./rules/dms/auto-minor-upgrade";
+import dmsEncryption from "./rules/dms/encryption";
+import dmsEndpointTls from "./rules/dms/endpoint-tls";
+import dmsEvents from "./rules/dms/events";
+import dmsLogging from "./rules/dms/logging";
+import dmsMongodbAuthentication from "./rules/dms/mongodb-authentication";
+import dmsMultiAz from "./rules/dms/multi-az";
+import dmsNeptuneIam from "./rules/dms/neptune-iam";
+import dmsNoPasswords from "./rules/dms/no-passwords";
+import dmsNotPublic from "./rules/dms/not-public";
+import dmsRedisTls from "./rules/dms/redis-tls";
 import dynamodbCapacity from "./rules/dynamodb/capacity";
 import dynamodbContributorInsights from "./rules/dynamodb/contributor-insights";
 import dynamodbDeletionProtection from "./rules/dynamodb/deletion-protection";
@@ -1039,6 +1050,139 @@ export const TABLE: readonly TableRow[] = [
     rule: rdsEventReaders,
   },
   {
+    id: "dms-1",
+    path: "dms/not-public",
+    title: "Migrations have no address on the internet",
+    severity: "critical",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP DMS.1", "CKV_AWS_89", "cdk-nag DMSReplicationNotPublic"],
+    suppressible: false,
+    remediation: "Set publiclyAccessible: false.",
+    rule: dmsNotPublic,
+  },
+  {
+    id: "dms-2",
+    path: "dms/encryption",
+    title: "Migrations and what they write are encrypted with a customer managed key",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["CKV_AWS_212", "CKV_AWS_298", "CKV2_AWS_49"],
+    suppressible: true,
+    remediation:
+      "Set kmsKeyArn (instances, profiles), computeConfig.kmsKeyId (serverless), or encryptionMode SSE_KMS and its key (S3).",
+    rule: dmsEncryption,
+  },
+  {
+    id: "dms-3",
+    path: "dms/auto-minor-upgrade",
+    title: "Replication instances take minor versions by themselves",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP DMS.6", "CKV_AWS_222"],
+    suppressible: true,
+    remediation: "Set autoMinorVersionUpgrade: true.",
+    rule: dmsAutoMinorUpgrade,
+  },
+  {
+    id: "dms-4",
+    path: "dms/endpoint-tls",
+    title: "Endpoints speak TLS with their servers",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["FSBP DMS.9"],
+    suppressible: true,
+    remediation: "Set sslMode to verify-full, or to the strictest the engine takes, with the authority's certificate.",
+    rule: dmsEndpointTls,
+  },
+  {
+    id: "dms-5",
+    path: "dms/mongodb-authentication",
+    title: "MongoDB knows who connects",
+    severity: "high",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP DMS.11"],
+    suppressible: true,
+    remediation: "Set mongodbSettings.authType: password, with a secret.",
+    rule: dmsMongodbAuthentication,
+  },
+  {
+    id: "dms-6",
+    path: "dms/redis-tls",
+    title: "Redis is spoken to by TLS",
+    severity: "high",
+    kind: "encryption",
+    levels: ENCRYPTION,
+    maps: ["FSBP DMS.12"],
+    suppressible: true,
+    remediation: "Set redisSettings.sslSecurityProtocol: ssl-encryption.",
+    rule: dmsRedisTls,
+  },
+  {
+    id: "dms-7",
+    path: "dms/neptune-iam",
+    title: "Neptune asks IAM who connects",
+    severity: "high",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP DMS.10"],
+    suppressible: true,
+    remediation: "Set iamAuthEnabled=true among extraConnectionAttributes.",
+    rule: dmsNeptuneIam,
+  },
+  {
+    id: "dms-8",
+    path: "dms/logging",
+    title: "Migrations log what they read and write",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP DMS.7", "FSBP DMS.8"],
+    suppressible: true,
+    remediation: "Set Logging.EnableLogging, and the four components at LOGGER_SEVERITY_DEFAULT or more.",
+    rule: dmsLogging,
+  },
+  {
+    id: "dms-9",
+    path: "dms/multi-az",
+    title: "Migrations survive the loss of a zone",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP DMS.13"],
+    suppressible: true,
+    remediation: "Set multiAz: true.",
+    rule: dmsMultiAz,
+  },
+  {
+    id: "dms-10",
+    path: "dms/no-passwords",
+    title: "Endpoints have their credentials from Secrets Manager",
+    severity: "high",
+    kind: "other",
+    levels: OTHER,
+    maps: ["CKV_AWS_296"],
+    suppressible: true,
+    remediation: "Set secretsManagerArn and secretsManagerAccessRoleArn instead of a password.",
+    rule: dmsNoPasswords,
+  },
+  {
+    id: "dms-11",
+    path: "dms/events",
+    title: "Somebody hears when a migration fails",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: [],
+    suppressible: true,
+    remediation: "Add an EventSubscription of the source's type with its critical categories.",
+    rule: dmsEvents,
+  },
+  {
     id: "datasync-1",
     path: "datasync/logging",
     title: "Transfers are logged",
@@ -1131,7 +1275,8 @@ export const TABLE: readonly TableRow[] = [
     levels: OTHER,
     maps: [],
     suppressible: true,
-    remediation: "Set throttlingRateLimit and throttlingBurstLimit in defaultRouteSettings and in each of routeSettings.",
+    remediation:
+      "Set throttlingRateLimit and throttlingBurstLimit in defaultRouteSettings and in each of routeSettings.",
     rule: apigatewayThrottling,
   },
   {

@@ -7,6 +7,7 @@ import { GRAPHQL } from "./graphql";
 import { IDENTITY } from "./identity";
 import { DATABASES } from "./databases";
 import { MESSAGES } from "./messages";
+import { MIGRATIONS } from "./migrations";
 import { STORAGE } from "./storage";
 import { TABLES } from "./tables";
 import { TRANSFERS } from "./transfers";
@@ -21,6 +22,7 @@ export const CASES: Cases = {
   ...GRAPHQL,
   ...IDENTITY,
   ...MESSAGES,
+  ...MIGRATIONS,
   ...STORAGE,
   ...TABLES,
   ...TRANSFERS,

@@ -1,0 +1,44 @@
+import { isSet, isTrue, listOf } from "../../predicates";
+import { compliant, violation, type PolicyResource, type Rule } from "../../rule";
+import { INSTANCE, TASK } from "./migrations";
+
+const SUBSCRIPTION = "aws:dms/eventSubscription:EventSubscription";
+
+/** What must not go unheard, and what names a source. */
+const CRITICAL: Readonly<
+  Record<string, { readonly sourceType: string; readonly id: string; readonly categories: readonly string[] }>
+> = {
+  [INSTANCE]: {
+    sourceType: "replication-instance",
+    id: "replicationInstanceId",
+    categories: ["failover", "failure", "low storage"],
+  },
+  [TASK]: { sourceType: "replication-task", id: "replicationTaskId", categories: ["failure", "state change"] },
+};
+
+const rule: Rule = {
+  types: [INSTANCE, TASK],
+  check(resource, stack) {
+    const wanted = CRITICAL[resource.type];
+    if (!wanted) return compliant;
+    const heard = new Set(
+      stack
+        .ofType(SUBSCRIPTION)
+        .filter(({ props }) => isTrue(props.enabled ?? true) && props.sourceType === wanted.sourceType)
+        .filter((subscription) => covers(subscription, resource, wanted.id))
+        .flatMap(({ props }) => listOf(props.eventCategories)),
+    );
+    const missing = wanted.categories.filter((category) => !heard.has(category));
+    return missing.length === 0
+      ? compliant
+      : violation(`no event subscription of ${wanted.sourceType} tells of ${missing.join(", ")}`);
+  },
+};
+export default rule;
+
+/** One that names no sources is for all of its type. */
+function covers({ props, propertyDependencies }: PolicyResource, source: PolicyResource, id: string): boolean {
+  if (propertyDependencies?.sourceIds?.includes(source.urn)) return true;
+  const named = isSet(props.sourceIds) ? listOf(props.sourceIds) : [];
+  return named.length === 0 || named.includes(String(source.props[id]));
+}

@@ -1,0 +1,40 @@
+import { get, isSet } from "../../predicates";
+import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { attributes, ENDPOINT } from "./migrations";
+
+/** Properties that hold a password as it is. */
+const PASSWORDS = [
+  "password",
+  "kafkaSettings.saslPassword",
+  "kafkaSettings.sslClientKeyPassword",
+  "oracleSettings.asmPassword",
+  "oracleSettings.securityDbEncryption",
+];
+/** Engines whose credentials DMS reads from Secrets Manager. */
+const FROM_SECRETS = [
+  "aurora",
+  "aurora-postgresql",
+  "mariadb",
+  "mongodb",
+  "mysql",
+  "oracle",
+  "postgres",
+  "redshift",
+  "sqlserver",
+];
+
+const rule: Rule = {
+  types: [ENDPOINT],
+  check({ props }) {
+    const found = PASSWORDS.filter((path) => isSet(get(props, path)));
+    const extra = [...attributes(props).keys()].filter((name) => /password/.test(name));
+    if (found.length + extra.length > 0)
+      return violation(`it has a password of its own: ${[...found, ...extra].join(", ")}`);
+    if (!FROM_SECRETS.includes(String(props.engineName)))
+      return notApplicable(`DMS reads no secret for ${String(props.engineName)}`);
+    return isSet(props.secretsManagerArn)
+      ? compliant
+      : violation("its credentials are not of Secrets Manager: secretsManagerArn is not set");
+  },
+};
+export default rule;
