@@ -1,23 +1,35 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { BY_CHANNEL, OWN_ROUTES } from "../../contracts/realtime";
 import { alarm } from "../core/alarm";
-import { DeadLetterQueue } from "../core/dead-letter-queue";
-import { serviceRole, type Statement } from "../core/iam";
+import type { Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
-import { PLATFORM_FUNCTION_DEFAULTS, PlatformFunction } from "../core/platform-function";
-import { DEFAULT_PROTECTION, protectionSettings } from "../core/protection";
+import { PlatformFunction } from "../core/platform-function";
+import { connectionTable, tableStatement } from "./connection-table";
 import {
   checkRoute,
   checkWebSocketApi,
-  type RouteFunction,
   type Throttling,
   type WebSocketApiArgs,
   type WebSocketAuthorizer,
   type WebSocketRoute,
 } from "./web-socket-arguments";
-import { checkBroadcastSource, eventTransformer, sourceStatements, type BroadcastSource } from "./web-socket-broadcast";
-import { ACCESS_LOG, modelName, routeRole, schemaText } from "./web-socket-formats";
+import {
+  broadcastEvents,
+  broadcastRecords,
+  checkBroadcastSource,
+  sourceStatements,
+  type BroadcastSource,
+} from "./web-socket-broadcast";
+import {
+  connectAuthorization,
+  customRoute,
+  integration,
+  permit,
+  routesArn,
+  simpleRoute,
+  type RouteSite,
+} from "./web-socket-routes";
+import { domainOf, stageOf } from "./web-socket-stage";
 
 export type * from "./web-socket-arguments";
 
@@ -66,6 +78,7 @@ export class WebSocketApi extends PlatformComponent {
   private readonly api: aws.apigatewayv2.Api;
   private readonly table: aws.dynamodb.Table;
   private readonly broadcaster: PlatformFunction;
+  private readonly site: RouteSite;
 
   constructor(
     name: string,
@@ -86,13 +99,21 @@ export class WebSocketApi extends PlatformComponent {
     this.managementEndpoint = pulumi.interpolate`${this.api.apiEndpoint}/${stageName}`.apply((url) =>
       url.replace(/^ws/, "http"),
     );
-    this.table = this.connectionTable();
-    const routes = this.routes(path);
-    const accessLog = this.logGroup("access", undefined);
-    const stage = this.stage(stageName, accessLog, routes);
+    this.table = connectionTable(name, args, args.recoveryDays ?? WEB_SOCKET_API_DEFAULTS.recoveryDays, (extra) =>
+      this.mainChild(extra),
+    );
+    this.site = { name, api: this.api, aws: this.aws, child: (extra) => this.child(extra) };
+    const settings = {
+      stageName,
+      throttling: args.throttling ?? WEB_SOCKET_API_DEFAULTS.throttling,
+      executionLogs: args.executionLogs ?? WEB_SOCKET_API_DEFAULTS.executionLogs,
+      accountLogging: args.accountLogging ?? WEB_SOCKET_API_DEFAULTS.accountLogging,
+    };
+    const routes = this.routes(this.site, path);
+    const { stage, accessLog } = stageOf(this.site, args, settings, routes, (extra) => this.mainChild(extra));
     this.broadcaster = this.broadcastFunction("broadcast", "Sends messages to clients of a WebSocket API");
     this.stageName = stage.name;
-    const domain = this.domain(stage);
+    const domain = args.domain && domainOf(this.site, args.domain, stage);
     this.url = domain ? domain.url : pulumi.interpolate`${this.api.apiEndpoint}/${stage.name}`;
     this.domainTarget = domain?.target ?? pulumi.output("");
     this.domainTargetZoneId = domain?.zoneId ?? pulumi.output("");
@@ -101,7 +122,7 @@ export class WebSocketApi extends PlatformComponent {
     this.broadcastFunctionName = this.broadcaster.functionName;
     this.broadcastFunctionArn = this.broadcaster.functionArn;
     this.accessLogGroupName = accessLog.name;
-    this.alarms(stageName);
+    this.apiAlarms(stageName);
     this.registerOutputs({
       apiId: this.apiId,
       url: this.url,
@@ -154,120 +175,18 @@ export class WebSocketApi extends PlatformComponent {
       "a route the API does not have yet",
     );
     checkRoute(key, route, this.check);
-    this.customRoute(key, route);
+    customRoute(this.site, key, route);
   }
 
   /** Has what a source says broadcast as it comes. `role` names the resources this takes. */
   broadcastFrom(role: string, source: BroadcastSource): void {
     const argument = `broadcastFrom ${role}`;
-    checkBroadcastSource(argument, source, this.check);
-    if (source.kind === "events") return this.broadcastEvents(role, argument, source);
+    checkBroadcastSource(argument, source, this.args.key, this.check);
+    if (source.kind === "events") return broadcastEvents(this.site, role, source, this.args.key, this.broadcaster);
     const channel: Record<string, string> = source.channel === undefined ? {} : { CHANNEL: source.channel };
     const relay = this.broadcastFunction(role, `Broadcasts what ${role} says`, channel, sourceStatements(source));
-    if (source.kind === "topic") {
-      source.topic.subscribeFunction(`${this.name}-${role}`, relay.functionArn);
-      return;
-    }
-    new aws.lambda.EventSourceMapping(
-      `${this.name}-${role}-trigger`,
-      {
-        functionName: relay.functionArn,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        ...(source.kind === "queue"
-          ? { eventSourceArn: source.queueArn, batchSize: 10 }
-          : {
-              eventSourceArn: source.stream.streamArn,
-              // Whoever is connected hears what happens from now on.
-              startingPosition: "LATEST",
-              batchSize: 100,
-              bisectBatchOnFunctionError: true,
-              maximumRetryAttempts: 3,
-              maximumRecordAgeInSeconds: 300,
-              destinationConfig: { onFailure: { destinationArn: relay.deadLetterQueueArn } },
-            }),
-      },
-      this.child(),
-    );
-  }
-
-  private broadcastEvents(
-    role: string,
-    argument: string,
-    source: Extract<BroadcastSource, { readonly kind: "events" }>,
-  ): void {
-    this.check.require(
-      this.args.key.admits("events"),
-      argument,
-      "a key that EventBridge cannot use",
-      'an EncryptionKey with "events" among its users',
-    );
-    const rule = new aws.cloudwatch.EventRule(
-      `${this.name}-${role}-rule`,
-      {
-        description: `What clients of ${this.name} hear as ${role}`,
-        eventBusName: source.busName,
-        eventPattern: JSON.stringify(source.pattern),
-      },
-      this.child(),
-    );
-    const permission = this.permission(role, "events.amazonaws.com", this.broadcaster, rule.arn);
-    const undelivered = new DeadLetterQueue(
-      `${this.name}-${role}-undelivered`,
-      { key: this.args.key, fromEventBridge: true },
-      this.child(),
-    );
-    new aws.cloudwatch.EventTarget(
-      `${this.name}-${role}-target`,
-      {
-        rule: rule.name,
-        eventBusName: rule.eventBusName,
-        arn: this.broadcaster.functionArn,
-        inputTransformer: eventTransformer(source.channel),
-        // Later it is no news any more.
-        retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 5 },
-        deadLetterConfig: { arn: undelivered.queueArn },
-      },
-      this.child({ dependsOn: [permission] }),
-    );
-  }
-
-  // ---- who is connected ---------------------------------------------------------------------------------------------
-
-  private connectionTable(): aws.dynamodb.Table {
-    const { args } = this;
-    const settings = protectionSettings(args.protection ?? DEFAULT_PROTECTION);
-    const tableArgs: aws.dynamodb.TableArgs = {
-      billingMode: "PAY_PER_REQUEST",
-      attributes: [
-        { name: "connectionId", type: "S" },
-        { name: "channel", type: "S" },
-      ],
-      hashKey: "connectionId",
-      rangeKey: "channel",
-      // All connections share one partition of it: 1000 writes a second are twice what API Gateway accepts in new connections.
-      globalSecondaryIndexes: [
-        { name: BY_CHANNEL, hashKey: "channel", rangeKey: "connectionId", projectionType: "ALL" },
-      ],
-      ttl: { enabled: true, attributeName: "expiresAt" },
-      serverSideEncryption: { enabled: true, kmsKeyArn: args.key.keyArn },
-      pointInTimeRecovery: {
-        enabled: true,
-        recoveryPeriodInDays: args.recoveryDays ?? WEB_SOCKET_API_DEFAULTS.recoveryDays,
-      },
-      deletionProtectionEnabled: settings.deletionProtection,
-    };
-    return new aws.dynamodb.Table(
-      `${this.name}-connections`,
-      args.transform?.table?.(tableArgs) ?? tableArgs,
-      this.mainChild({ protect: settings.protect }),
-    );
-  }
-
-  private tableStatements(actions: readonly string[]): Statement {
-    return {
-      actions: actions.map((action) => `dynamodb:${action}`),
-      resources: [this.table.arn, pulumi.interpolate`${this.table.arn}/index/*`],
-    };
+    if (source.kind === "topic") source.topic.subscribeFunction(`${this.name}-${role}`, relay.functionArn);
+    else broadcastRecords(this.site, role, source, relay);
   }
 
   private functionOptions(): Pick<
@@ -300,7 +219,7 @@ export class WebSocketApi extends PlatformComponent {
           ...environment,
         },
         statements: [
-          this.tableStatements(["Query", "DeleteItem"]),
+          tableStatement(this.table, ["Query", "DeleteItem"]),
           {
             actions: ["execute-api:ManageConnections"],
             resources: [pulumi.interpolate`${this.api.executionArn}/${stage}/POST/@connections/*`],
@@ -310,27 +229,15 @@ export class WebSocketApi extends PlatformComponent {
       },
       this.child(),
     );
-    alarm(
-      `${this.name}-${role}-failed`,
-      this.args.alerts,
-      {
-        description: `A message of ${this.name} (${role}) reached nobody, although somebody listens`,
-        namespace: "AWS/Lambda",
-        metric: "Errors",
-        dimensions: { FunctionName: fn.functionName },
-      },
-      this.child(),
-    );
+    this.alarm(`${role}-failed`, `A message of ${this.name} (${role}) reached nobody, although somebody listens`, fn);
     return fn;
   }
 
-  // ---- routes -------------------------------------------------------------------------------------------------------
-
   /** Every route the API starts with; returns what the stage must wait for. */
-  private routes(path: string): pulumi.Resource[] {
+  private routes(site: RouteSite, path: string): readonly pulumi.Resource[] {
     const { args } = this;
     const custom = args.routes ?? {};
-    const connections = new PlatformFunction(
+    const manager = new PlatformFunction(
       `${this.name}-manager`,
       {
         ...this.functionOptions(),
@@ -344,258 +251,38 @@ export class WebSocketApi extends PlatformComponent {
           ROUTE_SELECTION_PATH: path,
           POWERTOOLS_SERVICE_NAME: "websocket-connections",
         },
-        statements: [this.tableStatements(["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"])],
+        statements: [tableStatement(this.table, ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"])],
       },
       this.child(),
     );
-    alarm(
-      `${this.name}-manager-failed`,
-      args.alerts,
-      {
-        description: `Clients of ${this.name} cannot connect or subscribe`,
-        namespace: "AWS/Lambda",
-        metric: "Errors",
-        dimensions: { FunctionName: connections.functionName },
-      },
-      this.child(),
-    );
-    const permission = this.permission("manager", "apigateway.amazonaws.com", connections, this.routesArn("*"));
-    const integration = this.integration("manager", connections, {});
-    const own = (key: string, more: Partial<aws.apigatewayv2.RouteArgs> = {}): pulumi.Resource[] =>
-      this.route(key, integration, !["$connect", "$disconnect"].includes(key), more);
+    this.alarm("manager-failed", `Clients of ${this.name} cannot connect or subscribe`, manager);
+    const permission = permit(site, "manager", "apigateway.amazonaws.com", manager, routesArn(site, "*"));
+    const target = integration(site, "manager", manager);
+    const authorizer = args.authorizer ?? WEB_SOCKET_API_DEFAULTS.authorizer;
     return [
       permission,
-      ...own("$connect", this.authorization()),
-      ...OWN_ROUTES.filter((key) => key !== "$connect").flatMap((key) => own(key)),
-      ...("$default" in custom ? [] : own("$default")),
-      ...Object.entries(custom).flatMap(([key, route]) => this.customRoute(key, route)),
+      ...simpleRoute(site, "$connect", target, false, connectAuthorization(site, authorizer)),
+      ...simpleRoute(site, "$disconnect", target, false),
+      ...simpleRoute(site, "subscribe", target, true),
+      ...simpleRoute(site, "unsubscribe", target, true),
+      ...("$default" in custom ? [] : simpleRoute(site, "$default", target, true)),
+      ...Object.entries(custom).flatMap(([key, route]) => customRoute(site, key, route)),
     ];
   }
 
-  private customRoute(key: string, route: Omit<WebSocketRoute, "throttling">): pulumi.Resource[] {
-    const role = routeRole(key);
-    const permission = this.permission(role, "apigateway.amazonaws.com", route.function, this.routesArn(key));
-    const integration = this.integration(role, route.function, route);
-    const model =
-      route.messageSchema &&
-      new aws.apigatewayv2.Model(
-        `${this.name}-${role}-model`,
-        {
-          apiId: this.api.id,
-          // Of letters and digits only, which no generated name is.
-          name: modelName(key),
-          contentType: "application/json",
-          schema: schemaText(route.messageSchema),
-        },
-        this.child(),
-      );
-    const models = model ? { modelSelectionExpression: "$default", requestModels: { $default: model.name } } : {};
-    return [permission, ...this.route(key, integration, route.twoWay ?? false, models)];
+  private alarm(role: string, description: string, fn: PlatformFunction): void {
+    const dimensions = { FunctionName: fn.functionName };
+    const what = { description, namespace: "AWS/Lambda", metric: "Errors", dimensions };
+    alarm(`${this.name}-${role}`, this.args.alerts, what, this.child());
   }
 
-  private route(
-    key: string,
-    integration: aws.apigatewayv2.Integration,
-    twoWay: boolean,
-    more: Partial<aws.apigatewayv2.RouteArgs>,
-  ): pulumi.Resource[] {
-    const role = routeRole(key);
-    const route = new aws.apigatewayv2.Route(
-      `${this.name}-${role}-route`,
-      {
-        apiId: this.api.id,
-        routeKey: key,
-        target: pulumi.interpolate`integrations/${integration.id}`,
-        ...(twoWay ? { routeResponseSelectionExpression: "$default" } : {}),
-        ...more,
-      },
-      this.child(),
-    );
-    if (!twoWay) return [route];
-    // What a proxied function answers goes out as it is: no integration response stands between.
-    const response = new aws.apigatewayv2.RouteResponse(
-      `${this.name}-${role}-response`,
-      { apiId: this.api.id, routeId: route.id, routeResponseKey: "$default" },
-      this.child(),
-    );
-    return [route, response];
-  }
-
-  private integration(
-    role: string,
-    target: RouteFunction,
-    { timeoutMilliseconds }: { readonly timeoutMilliseconds?: number },
-  ): aws.apigatewayv2.Integration {
-    return new aws.apigatewayv2.Integration(
-      `${this.name}-${role}-integration`,
-      {
-        apiId: this.api.id,
-        integrationType: "AWS_PROXY",
-        integrationMethod: "POST",
-        contentHandlingStrategy: "CONVERT_TO_TEXT",
-        passthroughBehavior: "WHEN_NO_MATCH",
-        integrationUri: this.invocationUri(target),
-        timeoutMilliseconds: timeoutMilliseconds ?? 29_000,
-      },
-      this.child(),
-    );
-  }
-
-  private authorization(): Partial<aws.apigatewayv2.RouteArgs> {
-    const authorizer = this.args.authorizer ?? WEB_SOCKET_API_DEFAULTS.authorizer;
-    if (authorizer.kind === "iam") return { authorizationType: "AWS_IAM" };
-    if (authorizer.kind === "none") return { authorizationType: "NONE" };
-    const { headers = [], queryParameters = [] } = authorizer;
-    const one = new aws.apigatewayv2.Authorizer(
-      `${this.name}-authorizer`,
-      {
-        apiId: this.api.id,
-        authorizerType: "REQUEST",
-        authorizerUri: this.invocationUri(authorizer.function),
-        identitySources: [
-          ...headers.map((header) => `route.request.header.${header}`),
-          ...queryParameters.map((parameter) => `route.request.querystring.${parameter}`),
-        ],
-      },
-      this.child(),
-    );
-    const sourceArn = pulumi.interpolate`${this.api.executionArn}/authorizers/${one.id}`;
-    this.permission("authorizer", "apigateway.amazonaws.com", authorizer.function, sourceArn);
-    return { authorizationType: "CUSTOM", authorizerId: one.id };
-  }
-
-  private permission(
-    role: string,
-    principal: string,
-    target: RouteFunction,
-    sourceArn: pulumi.Input<string>,
-  ): aws.lambda.Permission {
-    return new aws.lambda.Permission(
-      `${this.name}-${role}-permission`,
-      { action: "lambda:InvokeFunction", function: arnOf(target), principal, sourceArn },
-      this.child(),
-    );
-  }
-
-  private routesArn(key: string): pulumi.Output<string> {
-    return pulumi.interpolate`${this.api.executionArn}/*/${key}`;
-  }
-
-  private invocationUri(target: RouteFunction): pulumi.Output<string> {
-    const { partition, region } = this.aws;
-    return pulumi.interpolate`arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arnOf(target)}/invocations`;
-  }
-
-  // ---- stage, logs, domain ------------------------------------------------------------------------------------------
-
-  private logGroup(role: string, name: pulumi.Input<string> | undefined): aws.cloudwatch.LogGroup {
-    return new aws.cloudwatch.LogGroup(
-      `${this.name}-${role}-logs`,
-      {
-        name,
-        retentionInDays: this.args.logRetentionDays ?? PLATFORM_FUNCTION_DEFAULTS.logRetentionDays,
-        kmsKeyId: this.args.key.keyArn,
-      },
-      this.child(),
-    );
-  }
-
-  private stage(
-    stageName: string,
-    accessLog: aws.cloudwatch.LogGroup,
-    routes: readonly pulumi.Resource[],
-  ): aws.apigatewayv2.Stage {
-    const { args } = this;
-    // API Gateway would make it itself, without a key and for ever.
-    const executionLog = this.logGroup("execution", pulumi.interpolate`/aws/apigateway/${this.api.id}/${stageName}`);
-    const account = this.accountLogging();
-    const settings = (throttling: Throttling): aws.types.input.apigatewayv2.StageDefaultRouteSettings => ({
-      loggingLevel: (args.executionLogs ?? WEB_SOCKET_API_DEFAULTS.executionLogs) === "errors" ? "ERROR" : "INFO",
-      dataTraceEnabled: false,
-      detailedMetricsEnabled: true,
-      throttlingRateLimit: throttling.messagesPerSecond,
-      throttlingBurstLimit: throttling.burst,
-    });
-    const stageArgs: aws.apigatewayv2.StageArgs = {
-      apiId: this.api.id,
-      name: stageName,
-      autoDeploy: true,
-      accessLogSettings: { destinationArn: accessLog.arn, format: ACCESS_LOG },
-      defaultRouteSettings: settings(args.throttling ?? WEB_SOCKET_API_DEFAULTS.throttling),
-      routeSettings: Object.entries(args.routes ?? {}).flatMap(([routeKey, { throttling }]) =>
-        throttling ? [{ routeKey, ...settings(throttling) }] : [],
-      ),
-    };
-    return new aws.apigatewayv2.Stage(
-      `${this.name}-stage`,
-      args.transform?.stage?.(stageArgs) ?? stageArgs,
-      this.mainChild({ dependsOn: [...routes, executionLog, ...(account ? [account] : [])] }),
-    );
-  }
-
-  private accountLogging(): aws.apigateway.Account | undefined {
-    if ((this.args.accountLogging ?? WEB_SOCKET_API_DEFAULTS.accountLogging) === "existing") return undefined;
-    const { role } = serviceRole(
-      `${this.name}-account-logs`,
-      {
-        service: "apigateway.amazonaws.com",
-        description: "Lets API Gateway write the logs of this region's APIs",
-        permissionsBoundary: this.args.permissionsBoundary,
-        statements: [],
-        // API Gateway looks for what this policy grants before it takes the role:
-        // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
-        managedPolicies: [
-          pulumi.interpolate`arn:${this.aws.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
-        ],
-      },
-      this.child(),
-    );
-    return new aws.apigateway.Account(`${this.name}-account`, { cloudwatchRoleArn: role.arn }, this.child());
-  }
-
-  private domain(
-    stage: aws.apigatewayv2.Stage,
-  ): { readonly [key in "url" | "target" | "zoneId"]: pulumi.Output<string> } | undefined {
-    const { domain } = this.args;
-    if (!domain) return undefined;
-    const one = new aws.apigatewayv2.DomainName(
-      `${this.name}-domain`,
-      {
-        domainName: domain.name,
-        domainNameConfiguration: {
-          certificateArn: domain.certificateArn,
-          endpointType: "REGIONAL",
-          securityPolicy: "TLS_1_2",
-        },
-      },
-      this.child(),
-    );
-    new aws.apigatewayv2.ApiMapping(
-      `${this.name}-mapping`,
-      { apiId: this.api.id, domainName: one.id, stage: stage.id, apiMappingKey: domain.path },
-      this.child(),
-    );
-    return {
-      url: pulumi.interpolate`wss://${one.domainName}${domain.path === undefined ? "" : `/${domain.path}`}`,
-      target: one.domainNameConfiguration.targetDomainName,
-      zoneId: one.domainNameConfiguration.hostedZoneId,
-    };
-  }
-
-  private alarms(stage: string): void {
+  private apiAlarms(stage: string): void {
     const dimensions = { ApiId: this.api.id, Stage: stage };
-    const namespace = "AWS/ApiGateway";
     const one = (role: string, metric: string, description: string): void => {
-      alarm(`${this.name}-${role}`, this.args.alerts, { description, namespace, metric, dimensions }, this.child());
+      const what = { description, namespace: "AWS/ApiGateway", metric, dimensions };
+      alarm(`${this.name}-${role}`, this.args.alerts, what, this.child());
     };
     one("route-failed", "IntegrationError", `A function behind ${this.name} failed, or took too long`);
-    one(
-      "not-executed",
-      "ExecutionError",
-      `API Gateway could not call a function behind ${this.name}: is it permitted to?`,
-    );
+    one("not-executed", "ExecutionError", `API Gateway could not call a function of ${this.name}: is it permitted to?`);
   }
 }
-
-const arnOf = (target: RouteFunction): pulumi.Input<string> =>
-  target instanceof PlatformFunction ? target.functionArn : target;

@@ -1,10 +1,13 @@
-import type * as aws from "@pulumi/aws";
+import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { CHANNEL_NAME } from "../../contracts/realtime";
+import { DeadLetterQueue } from "../core/dead-letter-queue";
 import type { EncryptionKey } from "../core/encryption-key";
 import type { Statement } from "../core/iam";
 import type { NotificationTopic } from "../core/notification-topic";
+import type { PlatformFunction } from "../core/platform-function";
 import type { ArgumentCheck } from "../core/validate";
+import { permit, type RouteSite } from "./web-socket-routes";
 
 /** A table with a stream of its changes, such as a `DocumentTable`. */
 export interface ChangeStream {
@@ -46,7 +49,12 @@ export type BroadcastSource = {
 
 const KINDS: readonly BroadcastSource["kind"][] = ["events", "topic", "stream", "queue"];
 
-export function checkBroadcastSource(argument: string, source: BroadcastSource, check: ArgumentCheck): void {
+export function checkBroadcastSource(
+  argument: string,
+  source: BroadcastSource,
+  key: EncryptionKey,
+  check: ArgumentCheck,
+): void {
   check.oneOf(`${argument} kind`, source.kind, KINDS);
   check.matches(
     `${argument} channel`,
@@ -56,10 +64,16 @@ export function checkBroadcastSource(argument: string, source: BroadcastSource, 
   );
   if (source.kind !== "events") return;
   check.require(
+    key.admits("events"),
+    argument,
+    "a key that EventBridge cannot use",
+    'an EncryptionKey with "events" among its users',
+  );
+  check.require(
     Object.keys(source.pattern).length > 0,
     `${argument} pattern`,
     source.pattern,
-    "an event pattern: an empty one would match nothing EventBridge takes",
+    "an event pattern with one field at least, as EventBridge requires",
   );
 }
 
@@ -83,4 +97,68 @@ export function eventTransformer(channel: string | undefined): aws.types.input.c
     inputPaths: { event: "$.detail-type", source: "$.source", at: "$.time", detail: "$.detail" },
     inputTemplate: `{${to}"message":{"event":"<event>","source":"<source>","at":"<at>","detail":<detail>}}`,
   };
+}
+
+type Source<Kind extends BroadcastSource["kind"]> = Extract<BroadcastSource, { readonly kind: Kind }>;
+
+/** A rule whose events go to the API's own broadcaster: EventBridge itself names the channel. */
+export function broadcastEvents(
+  site: RouteSite,
+  role: string,
+  { busName, channel, pattern }: Source<"events">,
+  key: EncryptionKey,
+  broadcaster: PlatformFunction,
+): void {
+  const { name } = site;
+  const rule = new aws.cloudwatch.EventRule(
+    `${name}-${role}-rule`,
+    {
+      description: `What clients of ${name} hear as ${role}`,
+      eventBusName: busName,
+      eventPattern: JSON.stringify(pattern),
+    },
+    site.child(),
+  );
+  const permission = permit(site, role, "events.amazonaws.com", broadcaster, rule.arn);
+  const undelivered = new DeadLetterQueue(`${name}-${role}-undelivered`, { key, fromEventBridge: true }, site.child());
+  new aws.cloudwatch.EventTarget(
+    `${name}-${role}-target`,
+    {
+      rule: rule.name,
+      eventBusName: rule.eventBusName,
+      arn: broadcaster.functionArn,
+      inputTransformer: eventTransformer(channel),
+      // Later it is no news any more.
+      retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 5 },
+      deadLetterConfig: { arn: undelivered.queueArn },
+    },
+    site.child({ dependsOn: [permission] }),
+  );
+}
+
+/** Has a function of its own read a stream or a queue. */
+export function broadcastRecords(
+  { name, child }: RouteSite,
+  role: string,
+  source: Source<"stream"> | Source<"queue">,
+  relay: PlatformFunction,
+): void {
+  const reading: Omit<aws.lambda.EventSourceMappingArgs, "functionName"> =
+    source.kind === "queue"
+      ? { eventSourceArn: source.queueArn, batchSize: 10 }
+      : {
+          eventSourceArn: source.stream.streamArn,
+          // Whoever is connected hears what happens from now on.
+          startingPosition: "LATEST",
+          batchSize: 100,
+          bisectBatchOnFunctionError: true,
+          maximumRetryAttempts: 3,
+          maximumRecordAgeInSeconds: 300,
+          destinationConfig: { onFailure: { destinationArn: relay.deadLetterQueueArn } },
+        };
+  new aws.lambda.EventSourceMapping(
+    `${name}-${role}-trigger`,
+    { functionName: relay.functionArn, functionResponseTypes: ["ReportBatchItemFailures"], ...reading },
+    child(),
+  );
 }
