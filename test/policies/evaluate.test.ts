@@ -41,6 +41,19 @@ describe("the pack over a stack", () => {
     assert.equal(outcome("cross-2", provider, anywhere), "not-applicable");
   });
 
+  it("has databases keep two weeks of backups in prod, and one elsewhere", () => {
+    const row = TABLE.find(({ id }) => id === "rds-7") ?? assert.fail();
+    const outcome = (environment: string, days: number): string => {
+      const database = resource("aws:rds/instance:Instance", "shop", { backupRetentionPeriod: days }, environment);
+      return outcomeOf(row.rule, database, stackView([database], environment)).kind;
+    };
+    for (const environment of ["dev", "local"]) {
+      assert.equal(outcome(environment, 7), "compliant", environment);
+      assert.equal(outcome(environment, 6), "violation", environment);
+    }
+    assert.equal(outcome("staging", 7), "violation");
+  });
+
   it("runs a disabled rule only for somebody who decides on levels himself", () => {
     const found = (everyLevel: boolean): string[] =>
       ids(evaluate([doomedBucket()], { environment: "local", exemptions: [], everyLevel }).violations);

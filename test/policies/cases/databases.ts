@@ -143,6 +143,18 @@ function events(database: Fixture, sourceType: string, categories: readonly stri
   };
 }
 
+/** Groups of clusters are judged as those of instances are. */
+const ofClusterGroups = (cases: RuleCases): RuleCases => ({
+  ...cases,
+  violating: {
+    ...cases.violating,
+    "is a cluster's and has no subscription": [
+      { database: { ...group, type: "aws:rds/clusterParameterGroup:ClusterParameterGroup" }, listening: UNSET },
+      /no event subscription of db-parameter-group/,
+    ],
+  },
+});
+
 export const DATABASES: Cases = {
   "rds/storage-encryption": {
     stack: { database: instance },
@@ -462,7 +474,7 @@ export const DATABASES: Cases = {
   },
   "rds/cluster-events": events(cluster, "db-cluster", ["maintenance", "failure"]),
   "rds/instance-events": events(instance, "db-instance", ["maintenance", "configuration change", "failure"]),
-  "rds/parameter-group-events": events(group, "db-parameter-group", ["configuration change"]),
+  "rds/parameter-group-events": ofClusterGroups(events(group, "db-parameter-group", ["configuration change"])),
   "rds/security-group-events": events(instance, "db-security-group", ["configuration change", "failure"]),
   "rds/admin-name": {
     stack: { database: instance },

@@ -92,6 +92,11 @@ export const TABLES: Cases = {
     fields: { "table.billingMode": {} },
     compliant: {
       "is provisioned and scales by the table's name": { "table.billingMode": "PROVISIONED", target },
+      "is provisioned and scales by the name AWS gave the table": {
+        "table.billingMode": "PROVISIONED",
+        "table.id": "ledger-1a2b",
+        target: { ...target, props: { resourceId: "ledger-1a2b" } },
+      },
       "is provisioned and scales by a dependency": {
         "table.billingMode": "PROVISIONED",
         target: { ...target, props: { resourceId: UNKNOWN }, from: { resourceId: "table" } },

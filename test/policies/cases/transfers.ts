@@ -92,6 +92,19 @@ export const TRANSFERS: Cases = {
       "is denied any other bucket": { rights: rights({}, { Effect: "Deny", Action: "s3:*", Resource: "*" }) },
     },
     violating: {
+      ...Object.fromEntries(
+        ["id", "name", "arn"].map((one) => [
+          `may use any bucket by a policy that names its role's ${one}`,
+          [
+            {
+              role: { ...role, props: { id: "the-id", name: "the-name", arn: "the-arn" } },
+              rights: { ...rights({ Resource: "*" }), from: undefined },
+              "rights.role": `the-${one}`,
+            },
+            /any bucket/,
+          ] as const,
+        ]),
+      ),
       "has a second policy that nobody can read": [
         { another: { ...rights({}), props: { role: "transfer", policy: "{" } } },
         /cannot be read/,
