@@ -82,6 +82,13 @@ export function planDatabase(
   const versions = engineVersion(engine, args.engineVersion, check);
   const topology = topologyOf(args, defaults, check);
   checkClass("instanceClass", engine, topology, args.instanceClass, check);
+  const standbys = topology === "readableStandbys";
+  check.require(
+    !standbys || versions.majorVersion !== "5.7",
+    "engineVersion",
+    versions.version,
+    "8.0 and later, with readable standbys",
+  );
   const backupWindow = args.backup?.window ?? defaults.backupWindow;
   const maintenanceWindow = args.maintenance?.window ?? defaults.maintenanceWindow;
   checkWindows(backupWindow, maintenanceWindow, check);

@@ -10,7 +10,7 @@ export interface DatabaseStorage {
   readonly type?: StorageType;
   /** Default 100. */
   readonly allocatedGiB?: number;
-  /** Up to where storage grows by itself when it runs out; above `allocatedGiB`. Default: it does not. */
+  /** Up to where storage grows by itself when it runs out; a tenth above `allocatedGiB` at least. Default: it does not. */
   readonly maxAllocatedGiB?: number;
   /** Needed with io1 and io2; with gp3 only above the size from which it can be chosen. */
   readonly iops?: number;
@@ -99,7 +99,8 @@ export function storageOf(
       `unset: no storage grows ${why}`,
     );
   }
-  check.integer("storage.maxAllocatedGiB", maxAllocatedGiB, allocatedGiB + 1, rules.size.most);
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+  check.integer("storage.maxAllocatedGiB", maxAllocatedGiB, Math.ceil((allocatedGiB * 11) / 10), rules.size.most);
   const chosen = !cluster || throughputMiBps === undefined;
   check.require(chosen, "storage.throughputMiBps", throughputMiBps, "unset, with readable standbys");
 

@@ -74,9 +74,14 @@ export function memoryGiB(instanceClass: string): number | undefined {
   return large * (SMALLER[size] ?? 2 * Number(times || 1));
 }
 
-/** Performance Insights is not for the smallest classes of MySQL and MariaDB. */
+/**
+ * Performance Insights is not for the smallest classes of MySQL and MariaDB, and few burstable ones of Aurora MySQL:
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DatabaseInsights.Engines.html
+ */
 export const knowsInsights = (engine: DatabaseEngine, instanceClass: string): boolean =>
-  !(/^(mysql|mariadb)$/.test(engine) && /^db\.t\d\w*\.(micro|small)$/.test(instanceClass)) && instanceClass !== "";
+  !(engine === "aurora-mysql" && /^db\.t3\./.test(instanceClass)) &&
+  !(/^(mysql|mariadb)$/.test(engine) && /^db\.t\d\w*\.(micro|small)$/.test(instanceClass)) &&
+  instanceClass !== "";
 
 /**
  * How many connections a class takes by default:

@@ -13,7 +13,7 @@ const check = new ArgumentCheck("RelationalDatabase", "orders");
 describe("storage of a database", () => {
   const TAKEN: readonly (readonly [DatabaseEngine, DatabaseStorage])[] = [
     ["postgres", {}],
-    ["postgres", { allocatedGiB: 20, maxAllocatedGiB: 21 }],
+    ["postgres", { allocatedGiB: 20, maxAllocatedGiB: 22 }],
     ["postgres", { allocatedGiB: 400, iops: 12_000, throughputMiBps: 500 }],
     ["postgres", { allocatedGiB: 400, iops: 16_000, throughputMiBps: 4000 }],
     ["oracle-ee", { allocatedGiB: 200, iops: 12_000 }],
@@ -37,8 +37,8 @@ describe("storage of a database", () => {
     ["sqlserver-se", { allocatedGiB: 16_385 }, /from 20 to 16384/],
     [
       "postgres",
-      { allocatedGiB: 100, maxAllocatedGiB: 100 },
-      /maxAllocatedGiB is 100; allowed: a whole number from 101/,
+      { allocatedGiB: 100, maxAllocatedGiB: 109 },
+      /maxAllocatedGiB is 109; allowed: a whole number from 110/,
     ],
     ["postgres", { allocatedGiB: 399, iops: 12_000 }, /storage\.iops is 12000; allowed: unset below 400 GiB of gp3/],
     ["postgres", { allocatedGiB: 399, throughputMiBps: 500 }, /throughputMiBps is 500; allowed: unset below 400 GiB/],

@@ -391,6 +391,11 @@ describe("a relational database", () => {
       /availability is "standby"; allowed: single/,
     ],
     [
+      "readable standbys of MySQL 5.7",
+      { engine: "mysql", engineVersion: "5.7", instanceClass: "db.m6gd.large", availability: "readableStandbys" },
+      /engineVersion is "5\.7"; allowed: 8\.0 and later/,
+    ],
+    [
       "readable standbys of MariaDB",
       { engine: "mariadb", availability: "readableStandbys" },
       /allowed: single, standby$/,
