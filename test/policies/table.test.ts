@@ -148,9 +148,13 @@ describe("the table of rules", () => {
   it("still has the rules that must not be lost", () => {
     const ids = TABLE.map(({ id }) => id);
     for (const [prefix, count] of Object.entries({
+      apigw: 5,
+      appsync: 6,
       athena: 4,
       cross: 5,
+      datasync: 4,
       ddb: 9,
+      dms: 11,
       evb: 2,
       glue: 6,
       iam: 3,
@@ -159,8 +163,10 @@ describe("the table of rules", () => {
       kms: 4,
       lambda: 6,
       logs: 2,
+      rds: 22,
       s3: 10,
       sfn: 3,
+      sm: 2,
       sns: 3,
       sqs: 3,
     })) {
