@@ -94,6 +94,17 @@ const CLAIMS: Readonly<Record<string, (recording: Recording) => void>> = {
     const { inputs } = recording.one("s3/bucketReplicationConfig:BucketReplicationConfig");
     assert.equal(inputs.rules[0].destination.bucket, "arn:aws:s3:::reports-copy-bucket-1a2b3c4");
   },
+  "live-updates": (recording) => {
+    const channels = recording
+      .all("lambda/function:Function")
+      .flatMap(({ inputs }) => inputs.environment.variables.CHANNEL ?? []);
+    assert.deepEqual(channels, ["orders"]);
+    assert.match(
+      recording.one("cloudwatch/eventTarget:EventTarget").inputs.inputTransformer.inputTemplate,
+      /"channel":"ingestions\/all"/,
+    );
+    assert.equal(recording.all("apigatewayv2/route:Route").length, 5);
+  },
   "relational-database": (recording) => {
     const proxy = recording.one("rds/proxy:Proxy").inputs;
     assert.equal(proxy.auths[0].iamAuth, "REQUIRED");
