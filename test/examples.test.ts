@@ -105,6 +105,17 @@ const CLAIMS: Readonly<Record<string, (recording: Recording) => void>> = {
     );
     assert.equal(recording.all("apigatewayv2/route:Route").length, 5);
   },
+  migration: (recording) => {
+    const { inputs } = recording.one("dms/replicationTask:ReplicationTask");
+    const { rules } = JSON.parse(inputs.tableMappings as string) as { rules: Record<string, unknown>[] };
+    assert.deepEqual(
+      rules.map((rule) => rule["rule-action"]),
+      ["include", "exclude", "convert-lowercase", "remove-column"],
+    );
+    assert.equal(recording.one("dms/s3Endpoint:S3Endpoint").inputs.bucketFolder, "shop");
+    assert.equal(recording.all("dms/migrationProject:MigrationProject").length, 1);
+    assert.equal(recording.all("iam/role:Role").filter(({ inputs: { name } }) => name === "dms-vpc-role").length, 1);
+  },
   "relational-database": (recording) => {
     const proxy = recording.one("rds/proxy:Proxy").inputs;
     assert.equal(proxy.auths[0].iamAuth, "REQUIRED");
