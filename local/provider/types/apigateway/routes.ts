@@ -1,6 +1,6 @@
 import * as v2 from "@aws-sdk/client-apigatewayv2";
 import type { IntegrationArgs, IntegrationResponseArgs, RouteArgs, RouteResponseArgs } from "@pulumi/aws/apigatewayv2";
-import { define, type Inputs } from "../../handler";
+import { define, type Context, type Inputs } from "../../handler";
 import { gateway } from "./common";
 
 export const route = define<RouteArgs>({
@@ -10,6 +10,7 @@ export const route = define<RouteArgs>({
   defaults: { authorizationType: "NONE" },
   unordered: ["authorizationScopes"],
   async create(ctx, inputs) {
+    await requireNewKey(ctx, inputs.apiId, inputs.routeKey);
     const { RouteId = "" } = await gateway(ctx).send(
       new v2.CreateRouteCommand({ ...routeSettings(inputs), ApiId: inputs.apiId, RouteKey: inputs.routeKey }),
     );
@@ -46,6 +47,16 @@ export const route = define<RouteArgs>({
     await gateway(ctx).send(new v2.DeleteRouteCommand({ ApiId: apiId, RouteId }));
   },
 });
+
+/** MiniStack would keep both, and take the first. */
+async function requireNewKey(ctx: Context, ApiId: string, routeKey: string): Promise<void> {
+  for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
+    const page: v2.GetRoutesCommandOutput = await gateway(ctx).send(new v2.GetRoutesCommand({ ApiId, NextToken }));
+    if (page.Items?.some(({ RouteKey }) => RouteKey === routeKey))
+      throw new Error(`ConflictException: Route with key ${routeKey} already exists for this API`);
+    NextToken = page.NextToken;
+  }
+}
 
 /** All there is, so that an update takes away what is not set any more. */
 const routeSettings = (inputs: Inputs<RouteArgs>): Omit<v2.UpdateRouteCommandInput, "ApiId" | "RouteId"> => ({

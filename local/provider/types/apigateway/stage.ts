@@ -19,6 +19,9 @@ export const stage = define<StageArgs>({
   autoname: { property: "name", maxLength: 128 },
   taggable: true,
   async create(ctx, inputs) {
+    const { ProtocolType } = await gateway(ctx).send(new v2.GetApiCommand({ ApiId: inputs.apiId }));
+    if (ProtocolType === "WEBSOCKET" && inputs.name === "$default")
+      throw new InvalidRequest("Invalid stage name: $default is for HTTP APIs only");
     await requireLogging(ctx, inputs);
     await gateway(ctx).send(
       new v2.CreateStageCommand({
