@@ -91,7 +91,8 @@ export {
 } from "./migration/data-sync-transfer";
 export type { LocationKind, TransferLocation } from "./migration/transfer-locations";
 export { TRANSFER_OPTIONS_DEFAULTS, type TransferOptions } from "./migration/transfer-options";
-export { DMS_MIGRATION_DEFAULTS, DmsMigration, type DmsMigrationArgs } from "./migration/dms-migration";
+export { DMS_MIGRATION_DEFAULTS, DmsMigration } from "./migration/dms-migration";
+export type { DmsMigrationArgs } from "./migration/migration-arguments";
 export type { MigrationCertificate, MigrationEndpoint } from "./migration/endpoint-arguments";
 export { MIGRATION_ENGINES, type MigrationEngine, type TlsMode } from "./migration/endpoint-engines";
 export type { InstanceCompute, MigrationCompute, ServerlessCompute } from "./migration/migration-compute";
@@ -108,16 +109,15 @@ export {
   type Transformation,
 } from "./migration/table-mappings";
 export { normalisedSettings, taskSettings, type TaskTuning } from "./migration/task-settings";
-export {
-  WEB_SOCKET_API_DEFAULTS,
-  WebSocketApi,
-  type RouteFunction,
-  type Throttling,
-  type WebSocketApiArgs,
-  type WebSocketAuthorizer,
-  type WebSocketDomain,
-  type WebSocketRoute,
-} from "./realtime/web-socket-api";
+export { WEB_SOCKET_API_DEFAULTS, WebSocketApi } from "./realtime/web-socket-api";
+export type {
+  RouteFunction,
+  Throttling,
+  WebSocketApiArgs,
+  WebSocketAuthorizer,
+  WebSocketDomain,
+  WebSocketRoute,
+} from "./realtime/web-socket-arguments";
 export type { BroadcastSource, ChangeStream } from "./realtime/web-socket-broadcast";
 export { GRAPHQL_API_DEFAULTS, GraphqlApi, type GraphqlApiArgs } from "./realtime/graphql-api";
 export type { GraphqlAuth } from "./realtime/graphql-auth";

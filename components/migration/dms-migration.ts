@@ -23,8 +23,6 @@ import { conversionProblems, schemaConversion } from "./schema-conversion";
 import { incomparable } from "./endpoint-engines";
 import { TASK_DEFAULTS } from "./task-settings";
 
-export type { DmsMigrationArgs };
-
 export const DMS_MIGRATION_DEFAULTS = {
   compute: COMPUTE_DEFAULTS,
   roles: "create" as "create" | "adopt",
