@@ -11,7 +11,6 @@ import {
   type ConnectionGuide,
   type RelationalDatabaseArgs,
 } from "../../../components";
-import { HANDLERS } from "../../../local/provider/registry";
 import { serveProvider, type RunningProvider } from "../../../local/provider/server";
 import { modelFolder } from "../../../local/provider/strict/models";
 import { requestCheck } from "../../../local/provider/strict/strict";
@@ -107,46 +106,41 @@ describe("RelationalDatabase in the local cloud", function () {
     return { identifier: made.identifier, connection: made.connection, arn: made.databaseArn, secret: made.secretArn };
   };
 
-  // Security groups come to the local cloud with networks: until then it cannot deploy what stands in one.
-  const deployable = HANDLERS.some(({ type }) => type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
   for (const [what, [wanted, changed]] of Object.entries(KINDS)) {
-    (deployable ? it : it.skip)(
-      `is ${what}: made, changed in place without another name, gone with all it had`,
-      async () => {
-        const left = await newcomers(async () => {
-          const { DBInstances = [] } = await client.send(new rds.DescribeDBInstancesCommand({}));
-          const { DBClusters = [] } = await client.send(new rds.DescribeDBClustersCommand({}));
-          const { logGroups = [] } = await logsClient.send(
-            new logs.DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/rds/" }),
-          );
-          return [
-            ...DBInstances.map(({ DBInstanceArn = "" }) => DBInstanceArn),
-            ...DBClusters.map(({ DBClusterArn = "" }) => DBClusterArn),
-            ...logGroups.map(({ logGroupName = "" }) => logGroupName),
-          ];
-        });
-        await withStack(
-          async (stack) => {
-            const { outputs } = await stack.up(program(wanted));
-            const guide = outputs.connection?.value as ConnectionGuide;
-            assert.ok(guide.writer.length > 0 && guide.port > 0);
-            assert.match(outputs.secret?.value as string, /^arn:aws:secretsmanager:/);
-            assert.ok((await left()).some((name) => name.startsWith("/aws/rds/")));
-            assert.deepEqual(await stack.preview(program(wanted)), {});
-            assert.deepEqual(await stack.refresh(program(wanted)), {});
-
-            const { outputs: after, summary } = await stack.up(program(changed));
-            assert.equal(after.identifier?.value, outputs.identifier?.value);
-            assert.equal(summary.resourceChanges?.replace, undefined);
-            assert.deepEqual(await stack.preview(program(changed)), {});
-            await stack.destroy();
-          },
-          {},
-          provider.attachment,
+    it(`is ${what}: made, changed in place without another name, gone with all it had`, async () => {
+      const left = await newcomers(async () => {
+        const { DBInstances = [] } = await client.send(new rds.DescribeDBInstancesCommand({}));
+        const { DBClusters = [] } = await client.send(new rds.DescribeDBClustersCommand({}));
+        const { logGroups = [] } = await logsClient.send(
+          new logs.DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/rds/" }),
         );
-        assert.deepEqual(await left(), []);
-      },
-    );
+        return [
+          ...DBInstances.map(({ DBInstanceArn = "" }) => DBInstanceArn),
+          ...DBClusters.map(({ DBClusterArn = "" }) => DBClusterArn),
+          ...logGroups.map(({ logGroupName = "" }) => logGroupName),
+        ];
+      });
+      await withStack(
+        async (stack) => {
+          const { outputs } = await stack.up(program(wanted));
+          const guide = outputs.connection?.value as ConnectionGuide;
+          assert.ok(guide.writer.length > 0 && guide.port > 0);
+          assert.match(outputs.secret?.value as string, /^arn:aws:secretsmanager:/);
+          assert.ok((await left()).some((name) => name.startsWith("/aws/rds/")));
+          assert.deepEqual(await stack.preview(program(wanted)), {});
+          assert.deepEqual(await stack.refresh(program(wanted)), {});
+
+          const { outputs: after, summary } = await stack.up(program(changed));
+          assert.equal(after.identifier?.value, outputs.identifier?.value);
+          assert.equal(summary.resourceChanges?.replace, undefined);
+          assert.deepEqual(await stack.preview(program(changed)), {});
+          await stack.destroy();
+        },
+        {},
+        provider.attachment,
+      );
+      assert.deepEqual(await left(), []);
+    });
   }
 });
 
