@@ -318,4 +318,40 @@ describe("a WebSocket API in the local cloud", function () {
       assert.ok(!cloudwatchRoleArn);
     });
   });
+
+  it("asks for a signed request by default, and hears of events of a bus of the program's own", async () => {
+    await withStack(async ({ up, preview }) => {
+      const signed = async () => {
+        const key = new EncryptionKey("live", { description: "Live updates", protection: LOSE });
+        const bus = new aws.cloudwatch.EventBus("platform", { kmsKeyIdentifier: key.keyArn });
+        const live = new WebSocketApi("live", { key, protection: LOSE });
+        const pattern = { source: ["dataplatform.ingestion"], "detail-type": ["Dataset updated"] };
+        live.broadcastFrom("updated", { kind: "events", busName: bus.name, channel: "datasets", pattern });
+        return { url: live.url, bus: bus.name };
+      };
+      const { outputs } = await up(signed);
+      assert.deepEqual(await preview(signed), {}, "a second deployment would change something");
+      const url = String(outputs.url?.value);
+      await assert.rejects(Client.connect(url), /403/);
+      const credential = encodeURIComponent("test/20261123/eu-central-1/execute-api/aws4_request");
+      const client = await Client.connect(`${url}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${credential}`);
+      assert.equal((await client.asks({ action: "subscribe", channel: "datasets" })).type, "subscribed");
+      await events.send(
+        new PutEventsCommand({
+          Entries: [
+            {
+              EventBusName: String(outputs.bus?.value),
+              Source: "dataplatform.ingestion",
+              DetailType: "Dataset updated",
+              Detail: JSON.stringify({ tables: ["orders"], quote: 'a "quoted" word' }),
+            },
+          ],
+        }),
+      );
+      const { channel, message } = (await client.hears()) as { channel: string; message: { detail: unknown } };
+      assert.equal(channel, "datasets");
+      assert.deepEqual(message.detail, { tables: ["orders"], quote: 'a "quoted" word' });
+      await client.leave();
+    });
+  });
 });
