@@ -17,6 +17,7 @@ import {
   broadcastEvents,
   broadcastRecords,
   checkBroadcastSource,
+  QUEUE_SECONDS,
   sourceStatements,
   type BroadcastSource,
 } from "./web-socket-broadcast";
@@ -182,9 +183,15 @@ export class WebSocketApi extends PlatformComponent {
   broadcastFrom(role: string, source: BroadcastSource): void {
     const argument = `broadcastFrom ${role}`;
     checkBroadcastSource(argument, source, this.args.key, this.check);
-    if (source.kind === "events") return broadcastEvents(this.site, role, source, this.args.key, this.broadcaster);
+    if (source.kind === "events") return broadcastEvents(this.site, role, source, this.args, this.broadcaster);
     const channel: Record<string, string> = source.channel === undefined ? {} : { CHANNEL: source.channel };
-    const relay = this.broadcastFunction(role, `Broadcasts what ${role} says`, channel, sourceStatements(source));
+    const relay = this.broadcastFunction(
+      role,
+      `Broadcasts what ${role} says`,
+      channel,
+      sourceStatements(source),
+      source.kind === "queue" ? QUEUE_SECONDS : undefined,
+    );
     if (source.kind === "topic") source.topic.subscribeFunction(`${this.name}-${role}`, relay.functionArn);
     else broadcastRecords(this.site, role, source, relay);
   }
@@ -202,6 +209,7 @@ export class WebSocketApi extends PlatformComponent {
     description: string,
     environment: Readonly<Record<string, string>> = {},
     statements: readonly Statement[] = [],
+    timeoutSeconds = 300,
   ): PlatformFunction {
     const stage = this.args.stageName ?? WEB_SOCKET_API_DEFAULTS.stageName;
     const fn = new PlatformFunction(
@@ -210,7 +218,7 @@ export class WebSocketApi extends PlatformComponent {
         ...this.functionOptions(),
         code: "websocket-broadcast",
         description,
-        timeoutSeconds: 300,
+        timeoutSeconds,
         environment: {
           CONNECTION_TABLE: this.table.name,
           MANAGEMENT_ENDPOINT: this.managementEndpoint,

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { CHANNEL_NAME } from "../../contracts/realtime";
+import { alarm } from "../core/alarm";
 import { DeadLetterQueue } from "../core/dead-letter-queue";
 import type { EncryptionKey } from "../core/encryption-key";
 import type { Statement } from "../core/iam";
@@ -41,11 +42,15 @@ export type BroadcastSource = {
   | {
       /** Messages of a queue: `{ message, channel? }`, or anything, which clients get as it is. */
       readonly kind: "queue";
+      /** Its visibility timeout must be 30 seconds, as by default, or more. */
       readonly queueArn: pulumi.Input<string>;
       /** The queue's own key. */
       readonly key: EncryptionKey;
     }
 );
+
+/** Lambda refuses a queue whose messages come back before the function is done; 30 seconds are what queues start with. */
+export const QUEUE_SECONDS = 30;
 
 const KINDS: readonly BroadcastSource["kind"][] = ["events", "topic", "stream", "queue"];
 
@@ -106,7 +111,7 @@ export function broadcastEvents(
   site: RouteSite,
   role: string,
   { busName, channel, pattern }: Source<"events">,
-  key: EncryptionKey,
+  { alerts, key }: { readonly alerts?: NotificationTopic; readonly key: EncryptionKey },
   broadcaster: PlatformFunction,
 ): void {
   const { name } = site;
@@ -121,6 +126,18 @@ export function broadcastEvents(
   );
   const permission = permit(site, role, "events.amazonaws.com", broadcaster, rule.arn);
   const undelivered = new DeadLetterQueue(`${name}-${role}-undelivered`, { key, fromEventBridge: true }, site.child());
+  alarm(
+    `${name}-${role}-undelivered`,
+    alerts,
+    {
+      description: `Events of ${role} did not reach the clients of ${name}`,
+      namespace: "AWS/SQS",
+      metric: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: undelivered.queueName },
+      statistic: "Maximum",
+    },
+    site.child(),
+  );
   new aws.cloudwatch.EventTarget(
     `${name}-${role}-target`,
     {

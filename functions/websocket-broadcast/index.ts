@@ -25,6 +25,8 @@ import { requestsOf, type BroadcastEvent, type SourcedRequest } from "./requests
 /** A client counts as gone while its `$connect` still runs, which takes 29 seconds at most. */
 const CONNECTING_SECONDS = 60;
 
+const concurrency = (): number => positiveInteger("CONCURRENCY", 50);
+
 let client: ApiGatewayManagementApiClient | undefined;
 
 /** Where connections are reached comes from the deployment, not from the region's rules for host names. */
@@ -33,6 +35,13 @@ function management(): ApiGatewayManagementApiClient {
     endpoint: required("MANAGEMENT_ENDPOINT"),
     maxAttempts: 6,
     retryMode: "adaptive",
+    requestHandler: {
+      httpsAgent: { maxSockets: concurrency() },
+      connectionTimeout: 3000,
+      // One client that takes nothing must not hold up the others.
+      requestTimeout: 10_000,
+      throwOnRequestTimeout: true,
+    },
   });
   return client;
 }
@@ -71,7 +80,6 @@ async function broadcast({ channel, message }: BroadcastRequest): Promise<Broadc
   const data = encoded({ type: "message", ...(channel ? { channel } : {}), message });
   const at = Math.floor(Date.now() / 1000);
   const TableName = required("CONNECTION_TABLE");
-  const concurrency = positiveInteger("CONCURRENCY", 50);
   const counts = { sent: 0, pruned: 0, notReady: 0 };
   const failed: BroadcastResult["failed"][number][] = [];
   const pages = paginateQuery(
@@ -86,7 +94,7 @@ async function broadcast({ channel, message }: BroadcastRequest): Promise<Broadc
     },
   );
   for await (const { Items = [] } of pages) {
-    await mapBounded(Items as ConnectionRow[], concurrency, async (row) => {
+    await mapBounded(Items as ConnectionRow[], concurrency(), async (row) => {
       try {
         counts[await deliver(row, data, at, TableName)]++;
       } catch (error) {

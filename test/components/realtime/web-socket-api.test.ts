@@ -217,12 +217,15 @@ describe("WebSocketApi", () => {
     const run = await record(() => {
       const key = new EncryptionKey("live", { description: "Live updates" });
       const alerts = new NotificationTopic("alerts", { key });
-      return new WebSocketApi("live", { key, alerts });
+      const live = new WebSocketApi("live", { key, alerts });
+      live.broadcastFrom("news", { kind: "events", pattern: { source: ["plant"] } });
+      return live;
     });
     const alarms = run.all("cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
     assert.deepEqual(alarms.sort(), [
       "live-broadcast-failed",
       "live-manager-failed",
+      "live-news-undelivered",
       "live-not-executed",
       "live-route-failed",
     ]);
@@ -280,6 +283,8 @@ describe("WebSocketApi", () => {
       const policy = run.one("iam/rolePolicy:RolePolicy", "live-outbox-role-policy");
       const receive = run.statements(policy).find(({ Action }) => Action.includes("sqs:ReceiveMessage"));
       assert.deepEqual(receive?.Resource, [queueArn]);
+      // AWS refuses a function that may take longer than the queue's messages stay invisible.
+      assert.equal(run.one("lambda/function:Function", "live-outbox-function").inputs.timeout, 30);
     });
 
     it("subscribes to a topic", async () => {
