@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../core/iam";
+import { alertOnEvents } from "../core/event-alert";
 import { PlatformComponent } from "../core/platform-component";
 import { SecureBucket } from "../storage/secure-bucket";
 import { endpointProblems } from "./endpoint-problems";
@@ -38,7 +39,8 @@ export const DMS_MIGRATION_DEFAULTS = {
  *
  * A task that runs cannot have its endpoints changed: the provider stops the tasks of an endpoint that changes and starts them
  * again. It cannot do so for endpoints of S3, and not for serverless replications: stop those first, by `running: false` or by
- * `commands`.
+ * `commands`. An instance and its tasks tell of failures by event subscriptions and alarms, a serverless replication by
+ * EventBridge.
  *
  * @example
  * const users = ["cloudwatch-logs", "events", "cloudwatch-alarms", "sns", "dms"] as const;
@@ -170,6 +172,7 @@ export class DmsMigration extends PlatformComponent {
       transformReplication: args.transform?.replication,
     });
     if (instance) this.watch(instance, tasks);
+    else this.watchServerless(tasks);
     this.schemaProjectArn = args.schemaConversion
       ? schemaConversion(
           name,
@@ -259,6 +262,26 @@ export class DmsMigration extends PlatformComponent {
     }
   }
 
+  /** DMS knows subscriptions of instances and tasks only: a serverless replication tells EventBridge what becomes of it. */
+  private watchServerless(tasks: readonly MadeTask[]): void {
+    const { alerts, key } = this.args;
+    if (!alerts) return;
+    alertOnEvents(
+      `${this.name}-tasks`,
+      {
+        description: `What becomes of the replications of ${this.name}`,
+        pattern: {
+          source: ["aws.dms"],
+          "detail-type": ["DMS Replication State Change"],
+          resources: tasks.map(({ arn }) => arn),
+        },
+        topicArn: alerts.topicArn,
+        key,
+      },
+      this.child(),
+    );
+  }
+
   private checkArguments(): void {
     const { args, check } = this;
     check.matches("name", this.name, /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "lower-case letters, digits and single hyphens");
@@ -270,11 +293,12 @@ export class DmsMigration extends PlatformComponent {
     check.integer("limits.cpuPercent", limits.cpuPercent, 1, 100);
     check.integer("limits.freeStoragePercent", limits.freeStoragePercent, 1, 100);
     check.matches("reports.prefix", args.reports?.prefix, /^([A-Za-z0-9_.-]+\/)+$/, "folders that end with /");
+    const publisher = this.compute.kind === "instance" ? "dms" : "events";
     check.require(
-      args.alerts === undefined || args.alerts.admits("dms"),
+      args.alerts === undefined || args.alerts.admits(publisher),
       "alerts",
-      "a topic DMS cannot publish to",
-      'a NotificationTopic with "dms" among its publishers',
+      `a topic that ${publisher === "dms" ? "DMS" : "EventBridge"} cannot publish to`,
+      `a NotificationTopic with "${publisher}" among its publishers`,
     );
     const problems = [
       ...computeProblems(this.compute),
@@ -287,8 +311,8 @@ export class DmsMigration extends PlatformComponent {
       check.matches(
         "tasks",
         role,
-        /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-        "names of lower-case letters, digits and single hyphens",
+        /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+        "names of at most 40 lower-case letters, digits and single hyphens",
       );
       for (const { argument, value, allowed } of taskProblems(
         task,

@@ -73,7 +73,7 @@ export interface LakeEndpoint {
   readonly engine: "s3";
   /** The lake; its key must be the migration's. */
   readonly lake: DataLake;
-  /** Default `raw`. */
+  /** Default `processed`. */
   readonly zone?: Zone;
   /** Folders of letters, digits, `_ . -` that end with `/`. */
   readonly prefix: string;

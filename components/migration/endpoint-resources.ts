@@ -8,7 +8,7 @@ import { strictestTls } from "./endpoint-engines";
 
 /** What a lake's files look like when nothing else is said. */
 export const LAKE_FILES = {
-  zone: "raw" as const,
+  zone: "processed" as const,
   datePartition: "day" as const,
   timestampColumn: "dms_timestamp",
   maxBatchSeconds: 60,

@@ -31,7 +31,10 @@ export interface DmsMigrationArgs {
   readonly schemaConversion?: SchemaConversion;
   /** Security groups instead of one that lets nobody in and everything out. */
   readonly securityGroupIds?: readonly pulumi.Input<string>[];
-  /** Hears of failures and of changes that are late. It must have `dms` among its publishers, and so must its key. */
+  /**
+   * Hears of failures and of changes that are late. `dms` must be among its publishers (`events` for serverless), and among the
+   * users of its key.
+   */
   readonly alerts?: NotificationTopic;
   readonly limits?: MigrationLimits;
   readonly protection?: Protection;

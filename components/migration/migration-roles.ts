@@ -52,7 +52,7 @@ const ownResources = ({ partition, accountId }: AwsContext): Statement["conditio
 
 /**
  * Creates the account's three roles. What comes back must be there before anything of DMS is made: DMS says "the IAM role
- * dms-vpc-role is not configured properly" otherwise.
+ * dms-vpc-role is not configured properly" otherwise. What IAM has not told everybody yet, the provider waits for.
  */
 export function accountRoles(
   name: string,

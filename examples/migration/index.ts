@@ -10,7 +10,7 @@ const key = new EncryptionKey("migration", {
 });
 const alerts = new NotificationTopic("alerts", {
   key,
-  publishers: ["cloudwatch", "dms"],
+  publishers: ["cloudwatch", "dms", "events"],
   emails: ["databases@example.org"],
 });
 const lake = new DataLake("lake", { key });

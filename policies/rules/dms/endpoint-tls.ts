@@ -1,14 +1,14 @@
-import { get } from "../../predicates";
+import { get, isSet } from "../../predicates";
 import { compliant, notApplicable, violation, type Rule } from "../../rule";
-import { ENDPOINT, SERVERS } from "./migrations";
+import { ENDPOINT, PROVIDER, SERVERS } from "./migrations";
 
 const MODES = ["require", "verify-ca", "verify-full"];
 const PROTOCOLS = ["ssl-encryption", "ssl-authentication", "sasl-ssl"];
 
 const rule: Rule = {
-  types: [ENDPOINT],
-  check({ props }) {
-    const engine = String(props.engineName);
+  types: [ENDPOINT, PROVIDER],
+  check({ type, props }) {
+    const engine = String(props.engineName ?? props.engine);
     if (engine === "kafka") {
       return PROTOCOLS.includes(String(get(props, "kafkaSettings.securityProtocol")))
         ? compliant
@@ -20,9 +20,19 @@ const rule: Rule = {
         : violation("its domain is not called by https://: elasticsearchSettings.endpointUri");
     }
     if (!SERVERS.includes(engine)) return notApplicable(`DMS secures the connection to ${engine} by itself`);
-    return MODES.includes(String(props.sslMode))
+    const mode = type === PROVIDER ? providerMode(props.settings) : props.sslMode;
+    return MODES.includes(String(mode))
       ? compliant
       : violation("its server is spoken to without TLS: sslMode is not require, verify-ca or verify-full");
   },
 };
 export default rule;
+
+/** The mode of the one block of a data provider's settings that is there. */
+function providerMode(settings: unknown): unknown {
+  const one = Array.isArray(settings) ? (settings[0] as unknown) : settings;
+  if (one === null || typeof one !== "object") return undefined;
+  return Object.values(one)
+    .map((block) => get(block, "sslMode"))
+    .find(isSet);
+}

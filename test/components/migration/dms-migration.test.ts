@@ -35,7 +35,7 @@ type Changes = Partial<DmsMigrationArgs> | ((world: World) => Partial<DmsMigrati
 
 const make = (
   changes: Changes = {},
-  publishers: readonly ("cloudwatch" | "dms")[] = ["cloudwatch", "dms"],
+  publishers: readonly ("cloudwatch" | "dms" | "events")[] = ["cloudwatch", "dms", "events"],
 ): Promise<Recording<DmsMigration>> =>
   record(() => {
     const users = ["cloudwatch-logs", "events", "cloudwatch-alarms", "sns", "dms"] as const;
@@ -307,6 +307,13 @@ describe("DmsMigration", () => {
       [2, 16, true],
     );
     assert.match(computeConfig.kmsKeyId, /:key\//);
+    // DMS has event subscriptions for instances and tasks only.
+    assert.deepEqual(recording.all("dms/eventSubscription:EventSubscription"), []);
+    const rule = recording.one("cloudwatch/eventRule:EventRule", "shop-tasks-failed");
+    assert.deepEqual(
+      JSON.parse(rule.inputs.eventPattern).resources,
+      Object.values(await valueOf(recording.result.taskArns)),
+    );
   });
 
   it("converts schemas in a project that is not public and reports into the bucket", async () => {
@@ -491,7 +498,14 @@ describe("DmsMigration", () => {
   it("is refused when its topic does not let DMS publish", async () => {
     await assert.rejects(
       make({}, ["cloudwatch"]),
-      /alerts is "a topic DMS cannot publish to"; allowed: .*"dms" among its publishers/,
+      /alerts is "a topic that DMS cannot publish to"; allowed: .*"dms" among its publishers/,
+    );
+  });
+
+  it("is refused when its topic does not let EventBridge publish, which a serverless replication tells", async () => {
+    await assert.rejects(
+      make({ compute: { kind: "serverless" } }, ["cloudwatch", "dms"]),
+      /alerts is "a topic that EventBridge cannot publish to"; allowed: .*"events" among its publishers/,
     );
   });
 

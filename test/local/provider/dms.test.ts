@@ -60,7 +60,7 @@ describe("migrations in the local cloud", function () {
     async (): Promise<Record<string, unknown>> => {
       const users = ["cloudwatch-logs", "events", "cloudwatch-alarms", "sns", "dms"] as const;
       const key = new EncryptionKey("shop", { description: "Shop", users, protection: LOSE });
-      const alerts = new NotificationTopic("alerts", { key, publishers: ["cloudwatch", "dms"] });
+      const alerts = new NotificationTopic("alerts", { key, publishers: ["cloudwatch", "dms", "events"] });
       const lake = new DataLake("lake", { key, protection: LOSE });
       const migration = new DmsMigration("shop", {
         key,

@@ -22,6 +22,10 @@ const endpoint = (engineName: string, props: object = {}): Fixture => ({
   type: "aws:dms/endpoint:Endpoint",
   props: { engineName, ...props },
 });
+const provider = (engine: string, settings: object): Fixture => ({
+  type: "aws:dms/dataProvider:DataProvider",
+  props: { engine, settings },
+});
 const files = (props: object): Fixture => ({
   type: "aws:dms/s3Endpoint:S3Endpoint",
   props: { endpointType: "target", encryptionMode: "SSE_KMS", serverSideEncryptionKmsKeyId: KEY, ...props },
@@ -100,6 +104,9 @@ export const MIGRATIONS: Cases = {
     compliant: {
       "encrypts without verifying": { "endpoint.sslMode": "require" },
       "is Oracle with the authority checked": { endpoint: endpoint("oracle", { sslMode: "verify-ca" }) },
+      "is a data provider by TLS": {
+        endpoint: provider("postgres", { postgresqlSettings: { sslMode: "verify-full" } }),
+      },
       "is Kafka by TLS": { endpoint: endpoint("kafka", { kafkaSettings: { securityProtocol: "ssl-encryption" } }) },
       "is OpenSearch by https": {
         endpoint: endpoint("opensearch", { elasticsearchSettings: { endpointUri: "https://search.example.org" } }),
@@ -107,6 +114,10 @@ export const MIGRATIONS: Cases = {
     },
     violating: {
       "is plain": [{ "endpoint.sslMode": "none" }, /without TLS/],
+      "is a data provider that says nothing": [
+        { endpoint: provider("postgres", { postgresqlSettings: { serverName: "a" } }) },
+        /without TLS/,
+      ],
       "is MongoDB in plain": [{ endpoint: endpoint("mongodb") }, /without TLS/],
       "is Kafka in plain": [
         { endpoint: endpoint("kafka", { kafkaSettings: { securityProtocol: "plaintext" } }) },
@@ -119,6 +130,7 @@ export const MIGRATIONS: Cases = {
       ],
     },
     notApplicable: {
+      "is a data provider of Redshift": { endpoint: provider("redshift", { redshiftSettings: {} }) },
       "is Redshift, always by TLS": { endpoint: endpoint("redshift") },
       "is Kinesis": { endpoint: endpoint("kinesis") },
     },
