@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { VPC_TYPE, vpcChildren, type Reference, type VpcArguments } from "../local/provider/awsx/vpc";
 import { MockMonitor, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
 import { typeInfo } from "../local/provider/offline/outputs";
 import * as settings from "@pulumi/pulumi/runtime/settings";
@@ -56,6 +58,10 @@ const ANSWERS: Answers = {
     secretId,
     secretString: JSON.stringify({ username: "username-of-secret", password: "password-of-secret" }),
   }),
+  "aws:ec2/getRouteTable:getRouteTable": ({ subnetId }) => ({
+    id: `table-of-${String(subnetId)}`,
+    routeTableId: `table-of-${String(subnetId)}`,
+  }),
   "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({
     id: REGION,
     names: ["a", "b", "c"].map((zone) => `${REGION}${zone}`),
@@ -98,12 +104,20 @@ function propertyDependenciesOf(req: any): Record<string, readonly string[]> {
   return found;
 }
 
+/** Pulumi's own way to name resources in tests; not in its typings. */
+interface Urns {
+  newUrn(parent: string, type: string, name: string): string;
+}
+
 class RecordingMonitor extends MockMonitor {
   readonly recorded = new Map<string, RecordedResource>();
   /** Told at the end: Pulumi would wrap them, or wait for ever. */
   readonly failures: unknown[] = [];
 
-  constructor(answers: Answers, preview: boolean) {
+  constructor(
+    answers: Answers,
+    private readonly preview: boolean,
+  ) {
     super({
       call: ({ token, inputs }) => {
         const answer = answers[token] ?? ANSWERS[token];
@@ -123,11 +137,63 @@ class RecordingMonitor extends MockMonitor {
     });
   }
 
+  /** What a component of another language would register: its children, as its provider makes them. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the request is a generated protobuf message
+  private async expand(req: any, urn: string, inputs: unknown): Promise<Record<string, unknown>> {
+    const { children, outputs } = vpcChildren(req.getName(), inputs as VpcArguments);
+    const made = new Map<string, { readonly urn: string; readonly state: Record<string, unknown> }>();
+    const valueOf = ({ of, output }: Reference): unknown => made.get(of)?.state[output];
+    for (const child of children) {
+      const references = Object.entries(child.references);
+      const from = (reference: Reference): string => made.get(reference.of)?.urn ?? "";
+      const all = {
+        ...child.inputs,
+        ...Object.fromEntries(references.map(([name, reference]) => [name, valueOf(reference)])),
+      };
+      const parent = (child.parent && made.get(child.parent)?.urn) || urn;
+      const args = { type: child.type, name: child.name, inputs: all, custom: true };
+      const answer = await this.mocks.newResource(args as MockResourceArgs);
+      const state: Record<string, unknown> = { ...answer.state, id: answer.id };
+      const own = (this as unknown as Urns).newUrn(parent, child.type, child.name);
+      made.set(child.key, { urn: own, state });
+      this.recorded.set(own, {
+        urn: own,
+        type: child.type,
+        name: child.name,
+        custom: true,
+        parent,
+        state,
+        inputs: all,
+        protect: req.getProtect() ?? false,
+        retainOnDelete: false,
+        ignoreChanges: [],
+        createTimeout: "",
+        provider: req.getProvidersMap().get("aws") ?? "",
+        propertyDependencies: Object.fromEntries(references.map(([name, reference]) => [name, [from(reference)]])),
+        dependencies: references.map(([, reference]) => from(reference)),
+      });
+    }
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.map(valueOf) : valueOf(value as Reference),
+      ]),
+    );
+  }
+
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the request is a generated protobuf message
   override async registerResource(req: any, callback: (err: any, inner: any) => void): Promise<void> {
     const inputs = pulumi.runtime.deserializeProperties(req.getObject());
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
-    await super.registerResource(req, (err: any, response: any) => {
+    await super.registerResource(req, async (err: any, response: any) => {
+      if (!err && req.getType() === VPC_TYPE) {
+        try {
+          const outputs = await this.expand(req, response.getUrn(), inputs);
+          if (!this.preview) response.setObject(Struct.fromJavaScript(outputs as never));
+        } catch (error) {
+          this.failures.push(error);
+        }
+      }
       if (!err) {
         const urn: string = response.getUrn();
         if (this.recorded.has(urn)) this.failures.push(new Error(`two resources are called ${urn}`));

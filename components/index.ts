@@ -8,6 +8,13 @@ export {
   type KeyUser,
 } from "./core/encryption-key";
 export { policyDocument, serviceRole, type ServiceRoleArgs, type Statement } from "./core/iam";
+export {
+  INTERFACE_ENDPOINTS,
+  Network,
+  NETWORK_DEFAULTS,
+  type InterfaceEndpoint,
+  type NetworkArgs,
+} from "./core/network";
 export type { NetworkView } from "./core/network-view";
 export {
   NOTIFICATION_TOPIC_DEFAULTS,

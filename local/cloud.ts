@@ -19,6 +19,8 @@ export interface Cloud {
   readonly fingerprint: string;
   readonly startedAt: string;
   readonly processes: Readonly<Record<Part, Recorded>>;
+  /** Where the local provider serves `awsx`. */
+  readonly awsxPort: number;
 }
 
 export const LOCAL_ACCOUNT = "000000000000";
@@ -86,12 +88,16 @@ export function awsEnv(cloud: Cloud): Record<string, string> {
 
 /** The same, and the local provider for the engine. */
 export function pulumiEnv(cloud: Cloud): Record<string, string> {
-  return { ...awsEnv(cloud), PULUMI_DEBUG_PROVIDERS: `aws:${cloud.processes.provider.port}` };
+  return { ...awsEnv(cloud), PULUMI_DEBUG_PROVIDERS: `aws:${cloud.processes.provider.port},awsx:${cloud.awsxPort}` };
 }
 
 /** Starts all parts side by side. Until `record` has run, whatever ends this command ends them too. */
-async function startParts(report: Report, record: (processes: Record<Part, Recorded>) => void): Promise<void> {
-  const [ministackPort, motoPort] = [await getPort({ host: "127.0.0.1" }), await getPort({ host: "127.0.0.1" })];
+async function startParts(
+  report: Report,
+  record: (processes: Record<Part, Recorded>, awsxPort: number) => void,
+): Promise<void> {
+  const freePort = (): Promise<number> => getPort({ host: "127.0.0.1" });
+  const [ministackPort, motoPort, awsxPort] = [await freePort(), await freePort(), await freePort()];
   const path = [NODE_BIN, inVenv(""), process.env.PATH ?? ""].join(":");
   const base: NodeJS.ProcessEnv = {
     ...process.env,
@@ -165,6 +171,7 @@ async function startParts(report: Report, record: (processes: Record<Part, Recor
           ...base,
           LOCAL_AWS_ENDPOINT: `http://127.0.0.1:${ministackPort}`,
           LOCAL_MOTO_ENDPOINT: `http://127.0.0.1:${motoPort}`,
+          LOCAL_AWSX_PORT: String(awsxPort),
           LOCAL_CODE_DIRECTORY: inHome("code"),
           PLATFORM_HOME: home(),
         },
@@ -183,7 +190,7 @@ async function startParts(report: Report, record: (processes: Record<Part, Recor
     await Promise.all(started.map((one) => end(one, 3000)));
     throw failure.reason;
   }
-  record(processes as Record<Part, Recorded>);
+  record(processes as Record<Part, Recorded>, awsxPort);
   process.removeListener("exit", abandon);
 }
 
@@ -231,8 +238,9 @@ export async function cloudUp(report: Report = silent): Promise<{ readonly cloud
       await stopRecorded(status.cloud);
     }
     let cloud: Cloud | undefined;
-    await startParts(report, (processes) => {
-      cloud = { instance: randomUUID(), fingerprint: fingerprint(), startedAt: new Date().toISOString(), processes };
+    await startParts(report, (processes, awsxPort) => {
+      const startedAt = new Date().toISOString();
+      cloud = { instance: randomUUID(), fingerprint: fingerprint(), startedAt, processes, awsxPort };
       writeJson(recordFile(), cloud);
     });
     if (!cloud) throw new Error("the local cloud was not recorded");

@@ -43,6 +43,9 @@ import dynamodbReplicaDeletionProtection from "./rules/dynamodb/replica-deletion
 import dynamodbReplicaEncryption from "./rules/dynamodb/replica-encryption";
 import dynamodbReplicaRecovery from "./rules/dynamodb/replica-recovery";
 import dynamodbStreamConsumerDeadLetter from "./rules/dynamodb/stream-consumer-dead-letter";
+import ec2DefaultGroupClosed from "./rules/ec2/default-group-closed";
+import ec2FlowLogs from "./rules/ec2/flow-logs";
+import ec2NoOpenIngress from "./rules/ec2/no-open-ingress";
 import eventbridgeBusNotPublic from "./rules/eventbridge/bus-not-public";
 import eventbridgeTargetDeadLetter from "./rules/eventbridge/target-dead-letter";
 import firehoseDestinationEncryption from "./rules/firehose/destination-encryption";
@@ -1362,6 +1365,42 @@ export const TABLE: readonly TableRow[] = [
     suppressible: true,
     remediation: "Set xrayEnabled: true.",
     rule: appsyncTracing,
+  },
+  {
+    id: "ec2-1",
+    path: "ec2/default-group-closed",
+    title: "Default security groups let nothing through",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP EC2.2", "CKV2_AWS_12"],
+    suppressible: true,
+    remediation: "Add a DefaultSecurityGroup without rules.",
+    rule: ec2DefaultGroupClosed,
+  },
+  {
+    id: "ec2-2",
+    path: "ec2/flow-logs",
+    title: "Networks log their traffic",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP EC2.6", "CKV2_AWS_11", "cdk-nag VPC7"],
+    suppressible: true,
+    remediation: "Add a FlowLog.",
+    rule: ec2FlowLogs,
+  },
+  {
+    id: "ec2-3",
+    path: "ec2/no-open-ingress",
+    title: "Nothing is open to the internet",
+    severity: "high",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP EC2.18", "CKV_AWS_260", "cdk-nag EC23"],
+    suppressible: true,
+    remediation: "Name the range or the security group that may come in.",
+    rule: ec2NoOpenIngress,
   },
   {
     id: "iam-1",

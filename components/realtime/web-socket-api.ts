@@ -90,10 +90,11 @@ export class WebSocketApi extends PlatformComponent {
     checkWebSocketApi(args, this.check);
     const stageName = args.stageName ?? WEB_SOCKET_API_DEFAULTS.stageName;
     const path = args.routeSelectionPath ?? WEB_SOCKET_API_DEFAULTS.routeSelectionPath;
+    const selection = `$request.body.${path}`;
     const apiArgs: aws.apigatewayv2.ApiArgs = {
       protocolType: "WEBSOCKET",
       description: args.description,
-      routeSelectionExpression: `$request.body.${path}`,
+      routeSelectionExpression: selection,
     };
     this.api = new aws.apigatewayv2.Api(`${name}-api`, args.transform?.api?.(apiArgs) ?? apiArgs, this.mainChild());
     this.apiId = this.api.id;
@@ -103,7 +104,7 @@ export class WebSocketApi extends PlatformComponent {
     this.table = connectionTable(name, args, args.recoveryDays ?? WEB_SOCKET_API_DEFAULTS.recoveryDays, (extra) =>
       this.mainChild(extra),
     );
-    this.site = { name, api: this.api, aws: this.aws, child: (extra) => this.child(extra) };
+    this.site = { name, api: this.api, selection, aws: this.aws, child: (extra) => this.child(extra) };
     const settings = {
       stageName,
       throttling: args.throttling ?? WEB_SOCKET_API_DEFAULTS.throttling,

@@ -9,6 +9,8 @@ import { modelName, routeRole, schemaText } from "./web-socket-formats";
 export interface RouteSite {
   readonly name: string;
   readonly api: aws.apigatewayv2.Api;
+  /** The route selection expression. */
+  readonly selection: string;
   readonly aws: AwsContext;
   child(extra?: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions;
 }
@@ -36,7 +38,9 @@ export function customRoute(
       },
       site.child(),
     );
-  const models = model ? { modelSelectionExpression: "$default", requestModels: { $default: model.name } } : {};
+  // A selection that names no model takes $default, and a literal $default would be taken for a variable:
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
+  const models = model ? { modelSelectionExpression: site.selection, requestModels: { $default: model.name } } : {};
   return [permission, ...simpleRoute(site, key, target, route.twoWay ?? false, models)];
 }
 

@@ -164,6 +164,11 @@ export const BRIDGES: readonly Bridge[] = [
       "A changed one is checked, deleted and made again under its ARN; refused while a task of it runs, as by DMS.",
   },
   {
+    type: "aws:ec2/vpc:Vpc",
+    limit: "MiniStack keeps networks, and nothing travels through them; awsx's own provider needs AWS.",
+    bridge: "`awsx.ec2.Vpc` is answered with the same children by local/provider/awsx.",
+  },
+  {
     type: "aws:glue/classifier:Classifier",
     limit: "MiniStack cannot update a classifier.",
     bridge: "A changed one is checked, deleted and made again under its name.",

@@ -18,6 +18,8 @@ import * as datasync from "./types/datasync/locations";
 import { task as datasyncTask } from "./types/datasync/task";
 import { kinesisStreamingDestination } from "./types/dynamodb/kinesis-destination";
 import { table } from "./types/dynamodb/table";
+import * as ec2Groups from "./types/ec2/security-group";
+import * as ec2 from "./types/ec2/vpc";
 import * as environment from "./types/environment";
 import * as events from "./types/events/events";
 import { deliveryStream } from "./types/firehose/delivery-stream";
@@ -108,6 +110,18 @@ export const HANDLERS: readonly Handler[] = [
   contributorInsights,
   kinesisStreamingDestination,
   table,
+  ec2Groups.defaultSecurityGroup,
+  ec2.eip,
+  ec2.flowLog,
+  ec2.internetGateway,
+  ec2.natGateway,
+  ec2.route,
+  ec2.routeTable,
+  ec2.routeTableAssociation,
+  ec2Groups.securityGroup,
+  ec2.subnet,
+  ec2.vpc,
+  ec2.vpcEndpoint,
   glueCatalog.catalogDatabase,
   glueCatalog.catalogTable,
   classifier,
@@ -170,12 +184,15 @@ export const HANDLERS: readonly Handler[] = [
   sns.topicSubscription,
   sqs.queue,
   sqs.queuePolicy,
+  ec2Groups.securityGroupEgressRule,
+  ec2Groups.securityGroupIngressRule,
   webAcl,
   webAclAssociation,
 ];
 
 /** Every data source the local cloud answers, sorted by token. */
 export const INVOKES: readonly Invoke[] = [
+  ec2.getRouteTable,
   environment.getAvailabilityZones,
   environment.getCallerIdentity,
   environment.getPartition,

@@ -7,6 +7,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { CodeStore } from "./archive";
+import { awsxService } from "./awsx/server";
 import type { NamingWish } from "./autoname";
 import { Clients, type Endpoints, type RequestCheck } from "./clients";
 import type { Difference } from "./diff";
@@ -18,6 +19,7 @@ import { fromStruct, toStruct } from "./wire";
 
 export interface RunningProvider {
   readonly port: number;
+  readonly awsxPort: number;
   /** What `PULUMI_DEBUG_PROVIDERS` must say for an engine to use it. */
   readonly attachment: string;
   stop(): Promise<void>;
@@ -29,22 +31,47 @@ export interface ProviderOptions {
   readonly check: RequestCheck;
   /** Where the unpacked code of functions lives; it must outlive the emulator's state. */
   readonly codeDirectory: string;
+  /** Where to serve `awsx`. Default: any free port. */
+  readonly awsxPort?: number;
 }
 
 type Method<Request, Response> = (request: Request, session: Session) => Promise<Response> | Response;
 
-/** Serves the `aws` package on a free loopback port. */
-export async function serveProvider({ endpoints, check, codeDirectory }: ProviderOptions): Promise<RunningProvider> {
+/** Serves the packages `aws` and `awsx` on free loopback ports. */
+export async function serveProvider({
+  endpoints,
+  check,
+  codeDirectory,
+  awsxPort,
+}: ProviderOptions): Promise<RunningProvider> {
+  const [aws, awsx] = await Promise.all([
+    serve(service(new Clients(endpoints, check), new CodeStore(codeDirectory))),
+    serve(awsxService(), awsxPort),
+  ]);
+  return {
+    port: aws.port,
+    awsxPort: awsx.port,
+    attachment: `aws:${aws.port},awsx:${awsx.port}`,
+    stop: async () => {
+      await Promise.all([aws.stop(), awsx.stop()]);
+    },
+  };
+}
+
+/** Serves one package. */
+export async function serve(
+  implementation: grpc.UntypedServiceImplementation,
+  wanted = 0,
+): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(ResourceProviderService, service(new Clients(endpoints, check), new CodeStore(codeDirectory)));
+  server.addService(ResourceProviderService, implementation);
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync(`127.0.0.1:${wanted}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     );
   });
   return {
     port,
-    attachment: `aws:${port}`,
     stop: () =>
       new Promise((stopped) => {
         server.tryShutdown(() => stopped());

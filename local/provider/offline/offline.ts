@@ -1,12 +1,13 @@
 import * as grpc from "@grpc/grpc-js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { isDeepStrictEqual } from "node:util";
 import { differences } from "../diff";
 import type { Handler, Props } from "../handler";
 import { HANDLERS } from "../registry";
+import { awsxService } from "../awsx/server";
+import { serve } from "../server";
 import { parseConfiguration } from "../session";
 import * as environment from "../types/environment";
 import { fromStruct, isObject, isUnknown, toStruct, UNKNOWN } from "../wire";
@@ -28,35 +29,17 @@ export interface OfflineProviders {
 }
 
 /**
- * Serves providers that plan without an account: any type of the `aws` package in previews, and the data sources that need no AWS. In this
+ * Serves providers that plan without an account: any type of the `aws` package in previews, the data sources that need no AWS, and the
+ * components of `awsx`. In this
  * process, on loopback.
  */
 export async function startOfflineProviders(options: OfflineOptions): Promise<OfflineProviders> {
-  const packages: Readonly<Record<string, grpc.UntypedServiceImplementation>> = { aws: awsService(options) };
-  const served = await Promise.all(
-    Object.entries(packages).map(async ([name, implementation]) => {
-      const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-      server.addService(ResourceProviderService, implementation);
-      const port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-          error ? reject(error) : resolve(bound),
-        );
-      });
-      return { server, attachment: `${name}:${port}` };
-    }),
-  );
+  const served = await Promise.all([serve(awsService(options)), serve(awsxService())]);
+  const [aws, awsx] = served;
   return {
-    debugProviders: served.map(({ attachment }) => attachment).join(","),
+    debugProviders: `aws:${aws?.port},awsx:${awsx?.port}`,
     async stop(): Promise<void> {
-      await Promise.all(
-        served.map(
-          ({ server }) =>
-            new Promise<void>((stopped) => {
-              server.tryShutdown(() => stopped());
-              server.forceShutdown();
-            }),
-        ),
-      );
+      await Promise.all(served.map((one) => one.stop()));
     },
   };
 }

@@ -8,6 +8,7 @@ import { IDENTITY } from "./identity";
 import { DATABASES } from "./databases";
 import { MESSAGES } from "./messages";
 import { MIGRATIONS } from "./migrations";
+import { NETWORKS } from "./networks";
 import { STORAGE } from "./storage";
 import { TABLES } from "./tables";
 import { TRANSFERS } from "./transfers";
@@ -23,6 +24,7 @@ export const CASES: Cases = {
   ...IDENTITY,
   ...MESSAGES,
   ...MIGRATIONS,
+  ...NETWORKS,
   ...STORAGE,
   ...TABLES,
   ...TRANSFERS,

@@ -1,0 +1,51 @@
+import { UNSET, type Cases, type Fixture } from "./case";
+
+const vpc: Fixture = { type: "aws:ec2/vpc:Vpc", props: { id: "vpc-1", cidrBlock: "10.0.0.0/16" } };
+const group: Fixture = {
+  type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+  props: { vpcId: "vpc-1" },
+  from: { vpcId: "vpc" },
+};
+
+export const NETWORKS: Cases = {
+  "ec2/default-group-closed": {
+    stack: { vpc, group },
+    fields: {},
+    noFields: "a group without rules is the compliant one",
+    joins: ["group.vpcId"],
+    compliant: { "says that it has no rules": { "group.ingress": [], "group.egress": [] } },
+    violating: {
+      "leaves the group alone": [{ group: UNSET }, /as AWS makes it/],
+      "lets members reach each other": [
+        { "group.ingress": [{ self: true, protocol: "-1" }] },
+        /lets something through/,
+      ],
+      "lets everything out": [{ "group.egress": [{ cidrBlocks: ["0.0.0.0/0"] }] }, /lets something through/],
+    },
+  },
+  "ec2/flow-logs": {
+    stack: { vpc, log: { type: "aws:ec2/flowLog:FlowLog", props: { vpcId: "vpc-1" }, from: { vpcId: "vpc" } } },
+    fields: {},
+    noFields: "it asks whether there is a log, not what is in it",
+    joins: ["log.vpcId"],
+    violating: { "logs nothing": [{ log: UNSET }, /has no flow log/] },
+  },
+  "ec2/no-open-ingress": {
+    stack: {
+      ingress: {
+        type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        props: { cidrIpv4: "10.0.0.0/16", fromPort: 443, toPort: 443, ipProtocol: "tcp" },
+      },
+    },
+    fields: {
+      "ingress.cidrIpv4": {
+        unset: ["compliant", "it then lets in a group or a prefix list"],
+        off: ["compliant", "no range is no range"],
+      },
+    },
+    violating: {
+      "lets in everybody": [{ "ingress.cidrIpv4": "0.0.0.0/0" }, /whole internet/],
+      "lets in everybody over IPv6": [{ "ingress.cidrIpv6": "::/0" }, /whole internet/],
+    },
+  },
+};
