@@ -30,21 +30,27 @@ const ACCOUNT_ROLES: Readonly<
 /** The names DMS prescribes. */
 export const ACCOUNT_ROLE_NAMES: readonly string[] = Object.values(ACCOUNT_ROLES).map(({ role }) => role);
 
-/** Who may take a role: DMS, on behalf of this account's own DMS resources only. */
-function trust(services: readonly pulumi.Input<string>[], conditions?: Statement["conditions"]): pulumi.Output<string> {
+interface Trusted {
+  readonly service: pulumi.Input<string>;
+  readonly conditions?: Statement["conditions"];
+}
+
+/** Who may take a role, and on whose behalf. */
+function trust(...trusted: readonly Trusted[]): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: services.length === 1 ? services[0] : services },
-        Action: "sts:AssumeRole",
-        ...(conditions ? { Condition: conditions } : {}),
-      },
-    ],
+    Statement: trusted.map(({ service, conditions }) => ({
+      Effect: "Allow",
+      Principal: { Service: service },
+      Action: "sts:AssumeRole",
+      ...(conditions ? { Condition: conditions } : {}),
+    })),
   });
 }
 
+const REDSHIFT: Trusted = { service: "redshift.amazonaws.com" };
+
+/** DMS, on behalf of this account's own DMS resources only. */
 const ownResources = ({ partition, accountId }: AwsContext): Statement["conditions"] => ({
   StringEquals: { "aws:SourceAccount": accountId },
   ArnLike: { "aws:SourceArn": pulumi.interpolate`arn:${partition}:dms:*:${accountId}:*` },
@@ -66,7 +72,11 @@ export function accountRoles(
       {
         name: roleName,
         description: why,
-        assumeRolePolicy: trust(["dms.amazonaws.com"], ownResources(context)),
+        assumeRolePolicy: trust(
+          { service: "dms.amazonaws.com", conditions: ownResources(context) },
+          // Redshift itself copies the files.
+          ...(suffix === "endpoint-role" ? [REDSHIFT] : []),
+        ),
         permissionsBoundary,
       },
       // Only one of the name can exist.
@@ -104,10 +114,11 @@ export function endpointRole(
   // https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html
   const assumeRolePolicy =
     args.purpose === "secrets"
-      ? trust([pulumi.interpolate`dms.${context.region}.amazonaws.com`])
-      : args.redshift
-        ? trust(["dms.amazonaws.com", "redshift.amazonaws.com"])
-        : trust(["dms.amazonaws.com"], ownResources(context));
+      ? trust({ service: pulumi.interpolate`dms.${context.region}.amazonaws.com` })
+      : trust(
+          { service: "dms.amazonaws.com", conditions: ownResources(context) },
+          ...(args.redshift ? [REDSHIFT] : []),
+        );
   const role = new aws.iam.Role(
     name,
     { description: args.description, assumeRolePolicy, permissionsBoundary: args.permissionsBoundary },

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import {
   DatabaseMigrationServiceClient,
   DescribeEndpointsCommand,
@@ -62,18 +64,26 @@ describe("migrations in the local cloud", function () {
       const key = new EncryptionKey("shop", { description: "Shop", users, protection: LOSE });
       const alerts = new NotificationTopic("alerts", { key, publishers: ["cloudwatch", "dms", "events"] });
       const lake = new DataLake("lake", { key, protection: LOSE });
+      const vpc = new aws.ec2.Vpc("network", { cidrBlock: "10.0.0.0/16" });
+      const subnets = ["a", "b"].map(
+        (zone, index) =>
+          new aws.ec2.Subnet(`network-${zone}`, {
+            vpcId: vpc.id,
+            cidrBlock: `10.0.${index}.0/24`,
+            availabilityZone: `eu-central-1${zone}`,
+          }),
+      );
       const migration = new DmsMigration("shop", {
         key,
         alerts,
         protection: LOSE,
         network: {
-          vpcId: "vpc-1",
-          cidrBlock: "10.0.0.0/16",
+          vpcId: vpc.id,
+          cidrBlock: vpc.cidrBlock,
           publicSubnetIds: [],
-          privateSubnetIds: ["subnet-1", "subnet-2"],
+          privateSubnetIds: pulumi.all(subnets.map(({ id }) => id)),
           isolatedSubnetIds: [],
         },
-        securityGroupIds: ["sg-12345678"],
         source: { engine: "postgres", databaseName: "shop", secretArn: SECRET, certificate: CERTIFICATE },
         target: lakeTarget
           ? { engine: "s3", lake, prefix: "shop/" }
@@ -81,7 +91,7 @@ describe("migrations in the local cloud", function () {
         tasks: { orders: { type: "full-load-and-cdc", tables: [{ schema: "public", table: "order%" }] } },
         ...more,
       });
-      return { tasks: migration.taskArns, commands: migration.commands, source: migration.sourceEndpointArn };
+      return { tasks: migration.taskArns, commands: migration.commands, securityGroup: migration.securityGroupId };
     };
 
   const tasks = async (): Promise<ReplicationTask[]> =>
@@ -99,6 +109,10 @@ describe("migrations in the local cloud", function () {
         assert.equal(instance?.MultiAZ, true);
         assert.equal(instance?.AutoMinorVersionUpgrade, true);
         assert.match(instance?.KmsKeyId ?? "", /:key\//);
+        assert.deepEqual(
+          instance?.VpcSecurityGroups?.map((group) => group.VpcSecurityGroupId),
+          [outputs.securityGroup?.value],
+        );
         assert.match(instance?.ReplicationInstanceIdentifier ?? "", /^shop-instance-[0-9a-f]{7}$/);
 
         const { Endpoints = [] } = await dms.send(new DescribeEndpointsCommand({}));
