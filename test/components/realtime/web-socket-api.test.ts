@@ -115,7 +115,7 @@ describe("WebSocketApi", () => {
       required: ["text"],
     });
     const found = routesOf(run)["a-b"];
-    assert.equal(found?.modelSelectionExpression, "$default");
+    assert.equal(found?.modelSelectionExpression, "$request.body.action");
     assert.deepEqual(found.requestModels, { $default: model.inputs.name });
   });
 
