@@ -305,7 +305,7 @@ describe("a WebSocket API in the local cloud", function () {
       await until("the connection is forgotten", async () => ((await rows(table)).length === 1 ? true : undefined));
 
       // Changes in place, and the end
-      assert.deepEqual(await preview(program({ path: "action", perSecond: 20 })), { update: 3 });
+      assert.deepEqual(await preview(program({ path: "action", perSecond: 20 })), { update: 4 });
       await up(program({ path: "action", perSecond: 20 }));
       const another = await Client.connect(`${url}?token=open%20sesame`);
       assert.equal((await another.asks({ action: "echo" })).route, "echo");
