@@ -131,3 +131,5 @@ export type { GraphqlAuth } from "./realtime/graphql-auth";
 export type { Firewall } from "./realtime/graphql-firewall";
 export type { ConflictHandling, GraphqlResolver, GraphqlStep } from "./realtime/graphql-resolvers";
 export type { GraphqlSource, GraphqlTable } from "./realtime/graphql-sources";
+export { BI_ACCESS_DEFAULTS, BiAccess, type BiAccessArgs } from "./catalog/bi-access";
+export type { OdbcSettings } from "./catalog/odbc";

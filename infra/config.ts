@@ -83,8 +83,45 @@ function crossChecks(config: EnvironmentConfig): Issue[] {
       message: `is ${rawExpiryDays}; allowed: more than 30 days, when raw files move to infrequent access`,
     });
   }
+  for (const needs of ["relationalDatabases", "migrations"] as const) {
+    if (Object.keys(config[needs]).length > 0 && !config.network) {
+      issues.push({ path: [needs], message: "needs a network, and `network` is not set" });
+    }
+  }
+  for (const [name, { multiAz, engine, availability, readers }] of postures(config)) {
+    if (config.posture === "locked" && !multiAz) {
+      issues.push({
+        path: ["relationalDatabases", name],
+        message: engine.startsWith("aurora")
+          ? `has readers: ${readers ?? 0}; posture "locked" needs 1 or more`
+          : `has availability: "${availability ?? "single"}"; posture "locked" needs "standby" or "readableStandbys"`,
+      });
+    }
+  }
+  for (const [name, { kind, secretArn }] of Object.entries(config.transfers)) {
+    if (kind === "smb" && secretArn === undefined)
+      issues.push({ path: ["transfers", name], message: "is of kind smb; it needs a secretArn" });
+  }
+  if (config.graphql && Object.keys(config.documentTables).length === 0) {
+    issues.push({ path: ["graphql"], message: "needs a table to show, and `documentTables` is empty" });
+  }
   return issues;
 }
+
+/** Which databases survive the loss of a zone. */
+const postures = ({ relationalDatabases }: EnvironmentConfig) =>
+  Object.entries(relationalDatabases).map(
+    ([name, one]) =>
+      [
+        name,
+        {
+          ...one,
+          multiAz: one.engine.startsWith("aurora")
+            ? (one.readers ?? 1) > 0
+            : one.availability !== undefined && one.availability !== "single",
+        },
+      ] as const,
+  );
 
 function locator(stackFile: { readonly name: string; readonly text: string } | undefined): (issue: Issue) => Problem {
   const lines = new LineCounter();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DATABASE_ENGINES, INTERFACE_ENDPOINTS, MIGRATION_ENGINES } from "../components";
 
 /**
  * Every key an environment may set under `dataplatform:` in `Pulumi.<environment>.yaml`. A default stands here and nowhere
@@ -147,6 +148,206 @@ const discovery = z
   .optional()
   .describe("A crawler over the raw zone, for files that have no contract yet. Absent: none.");
 
+const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and hyphens, at most 31");
+
+const network = z
+  .strictObject({
+    cidrBlock: z
+      .string()
+      .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{2}$/, "an IPv4 range such as 10.0.0.0/16")
+      .default("10.0.0.0/16")
+      .describe("IPv4 range of the VPC, /16 to /22."),
+    zones: z.int().min(2).max(3).default(3).describe("Availability zones.").meta({ safer: "higher" }),
+    natGateways: z
+      .enum(["none", "single", "onePerZone"])
+      .default("none")
+      .describe("Ways out to the internet for private subnets."),
+    interfaceEndpoints: z
+      .array(z.enum(INTERFACE_ENDPOINTS))
+      .default(["kms", "secretsmanager", "logs", "sts"])
+      .describe("Services of AWS that are reached inside the VPC. Each is paid by the hour and zone."),
+    flowLogs: z
+      .enum(["all", "rejected"])
+      .default("all")
+      .describe("Traffic that is logged.")
+      .meta({ safer: ["rejected", "all"] }),
+  })
+  .optional()
+  .describe("A VPC for databases and migrations. Absent: none.");
+
+const relationalDatabases = z
+  .record(
+    NAME,
+    z.strictObject({
+      engine: z.enum(DATABASE_ENGINES).describe("Engine of RDS or Aurora."),
+      engineVersion: z
+        .string()
+        .optional()
+        .describe("Version family or release; the engine's current family when unset."),
+      instanceClass: z.string().min(1).describe("E.g. db.r7g.large."),
+      databaseName: z.string().min(1).optional().describe("The database made with the instance."),
+      availability: z
+        .enum(["single", "standby", "readableStandbys"])
+        .optional()
+        .describe("RDS engines: how a zone's loss is survived.")
+        .meta({ safer: [null, "single", "standby", "readableStandbys"] }),
+      readers: z
+        .int()
+        .min(0)
+        .max(15)
+        .optional()
+        .describe("Aurora: replicas that are read and take over.")
+        .meta({ safer: "higher" }),
+      mostReaders: z.int().min(1).max(15).optional().describe("Aurora: readers at most, while they are busy."),
+      storageGiB: z.int().min(20).max(65536).optional().describe("RDS engines: storage to begin with, GiB."),
+      mostStorageGiB: z.int().min(21).max(65536).optional().describe("RDS engines: storage may grow up to this, GiB."),
+      backupRetentionDays: z
+        .int()
+        .min(1)
+        .max(35)
+        .default(14)
+        .describe("Days to any second of which it can be restored.")
+        .meta({ safer: "higher" }),
+      monitoringSeconds: z
+        .literal([0, 1, 5, 10, 15, 30, 60])
+        .default(60)
+        .describe("Seconds between measurements of the operating system; 0: none."),
+      proxy: z.boolean().default(false).describe("A pool of connections in front."),
+    }),
+  )
+  .default({})
+  .describe("Databases on RDS, by name. They need `network`.");
+
+const key = z.strictObject({
+  name: z.string().min(1).max(255).describe("The attribute."),
+  type: z.enum(["string", "number", "binary"]).default("string").describe("Its type."),
+});
+
+const documentTables = z
+  .record(
+    NAME,
+    z.strictObject({
+      partitionKey: key.describe("Divides the items."),
+      sortKey: key.optional().describe("Sorts the items of one partition."),
+      globalIndexes: z
+        .record(z.string(), z.strictObject({ partitionKey: key, sortKey: key.optional() }))
+        .default({})
+        .describe("Further ways to find items, by name."),
+      timeToLiveAttribute: z.string().min(1).optional().describe("Items go by themselves at this time, epoch seconds."),
+      recoveryDays: z
+        .int()
+        .min(1)
+        .max(35)
+        .default(35)
+        .describe("Days to any second of which it can be restored.")
+        .meta({ safer: "higher" }),
+      changeLog: z.boolean().default(false).describe("Every change as Parquet in the lake."),
+      changeLogSeconds: z.int().min(0).max(900).default(300).describe("Seconds until changes are written."),
+    }),
+  )
+  .default({})
+  .describe("Tables on DynamoDB, by name.");
+
+const databaseEvents = z
+  .strictObject({
+    emails: z
+      .array(z.email())
+      .default([])
+      .describe("Addresses that hear of failures, maintenance and changed settings."),
+    archive: z
+      .boolean()
+      .default(true)
+      .describe("Keeps every event in the lake.")
+      .meta({ safer: [false, true] }),
+  })
+  .optional()
+  .describe("What RDS tells of the account's databases. Absent: nobody hears.")
+  .meta({ safer: "set" });
+
+const migrations = z
+  .record(
+    NAME,
+    z.strictObject({
+      engine: z.enum(MIGRATION_ENGINES).describe("Engine of the source."),
+      databaseName: z.string().min(1).optional().describe("Database of the source."),
+      secretArn: z.string().startsWith("arn:").describe("Secret with host, port, username and password."),
+      certificateArn: z.string().startsWith("arn:").optional().describe("Certificate the source is verified by."),
+      type: z.enum(["full-load", "full-load-and-cdc", "cdc"]).default("full-load-and-cdc").describe("What is moved."),
+      tables: z
+        .array(z.strictObject({ schema: z.string().min(1), table: z.string().min(1) }))
+        .min(1)
+        .describe("Tables, `%` for any text."),
+      instanceClass: z
+        .string()
+        .startsWith("dms.")
+        .default("dms.t3.medium")
+        .describe("Class of the replication instance."),
+      storageGiB: z.int().min(5).max(6144).default(50).describe("Its storage, GiB."),
+      multiAz: z
+        .boolean()
+        .default(false)
+        .describe("A standby in another zone.")
+        .meta({ safer: [false, true] }),
+      roles: z
+        .enum(["create", "adopt"])
+        .default("create")
+        .describe("DMS's roles of the account: create them in one stack, adopt them in the others."),
+    }),
+  )
+  .default({})
+  .describe("Databases that are moved to the lake by DMS, by name. They need `network`.");
+
+const transfers = z
+  .record(
+    NAME,
+    z.strictObject({
+      kind: z.enum(["nfs", "smb"]).describe("What the source speaks."),
+      host: z.string().min(1).describe("Its name or address."),
+      path: z.string().startsWith("/").describe("The folder or share."),
+      secretArn: z.string().startsWith("arn:").optional().describe("Of smb: secret with username and password."),
+      agentArns: z.array(z.string().startsWith("arn:")).min(1).describe("DataSync agents that reach it."),
+      prefix: z
+        .string()
+        .regex(/^[^/].*\/$/, "ends with / and does not begin with it")
+        .describe("Where files go in the raw zone."),
+      schedule: z.string().optional().describe("rate(…) or cron(…), hourly at most; started by hand when unset."),
+      bandwidthMiBps: z.int().min(1).max(1192).optional().describe("MiB a second at most."),
+    }),
+  )
+  .default({})
+  .describe("Files that come from elsewhere by DataSync, by name.");
+
+const liveUpdates = z
+  .strictObject({
+    messagesPerSecond: z.int().min(1).max(10_000).default(100).describe("Messages of all clients, a second."),
+    accountLogging: z
+      .enum(["create", "existing"])
+      .default("create")
+      .describe("API Gateway's role for logs of the account: made here, or there already."),
+  })
+  .optional()
+  .describe("A WebSocket API that tells its clients of every dataset that was updated. Absent: none.");
+
+const graphql = z
+  .strictObject({
+    cognitoUserPoolId: z.string().min(1).optional().describe("People of this user pool may call it, beside IAM."),
+    requestsPerFiveMinutes: z
+      .int()
+      .min(10)
+      .default(2000)
+      .describe("Of one address, then it is blocked.")
+      .meta({ safer: "lower" }),
+  })
+  .optional()
+  .describe("A GraphQL API over the document tables. Absent: none.");
+
+const powerBi = z
+  .strictObject({
+    readers: z.array(z.string().startsWith("arn:")).min(1).describe("ARNs of roles that may assume the reader's role."),
+  })
+  .optional()
+  .describe("Power BI over ODBC. Absent: none.");
+
 export const environmentSchema = z.strictObject({
   posture: z
     .enum(["disposable", "guarded", "locked"])
@@ -182,6 +383,15 @@ export const environmentSchema = z.strictObject({
   query,
   datasets,
   discovery,
+  network,
+  relationalDatabases,
+  documentTables,
+  databaseEvents,
+  migrations,
+  transfers,
+  liveUpdates,
+  graphql,
+  powerBi,
 });
 
 export type EnvironmentConfig = z.output<typeof environmentSchema>;
