@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { PlatformFunction } from "../core/platform-function";
 import type { ArgumentCheck } from "../core/validate";
 

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ArgumentCheck } from "../core/validate";
 
 /** Who may not even ask: too many requests from one address, known attackers, known attacks. */

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { serviceRole, type Statement } from "../core/iam";
 import type { AwsContext } from "../core/platform-component";
 import type { PlatformFunction } from "../core/platform-function";

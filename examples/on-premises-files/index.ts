@@ -7,14 +7,14 @@ import { DataLake, DataSyncTransfer, EncryptionKey, NotificationTopic } from "..
 const key = new EncryptionKey("plant", { description: "Plant" });
 const alerts = new NotificationTopic("alerts", { key, emails: ["plant@example.org"] });
 const lake = new DataLake("lake", { key });
-// It runs in the plant's own network, and is activated with the deployment.
-const agents = { plant: { ipAddress: "10.20.0.9" } };
+const account = (service: string, rest: string): string => `arn:aws:${service}:eu-central-1:123456789012:${rest}`;
+// Another one, that is not activated yet, would be given as `agents: { plant: { ipAddress: "10.20.0.9" } }`.
+const agentArns = [account("datasync", "agent/agent-0123456789abcdef0")];
 
 const measurements = new DataSyncTransfer("measurements", {
   key,
   alerts,
-  agents,
-  source: { kind: "nfs", host: "files.plant.example.org", path: "/measurements" },
+  source: { kind: "nfs", host: "files.plant.example.org", path: "/measurements", agentArns },
   destination: { kind: "s3", bucket: lake.zones.raw, prefix: "measurements/" },
   schedule: "cron(15 * * * ? *)",
   exclude: ["/tmp", "*.part"],
@@ -28,8 +28,8 @@ const recipes = new DataSyncTransfer("recipes", {
     kind: "smb",
     host: "files.plant.example.org",
     path: "/recipes",
-    secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:recipes-AbCdEf",
-    agentArns: ["arn:aws:datasync:eu-central-1:123456789012:agent/agent-0123456789abcdef0"],
+    secretArn: account("secretsmanager", "secret:recipes-AbCdEf"),
+    agentArns,
   },
   destination: { kind: "s3", bucket: lake.zones.curated, prefix: "recipes/" },
   bidirectional: true,
