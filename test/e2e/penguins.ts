@@ -36,3 +36,7 @@ const quoted = (value: string): string => (/[",\n\r]/.test(value) ? `"${value.re
 /** A file of birds under the ordinary header. */
 export const flock = (birds: readonly string[], header = HEADER, lineEnd = "\n"): string =>
   [header, ...birds].map((line) => line + lineEnd).join("");
+
+/** Birds of one study and year. */
+export const birds = (study: string, year: number, count: number, first = 1): string[] =>
+  Array.from({ length: count }, (_, index) => bird(first + index, { studyName: study, "Date Egg": `${year}-11-16` }));

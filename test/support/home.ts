@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { REPOSITORY } from "../../local/paths";
 import { pythonVenv } from "./ministack";
 
 /** Variables of this process, set for a while; `restore` puts the former ones back. */
@@ -21,10 +22,14 @@ export interface TemporaryHome {
   remove(): void;
 }
 
-/** A `.platform` folder of its own for what a test starts; `emulators`: with those that are installed already. */
+/** A `.platform` folder of its own for what a test starts; `emulators`: with those that are installed already, and Spark. */
 export function temporaryHome(options: { readonly emulators?: boolean } = {}): TemporaryHome {
   const folder = mkdtempSync(join(tmpdir(), "platform-home-"));
-  if (options.emulators) symlinkSync(pythonVenv(), join(folder, "venv"));
+  if (options.emulators) {
+    symlinkSync(pythonVenv(), join(folder, "venv"));
+    const spark = process.env.PLATFORM_SPARK_HOME ?? join(REPOSITORY, ".platform", "spark");
+    if (existsSync(spark)) symlinkSync(spark, join(folder, "spark"));
+  }
   const variables = withVariables({ PLATFORM_HOME: folder });
   return {
     folder,

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { APIGatewayClient, GetAccountCommand } from "@aws-sdk/client-api-gateway";
 import { ApiGatewayV2Client, GetApisCommand } from "@aws-sdk/client-apigatewayv2";
 import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
@@ -10,11 +9,11 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import WebSocket from "ws";
 import { DeadLetterQueue, EncryptionKey, NotificationTopic, WebSocketApi } from "../../../components";
-import type { BroadcastRequest, BroadcastResult, ConnectionRow, ServerMessage } from "../../../contracts/realtime";
+import type { BroadcastRequest, BroadcastResult, ConnectionRow } from "../../../contracts/realtime";
 import { sharedMinistack } from "../../support/ministack";
 import { withStack } from "../../support/stack";
+import { WebSocketClient as Client } from "../../support/web-socket-client";
 
 const LOSE = { posture: "disposable", allowDataLoss: true } as const;
 
@@ -34,50 +33,6 @@ const DOOR = `exports.handler = async ({ methodArn, queryStringParameters }) => 
   }] },
   context: { channels: "plant/*, news" },
 });`;
-
-/** A client, and what it has heard and not yet been asked for. */
-class Client {
-  private readonly heard: ServerMessage[] = [];
-  private wake: () => void = () => undefined;
-
-  private constructor(readonly socket: WebSocket) {
-    socket.on("message", (data: Buffer) => {
-      this.heard.push(JSON.parse(data.toString()) as ServerMessage);
-      this.wake();
-    });
-  }
-
-  static async connect(url: string): Promise<Client> {
-    const client = new Client(new WebSocket(url));
-    await once(client.socket, "open");
-    return client;
-  }
-
-  say(message: unknown): void {
-    this.socket.send(typeof message === "string" ? message : JSON.stringify(message));
-  }
-
-  async hears(): Promise<Record<string, unknown>> {
-    const late = AbortSignal.timeout(30_000);
-    while (this.heard.length === 0) {
-      await new Promise<void>((heard, failed) => {
-        this.wake = heard;
-        late.addEventListener("abort", () => failed(new Error("heard nothing for half a minute")));
-      });
-    }
-    return this.heard.shift() as unknown as Record<string, unknown>;
-  }
-
-  async asks(message: unknown): Promise<Record<string, unknown>> {
-    this.say(message);
-    return this.hears();
-  }
-
-  async leave(): Promise<void> {
-    this.socket.close(1000);
-    await once(this.socket, "close");
-  }
-}
 
 describe("a WebSocket API in the local cloud", function () {
   this.timeout(240_000);

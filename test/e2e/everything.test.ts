@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeDBInstancesCommand, DescribeEventSubscriptionsCommand, RDSClient } from "@aws-sdk/client-rds";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runningCloud } from "../../cli/deploy";
+import { awsEnv } from "../../local/cloud";
+import { WebSocketClient } from "../support/web-socket-client";
+import { birds, flock } from "./penguins";
+import { deployedPlatform, type DeployedPlatform } from "./platform";
+
+/** What the stack exports beside what the `platform` command uses. */
+interface Everything {
+  readonly liveUrl: string;
+  readonly graphqlEndpoint: string;
+  readonly documentTables: Readonly<Record<string, string>>;
+  readonly migrationTasks: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly databaseEventsTopicArn: string;
+  readonly connections: Readonly<Record<string, { readonly writer?: { readonly host: string } }>>;
+}
+
+describe("everything the platform is composed of", function () {
+  this.timeout(240_000);
+  let platform: DeployedPlatform;
+  let outputs: Everything;
+  let at: { region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+  let ministack: string;
+  let moto: string;
+
+  before(async () => {
+    platform = await deployedPlatform();
+    outputs = platform.outputs as unknown as Everything;
+    const cloud = await runningCloud();
+    const env = awsEnv(cloud);
+    ministack = env.AWS_ENDPOINT_URL ?? "";
+    moto = `http://127.0.0.1:${cloud.processes.moto.port}`;
+    at = { region: env.AWS_REGION ?? "", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+  });
+
+  it("tells a WebSocket client of a dataset the moment a file of it is ingested", async () => {
+    const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
+    const credential = encodeURIComponent(`test/${day}/${at.region}/execute-api/aws4_request`);
+    const url = `${outputs.liveUrl}?X-Amz-Credential=${credential}`;
+    const client = await WebSocketClient.connect(url);
+    try {
+      const answer = await client.asks({ action: "subscribe", channel: "datasets" });
+      assert.equal(answer.channel, "datasets", JSON.stringify(answer));
+      const { entry } = await platform.ingest("penguins/live.csv", flock(birds("LIVE", 2061, 2)));
+      assert.equal(entry.status, "DONE", entry.reason);
+      const heard = (await client.hears()) as {
+        channel: string;
+        message: { event: string; detail: { tables: string[] } };
+      };
+      assert.equal(heard.channel, "datasets");
+      assert.ok(heard.message.detail.tables.includes("penguins"), JSON.stringify(heard));
+    } finally {
+      await client.leave();
+    }
+  });
+
+  it("keeps a change of a DynamoDB table as Parquet in the lake", async () => {
+    const TableName = outputs.documentTables.orders ?? "";
+    await new DynamoDBClient({ ...at, endpoint: ministack }).send(
+      new PutItemCommand({
+        TableName,
+        Item: { customer: { S: "ada" }, placed_at: { S: "2026-11-23T04:00:00Z" }, status: { S: "new" } },
+      }),
+    );
+    const bucket = platform.outputs.buckets.processed ?? "";
+    let keys: string[] = [];
+    for (const deadline = Date.now() + 60_000; keys.length === 0 && Date.now() < deadline;) {
+      keys = await platform.keys(bucket, "changes/orders-changes/");
+      if (keys.length === 0) await new Promise((wake) => setTimeout(wake, 200));
+    }
+    assert.ok(keys[0], "no change reached the lake within a minute");
+    const file = join(platform.home.folder, "change.parquet");
+    writeFileSync(file, await platform.read(`s3://${bucket}/${keys[0]}`));
+    const connection = await (await DuckDBInstance.create()).connect();
+    const reader = await connection.runAndReadAll(`select event_name, new_item from read_parquet('${file}')`);
+    connection.closeSync();
+    const [[event, item] = []] = reader.getRows() as [string, string][];
+    assert.equal(event, "INSERT");
+    assert.deepEqual(JSON.parse(item ?? ""), { customer: "ada", placed_at: "2026-11-23T04:00:00Z", status: "new" });
+  });
+
+  it("answers by GraphQL what a mutation has put", async () => {
+    const ask = (query: string): Promise<{ data?: Record<string, string | null>; errors?: unknown }> =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(ministack);
+        const scope = `test/20261123/${at.region}/appsync/aws4_request`;
+        const headers = {
+          host: new URL(outputs.graphqlEndpoint).host,
+          "content-type": "application/json",
+          authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`,
+        };
+        const one = request({ hostname, port, method: "POST", path: "/graphql", headers }, (response) => {
+          const parts: Buffer[] = [];
+          response.on("data", (part: Buffer) => parts.push(part));
+          response.on("end", () => resolve(JSON.parse(Buffer.concat(parts).toString()) as object));
+        });
+        one.on("error", reject);
+        one.end(JSON.stringify({ query }));
+      });
+    const item = { customer: "grace", placed_at: "2026-11-23", total: 3 };
+    const put = await ask(`mutation { putOrders(item: ${JSON.stringify(JSON.stringify(item))}) }`);
+    assert.deepEqual(JSON.parse(put.data?.putOrders ?? "null"), item, JSON.stringify(put));
+    const got = await ask('{ orders(customer: "grace", placed_at: "2026-11-23") }');
+    assert.deepEqual(JSON.parse(got.data?.orders ?? "null"), item, JSON.stringify(got));
+  });
+
+  it("has the database, its events and the migration as they were asked for", async () => {
+    const { DBInstances = [] } = await new RDSClient({ ...at, endpoint: ministack }).send(
+      new DescribeDBInstancesCommand({}),
+    );
+    assert.deepEqual(
+      DBInstances.map((one) => [one.Engine, one.StorageEncrypted, one.PubliclyAccessible, one.BackupRetentionPeriod]),
+      [["postgres", true, false, 7]],
+    );
+    const { EventSubscriptionsList = [] } = await new RDSClient({ ...at, endpoint: moto }).send(
+      new DescribeEventSubscriptionsCommand({}),
+    );
+    assert.deepEqual(EventSubscriptionsList.map(({ SourceType }) => SourceType).sort(), [
+      "db-cluster",
+      "db-instance",
+      "db-parameter-group",
+      "db-security-group",
+    ]);
+    assert.ok(EventSubscriptionsList.every(({ SnsTopicArn }) => SnsTopicArn === outputs.databaseEventsTopicArn));
+    // moto tells times that the SDK cannot read.
+    const held = (await (await fetch(`${moto}/moto-api/data.json`)).json()) as { dms: Record<string, unknown> };
+    const task = outputs.migrationTasks.shop?.all ?? "no task";
+    assert.match(JSON.stringify(held.dms), new RegExp(task.slice(task.lastIndexOf(":") + 1)));
+  });
+});
