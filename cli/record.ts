@@ -4,6 +4,7 @@ import { VPC_TYPE, vpcChildren, type Reference, type VpcArguments } from "../loc
 import { MockMonitor, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
 import { typeInfo } from "../local/provider/offline/outputs";
 import * as settings from "@pulumi/pulumi/runtime/settings";
+import { Transforms } from "./transforms";
 
 /**
  * Runs a Pulumi program without an engine and records what it registers. An invoke nobody answers, a resource whose
@@ -113,6 +114,7 @@ class RecordingMonitor extends MockMonitor {
   readonly recorded = new Map<string, RecordedResource>();
   /** Told at the end: Pulumi would wrap them, or wait for ever. */
   readonly failures: unknown[] = [];
+  readonly transforms = new Transforms();
 
   constructor(
     answers: Answers,
@@ -146,10 +148,13 @@ class RecordingMonitor extends MockMonitor {
     for (const child of children) {
       const references = Object.entries(child.references);
       const from = (reference: Reference): string => made.get(reference.of)?.urn ?? "";
-      const all = {
-        ...child.inputs,
-        ...Object.fromEntries(references.map(([name, reference]) => [name, valueOf(reference)])),
-      };
+      const all = await this.transforms.apply(req.getTransformsList(), {
+        ...child,
+        inputs: {
+          ...child.inputs,
+          ...Object.fromEntries(references.map(([name, reference]) => [name, valueOf(reference)])),
+        },
+      });
       const parent = (child.parent && made.get(child.parent)?.urn) || urn;
       const args = { type: child.type, name: child.name, inputs: all, custom: true };
       const answer = await this.mocks.newResource(args as MockResourceArgs);
@@ -193,6 +198,9 @@ class RecordingMonitor extends MockMonitor {
         } catch (error) {
           this.failures.push(error);
         }
+      }
+      if (!err && req.getType() !== VPC_TYPE && req.getTransformsList().length > 0) {
+        this.failures.push(new Error(`${req.getName()}: transforms are understood on ${VPC_TYPE} only`));
       }
       if (!err) {
         const urn: string = response.getUrn();
@@ -282,6 +290,7 @@ export async function recordProgram<T>(
   const monitor = new RecordingMonitor(options.answers ?? {}, preview);
   await pulumi.runtime.setMocks(monitor.mocks, project, stack, preview);
   settings.setMockOptions(monitor, project, stack, preview);
+  monitor.transforms.install();
   if (options.config) pulumi.runtime.setAllConfig({ ...options.config });
   const onFailure = (failure: unknown): void => void monitor.failures.push(failure);
   const others = process.listeners("unhandledRejection");

@@ -45,6 +45,7 @@ import dynamodbReplicaRecovery from "./rules/dynamodb/replica-recovery";
 import dynamodbStreamConsumerDeadLetter from "./rules/dynamodb/stream-consumer-dead-letter";
 import ec2DefaultGroupClosed from "./rules/ec2/default-group-closed";
 import ec2FlowLogs from "./rules/ec2/flow-logs";
+import ec2NoAutomaticPublicAddresses from "./rules/ec2/no-automatic-public-addresses";
 import ec2NoOpenIngress from "./rules/ec2/no-open-ingress";
 import eventbridgeBusNotPublic from "./rules/eventbridge/bus-not-public";
 import eventbridgeTargetDeadLetter from "./rules/eventbridge/target-dead-letter";
@@ -1401,6 +1402,18 @@ export const TABLE: readonly TableRow[] = [
     suppressible: true,
     remediation: "Name the range or the security group that may come in.",
     rule: ec2NoOpenIngress,
+  },
+  {
+    id: "ec2-4",
+    path: "ec2/no-automatic-public-addresses",
+    title: "Nothing gets an address on the internet by itself",
+    severity: "medium",
+    kind: "other",
+    levels: OTHER,
+    maps: ["FSBP EC2.15", "CKV_AWS_130"],
+    suppressible: true,
+    remediation: "Set mapPublicIpOnLaunch: false; what must be reached gets an address of its own.",
+    rule: ec2NoAutomaticPublicAddresses,
   },
   {
     id: "iam-1",

@@ -61,6 +61,10 @@ export const NETWORK_DEFAULTS = {
   flowLogRetentionDays: 30,
 };
 
+/** awsx lets whatever is started in public subnets have an address on the internet; gateways have addresses of their own. */
+const withoutAutomaticAddresses: pulumi.ResourceTransform = ({ type, props, opts }) =>
+  type === "aws:ec2/subnet:Subnet" ? { props: { ...props, mapPublicIpOnLaunch: false }, opts } : undefined;
+
 const NAT = { none: "None", single: "Single", onePerZone: "OnePerAz" } as const;
 
 /**
@@ -95,6 +99,10 @@ export class Network extends PlatformComponent implements NetworkView {
     this.check.oneOf("flowLogs", args.flowLogs, ["all", "rejected"]);
     for (const one of args.gatewayEndpoints ?? []) this.check.oneOf("gatewayEndpoints", one, ["s3", "dynamodb"]);
     for (const one of args.interfaceEndpoints ?? []) this.check.oneOf("interfaceEndpoints", one, INTERFACE_ENDPOINTS);
+    for (const argument of ["gatewayEndpoints", "interfaceEndpoints"] as const) {
+      const services: readonly string[] = args[argument] ?? [];
+      this.check.require(new Set(services).size === services.length, argument, services, "each service once");
+    }
     const layout = networkLayout(cidrBlock, zones, this.check);
 
     const { names } = aws.getAvailabilityZonesOutput(
@@ -115,7 +123,11 @@ export class Network extends PlatformComponent implements NetworkView {
       ],
       natGateways: { strategy: NAT[natGateways] },
     };
-    const vpc = new awsx.ec2.Vpc(`${name}-vpc`, args.transform?.vpc?.(vpcArgs) ?? vpcArgs, this.mainChild());
+    const vpc = new awsx.ec2.Vpc(
+      `${name}-vpc`,
+      args.transform?.vpc?.(vpcArgs) ?? vpcArgs,
+      this.mainChild({ transforms: [withoutAutomaticAddresses] }),
+    );
     this.vpcId = vpc.vpcId;
     this.cidrBlock = pulumi.output(cidrBlock);
     this.publicSubnetIds = vpc.publicSubnetIds;

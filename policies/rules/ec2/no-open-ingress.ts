@@ -1,11 +1,24 @@
-import { compliant, violation, type Rule } from "../../rule";
+import { blocks } from "../../predicates";
+import { compliant, violation, type Props, type Rule } from "../../rule";
 
-const EVERYWHERE = /^(0\.0\.0\.0\/0|::\/0)$/;
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const OLD_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
+const EVERYWHERE = /^(0\.0\.0\.0|::)\/0$/;
+
+const lists = ({ cidrBlocks, ipv6CidrBlocks }: Props): readonly unknown[] =>
+  [cidrBlocks, ipv6CidrBlocks].flatMap((ranges) => (Array.isArray(ranges) ? (ranges as unknown[]) : []));
+
+/** The ranges that may come in, in each of the three ways to say it. */
+function ranges(type: string, props: Props): readonly unknown[] {
+  if (type === GROUP) return blocks(props.ingress).flatMap(lists);
+  if (type === OLD_RULE) return props.type === "ingress" ? lists(props) : [];
+  return [props.cidrIpv4, props.cidrIpv6];
+}
 
 const rule: Rule = {
-  types: ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"],
-  check: ({ props }) =>
-    [props.cidrIpv4, props.cidrIpv6].some((range) => EVERYWHERE.test(String(range)))
+  types: ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", GROUP, OLD_RULE],
+  check: ({ type, props }) =>
+    ranges(type, props).some((range) => EVERYWHERE.test(String(range)))
       ? violation("it lets in the whole internet")
       : compliant,
 };

@@ -11,12 +11,12 @@ const make = (changes: Partial<Omit<NetworkArgs, "key">> = {}): Promise<Recordin
   });
 
 describe("Network", () => {
-  it("has three kinds of subnets in every zone, of which only public ones get public addresses", async () => {
+  it("has three kinds of subnets in every zone, none of which gives away public addresses", async () => {
     const subnets = (await make({ zones: 3 })).all("ec2/subnet:Subnet");
     assert.deepEqual(
       subnets.map(({ name, inputs }) => [name, inputs.mapPublicIpOnLaunch]),
       [1, 2, 3].flatMap((zone) => [
-        [`network-vpc-public-${zone}`, true],
+        [`network-vpc-public-${zone}`, false],
         [`network-vpc-private-${zone}`, false],
         [`network-vpc-isolated-${zone}`, false],
       ]),
@@ -55,6 +55,11 @@ describe("Network", () => {
     ["a range too small", { cidrBlock: "10.0.0.0/24" }, /cidrBlock is "10\.0\.0\.0\/24"/],
     ["a range that begins elsewhere", { cidrBlock: "10.0.1.0/16" }, /cidrBlock is "10\.0\.1\.0\/16"/],
     ["an unknown endpoint", { interfaceEndpoints: ["s4" as never] }, /interfaceEndpoints is "s4"; allowed: glue, kms/],
+    [
+      "an endpoint twice",
+      { interfaceEndpoints: ["kms", "sts", "kms"] },
+      /interfaceEndpoints is .*; allowed: each service once/,
+    ],
   ];
   for (const [what, changes, message] of refused) {
     it(`refuses ${what}`, () => assert.rejects(make(changes), message));

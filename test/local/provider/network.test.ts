@@ -66,6 +66,12 @@ describe("a network in the local cloud", function () {
       assert.deepEqual(ranges("private"), ["10.0.128.0/20", "10.0.144.0/20"]);
       assert.deepEqual(ranges("isolated"), ["10.0.32.0/22", "10.0.36.0/22"]);
 
+      assert.deepEqual(
+        Subnets.filter(({ MapPublicIpOnLaunch }) => MapPublicIpOnLaunch),
+        [],
+        "awsx's own subnets would give addresses away",
+      );
+
       const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters: within }));
       const wayOut = (subnet: string): string => {
         const table = RouteTables.find(({ Associations = [] }) =>

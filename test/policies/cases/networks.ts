@@ -7,6 +7,13 @@ const group: Fixture = {
   from: { vpcId: "vpc" },
 };
 
+const groupThatLetsIn = (...ingress: readonly object[]): Fixture => ({
+  type: "aws:ec2/securityGroup:SecurityGroup",
+  props: { ingress },
+});
+
+const oldRule = (props: Fixture["props"]): Fixture => ({ type: "aws:ec2/securityGroupRule:SecurityGroupRule", props });
+
 export const NETWORKS: Cases = {
   "ec2/default-group-closed": {
     stack: { vpc, group },
@@ -46,6 +53,40 @@ export const NETWORKS: Cases = {
     violating: {
       "lets in everybody": [{ "ingress.cidrIpv4": "0.0.0.0/0" }, /whole internet/],
       "lets in everybody over IPv6": [{ "ingress.cidrIpv6": "::/0" }, /whole internet/],
+      "lets everybody in by a group's own rules": [
+        { ingress: groupThatLetsIn({ cidrBlocks: ["10.0.0.0/16", "0.0.0.0/0"] }) },
+        /whole internet/,
+      ],
+      "lets everybody in by a group's second rule, over IPv6": [
+        { ingress: groupThatLetsIn({ cidrBlocks: ["10.0.0.0/16"] }, { ipv6CidrBlocks: ["::/0"] }) },
+        /whole internet/,
+      ],
+      "lets everybody in by a rule of the old kind": [
+        { ingress: oldRule({ type: "ingress", cidrBlocks: ["0.0.0.0/0"] }) },
+        /whole internet/,
+      ],
     },
+    compliant: {
+      "lets the network in by a group's own rules": { ingress: groupThatLetsIn({ cidrBlocks: ["10.0.0.0/16"] }) },
+      "has a group without rules": { ingress: { type: "aws:ec2/securityGroup:SecurityGroup", props: {} } },
+      "lets out what it holds, by a rule of the old kind": {
+        ingress: oldRule({ type: "egress", cidrBlocks: ["0.0.0.0/0"] }),
+      },
+    },
+  },
+  "ec2/no-automatic-public-addresses": {
+    stack: {
+      subnet: {
+        type: "aws:ec2/subnet:Subnet",
+        props: { vpcId: "vpc-1", cidrBlock: "10.0.0.0/22", mapPublicIpOnLaunch: false },
+      },
+    },
+    fields: {
+      "subnet.mapPublicIpOnLaunch": {
+        unset: ["compliant", "unset is no with AWS's provider"],
+        off: ["compliant", "off is what it asks for"],
+      },
+    },
+    violating: { "gives addresses": [{ "subnet.mapPublicIpOnLaunch": true }, /an address on the internet/] },
   },
 };
