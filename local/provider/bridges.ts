@@ -9,11 +9,6 @@ export interface Bridge {
 /** Every bridge over an emulator's limits, sorted by type. The documentation's table is made from it. */
 export const BRIDGES: readonly Bridge[] = [
   {
-    type: "aws:appautoscaling/target:Target",
-    limit: "MiniStack has no Application Auto Scaling.",
-    bridge: "moto keeps targets and policies; nothing is scaled by them.",
-  },
-  {
     type: "aws:apigatewayv2/api:Api",
     limit: "MiniStack tells an address whose host name no resolver knows.",
     bridge:
@@ -35,6 +30,11 @@ export const BRIDGES: readonly Bridge[] = [
     limit: "MiniStack throttles nothing and writes neither access nor execution logs; it deploys every change at once.",
     bridge:
       "None. That logs need the account's role, which MiniStack does not ask for, is checked before a stage is made.",
+  },
+  {
+    type: "aws:appautoscaling/target:Target",
+    limit: "MiniStack has no Application Auto Scaling.",
+    bridge: "moto keeps targets and policies; nothing is scaled by them.",
   },
   {
     type: "aws:appsync/domainName:DomainName",

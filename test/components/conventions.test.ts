@@ -135,7 +135,8 @@ describe("the component library's source", () => {
 
   it("grants no whole service and names no partition", () => {
     for (const file of files) {
-      const text = readFileSync(file, "utf8");
+      // What the documentation shows as an example is nobody's code.
+      const text = readFileSync(file, "utf8").replace(/\/\*\*[\s\S]*?\*\//g, "");
       assert.doesNotMatch(text, /["'`]arn:aws:/, relative(root, file));
       // `kms:*` is the account's own delegation to IAM; `s3:*` and `sqs:*` stand in statements that deny.
       for (const [, service] of text.matchAll(/actions: \["(\w+):\*"\]/g)) {
