@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../core/encryption-key";
+import { alertOnEvents } from "../core/event-alert";
 import { glueSecurity } from "../core/glue-security";
 import { serviceRole, type Statement } from "../core/iam";
+import type { NotificationTopic } from "../core/notification-topic";
 import { PlatformComponent } from "../core/platform-component";
 
 /** Whether the job remembers what it has processed: https://docs.aws.amazon.com/glue/latest/dg/monitor-continuations.html */
@@ -42,6 +44,8 @@ export interface GlueEtlJobArgs {
   readonly role?: aws.iam.Role;
   readonly logRetentionDays?: number;
   readonly permissionsBoundary?: pulumi.Input<string>;
+  /** Hears of runs that failed or ran out of time. The topic must let EventBridge publish. */
+  readonly alerts?: NotificationTopic;
   readonly transform?: { readonly job?: (args: aws.glue.JobArgs) => aws.glue.JobArgs };
 }
 
@@ -167,6 +171,22 @@ export class GlueEtlJob extends PlatformComponent {
         this.child(),
       );
     }
+    if (args.alerts) {
+      alertOnEvents(
+        name,
+        {
+          description: `Failed runs of ${name}`,
+          pattern: {
+            source: ["aws.glue"],
+            "detail-type": ["Glue Job State Change"],
+            detail: { jobName: [job.name], state: ["FAILED", "TIMEOUT", "ERROR"] },
+          },
+          topicArn: args.alerts.topicArn,
+          key: args.key,
+        },
+        this.child(),
+      );
+    }
     this.jobName = job.name;
     this.jobArn = job.arn;
     this.roleArn = this.role.arn;
@@ -175,13 +195,27 @@ export class GlueEtlJob extends PlatformComponent {
 
   /** What a role needs to start the job and follow its runs. */
   grantRun(): Statement[] {
-    return [
-      {
-        actions: ["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"],
-        resources: [this.jobArn],
-      },
-    ];
+    return [{ actions: [...RUN_ACTIONS], resources: [this.jobArn] }];
   }
+
+  /**
+   * The same for all jobs whose names begin as this one's does, up to and including `prefix`: one statement, however many
+   * jobs there are. A role's inline policies end at 10,240 characters together.
+   */
+  grantRunOfFamily(prefix: string): Statement[] {
+    return [{ actions: [...RUN_ACTIONS], resources: [this.jobArn.apply((arn) => familyOf(arn, prefix))] }];
+  }
+}
+
+const RUN_ACTIONS = ["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"];
+
+/** The pattern of ARNs that begin like a job's, up to and including `prefix` in its name. */
+export function familyOf(jobArn: string, prefix: string): string {
+  const [service = "", ...rest] = jobArn.split(":job/");
+  const jobName = rest.join(":job/");
+  const at = jobName.indexOf(prefix);
+  if (at === -1) throw new Error(`the job ${jobName} is not of the family ${prefix}`);
+  return `${service}:job/${jobName.slice(0, at + prefix.length)}*`;
 }
 
 interface JobRoleArgs {

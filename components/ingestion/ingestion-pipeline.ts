@@ -13,6 +13,7 @@ import type { DataCatalog } from "../catalog/data-catalog";
 import type { PartitionRegistrar } from "../catalog/partition-registrar";
 import type { DataLake } from "../storage/data-lake";
 import { GlueEtlJob } from "./glue-etl-job";
+import { pipelineAlarms } from "./pipeline-alarms";
 import { ingestionFlow, type FlowReferences } from "./state-machine";
 
 export interface IngestionPipelineArgs {
@@ -67,6 +68,7 @@ type ResolvedReference = Exclude<keyof FlowReferences, "retryDelaySeconds" | "ma
 
 const SCRIPT = resolve(__dirname, "../../functions/glue/etl.py");
 const METRICS_NAMESPACE = "DataPlatform";
+const STATUS_INDEX = "by-status";
 /** About 30 history events a round; a standard execution holds 25,000. */
 const MAX_ROUNDS = 500;
 
@@ -110,7 +112,8 @@ export class IngestionPipeline extends PlatformComponent {
 
     const ledger = this.ledger(protectionSettings(args.protection ?? DEFAULT_PROTECTION));
     const bus = new aws.cloudwatch.EventBus(`${name}-bus`, { kmsKeyIdentifier: key.keyArn }, this.child());
-    const files = this.contractsAndScript();
+    const script = this.script();
+    const scriptLocation = pulumi.interpolate`s3://${artifacts.bucketName}/${script.key}`;
 
     const buckets = {
       RAW_BUCKET: raw.bucketName,
@@ -155,7 +158,7 @@ export class IngestionPipeline extends PlatformComponent {
       {
         key,
         description: "Casts a batch of CSV files by contract and writes Parquet",
-        scriptLocation: files.scriptLocation,
+        scriptLocation,
         statements: engineStatements,
         maxConcurrentRuns: settings.maxConcurrentSparkRuns,
         timeoutMinutes,
@@ -175,7 +178,7 @@ export class IngestionPipeline extends PlatformComponent {
           {
             key,
             description: `Scheduled runs of ${contract.dataset}, with job bookmarks`,
-            scriptLocation: files.scriptLocation,
+            scriptLocation,
             statements: [],
             role: etl.role,
             securityConfiguration: etl.securityConfiguration,
@@ -187,6 +190,9 @@ export class IngestionPipeline extends PlatformComponent {
           },
           this.child(),
         ),
+    );
+    const contracts = this.contracts(
+      new Map(scheduled.map((contract, index) => [contract.dataset, bookmarkJobs[index]?.jobName])),
     );
     for (const contract of args.contracts) {
       if (contract.quality === undefined) continue;
@@ -216,11 +222,6 @@ export class IngestionPipeline extends PlatformComponent {
           DATABASE_NAME: args.catalog.databaseName,
           EVENT_BUS_NAME: bus.name,
           ETL_JOB_NAME: etl.jobName,
-          BOOKMARK_JOBS: pulumi.jsonStringify(
-            Object.fromEntries(
-              scheduled.map((contract, index) => [contract.dataset, bookmarkJobs[index]?.jobName ?? ""]),
-            ),
-          ),
           LIGHT_MAX_BYTES: String(settings.lightMaxMiB * 1024 ** 2),
           LEASE_SECONDS: String(settings.leaseSeconds),
           MAX_ATTEMPTS: String(settings.maxAttempts),
@@ -270,9 +271,9 @@ export class IngestionPipeline extends PlatformComponent {
       [
         ...[validator, coordinator, light, quarantineFn].flatMap((fn) => fn.grantInvoke()),
         ...args.registrar.grantInvoke(),
-        ...[etl, ...bookmarkJobs].flatMap((job) => job.grantRun()),
+        ...(bookmarkJobs.length === 0 ? etl.grantRun() : etl.grantRunOfFamily(`${name}-`)),
       ],
-      [...files.resources],
+      [...contracts, script],
     );
 
     const sweep = this.fn("sweep", "Picks up files that a dead execution left behind", {
@@ -292,7 +293,19 @@ export class IngestionPipeline extends PlatformComponent {
       ],
     });
     this.wire(machine, sweep, settings.sweepEveryMinutes, scheduled);
-    this.alarms(machine);
+    pipelineAlarms(
+      name,
+      args.alerts,
+      {
+        environment: args.environment,
+        namespace: METRICS_NAMESPACE,
+        stateMachineArn: machine.arn,
+        deadLetterQueueName: args.deadLetters.queueName,
+        sweepFunctionName: sweep.functionName,
+        ledgerTableName: ledger.name,
+      },
+      this.child(),
+    );
 
     this.stateMachineArn = machine.arn;
     this.ledgerTableName = ledger.name;
@@ -309,7 +322,7 @@ export class IngestionPipeline extends PlatformComponent {
   }
 
   private ledger(protection: { readonly deletionProtection: boolean; readonly protect: boolean }): aws.dynamodb.Table {
-    return new aws.dynamodb.Table(
+    const table = new aws.dynamodb.Table(
       `${this.name}-ledger`,
       {
         billingMode: "PAY_PER_REQUEST",
@@ -317,7 +330,7 @@ export class IngestionPipeline extends PlatformComponent {
         rangeKey: "sk",
         attributes: ["pk", "sk", "status", "updatedAt"].map((name) => ({ name, type: "S" })),
         globalSecondaryIndexes: [
-          { name: "by-status", hashKey: "status", rangeKey: "updatedAt", projectionType: "ALL" },
+          { name: STATUS_INDEX, hashKey: "status", rangeKey: "updatedAt", projectionType: "ALL" },
         ],
         pointInTimeRecovery: { enabled: true },
         serverSideEncryption: { enabled: true, kmsKeyArn: this.args.key.keyArn },
@@ -325,29 +338,21 @@ export class IngestionPipeline extends PlatformComponent {
       },
       this.mainChild({ protect: protection.protect }),
     );
+    // Its keys are asked for once a file, so the busiest one tells little; one that is refused tells what stands still.
+    for (const indexName of [undefined, STATUS_INDEX]) {
+      new aws.dynamodb.ContributorInsights(
+        `${this.name}-ledger-${indexName ?? "table"}-insights`,
+        { tableName: table.name, indexName, mode: "THROTTLED_KEYS" },
+        this.child(),
+      );
+    }
+    return table;
   }
 
-  /** One object a dataset, and the script both Glue and the local Spark run. */
-  private contractsAndScript(): {
-    readonly scriptLocation: pulumi.Output<string>;
-    readonly resources: pulumi.Resource[];
-  } {
+  /** What both Glue and the local Spark run. */
+  private script(): aws.s3.BucketObjectv2 {
     const { bucketName, ready } = this.args.lake.zones.artifacts;
-    const options = this.child({ dependsOn: ready });
-    const contracts = this.args.contracts.map(
-      (contract) =>
-        new aws.s3.BucketObjectv2(
-          `${this.name}-contract-${contract.dataset}`,
-          {
-            bucket: bucketName,
-            key: contract.contractKey,
-            content: JSON.stringify(contract),
-            contentType: "application/json",
-          },
-          options,
-        ),
-    );
-    const script = new aws.s3.BucketObjectv2(
+    return new aws.s3.BucketObjectv2(
       `${this.name}-script`,
       {
         bucket: bucketName,
@@ -355,9 +360,29 @@ export class IngestionPipeline extends PlatformComponent {
         source: new pulumi.asset.FileAsset(SCRIPT),
         contentType: "text/x-python",
       },
-      options,
+      this.child({ dependsOn: ready }),
     );
-    return { scriptLocation: pulumi.interpolate`s3://${bucketName}/${script.key}`, resources: [...contracts, script] };
+  }
+
+  /**
+   * One object a dataset. That of a scheduled one names its job: a function's environment ends at 4 KB, which the names of
+   * some sixty jobs would fill. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+   */
+  private contracts(jobs: ReadonlyMap<string, pulumi.Output<string> | undefined>): pulumi.Resource[] {
+    const { bucketName, ready } = this.args.lake.zones.artifacts;
+    return this.args.contracts.map((contract) => {
+      const bookmarkJob = jobs.get(contract.dataset);
+      return new aws.s3.BucketObjectv2(
+        `${this.name}-contract-${contract.dataset}`,
+        {
+          bucket: bucketName,
+          key: contract.contractKey,
+          content: bookmarkJob ? pulumi.jsonStringify({ ...contract, bookmarkJob }) : JSON.stringify(contract),
+          contentType: "application/json",
+        },
+        this.child({ dependsOn: ready }),
+      );
+    });
   }
 
   private fn(
@@ -558,37 +583,6 @@ export class IngestionPipeline extends PlatformComponent {
       { rule: every.name, arn: sweep.functionArn, ...undelivered },
       this.child({ dependsOn: [permission] }),
     );
-  }
-
-  private alarms(machine: aws.sfn.StateMachine): void {
-    const alarm = (role: string, description: string, metric: Partial<aws.cloudwatch.MetricAlarmArgs>): void => {
-      new aws.cloudwatch.MetricAlarm(
-        `${this.name}-${role}`,
-        {
-          alarmDescription: description,
-          comparisonOperator: "GreaterThanThreshold",
-          threshold: 0,
-          evaluationPeriods: 1,
-          period: 300,
-          statistic: "Sum",
-          treatMissingData: "notBreaching",
-          alarmActions: [this.args.alerts.topicArn],
-          ...metric,
-        },
-        this.child(),
-      );
-    };
-    alarm("failed-executions", "A file was rejected or a run failed", {
-      namespace: "AWS/States",
-      metricName: "ExecutionsFailed",
-      dimensions: { StateMachineArn: machine.arn },
-    });
-    alarm("undelivered-events", "Events could not start the ingestion flow", {
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      statistic: "Maximum",
-      dimensions: { QueueName: this.args.deadLetters.queueName },
-    });
   }
 }
 

@@ -16,7 +16,7 @@ import type {
 import { dynamodb, events } from "../shared/aws";
 import { mapBounded } from "../shared/concurrency";
 import { mustReadContract } from "../shared/contracts";
-import { environmentName, positiveInteger, required, stringMap } from "../shared/env";
+import { environmentName, positiveInteger, required } from "../shared/env";
 import { NamedError } from "../shared/errors";
 import { batchFile, Ledger, leaseLost, type LedgerEntry, type QueueItem } from "../shared/ledger";
 import { lambdaHandler, logger, record } from "../shared/observability";
@@ -99,6 +99,8 @@ async function startRun(
     maxFiles: MAX_FILES,
   });
   await book.supersede(selection.superseded, selection.newest, now);
+  // A bookmark may have moved on although the run was never committed: what was begun before is read whatever it says.
+  const scheduled = selection.scheduled && !(await book.anyBegun(selection.items.map(({ file }) => file)));
 
   const runId = `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`;
   const folder = `runs/${dataset}/${runId}`;
@@ -108,7 +110,7 @@ async function startRun(
     database: required("DATABASE_NAME"),
     contractKey,
     engine: selection.engine,
-    scheduled: selection.scheduled,
+    scheduled,
     files: selection.items.map(({ file }) => file),
     bytes: selection.bytes,
     buckets: {
@@ -147,7 +149,7 @@ async function startRun(
     engine: batch.engine,
     batch: address,
     manifest: { bucket: artifacts, key: batch.manifestKey },
-    jobName: stringMap("BOOKMARK_JOBS")[dataset] ?? required("ETL_JOB_NAME"),
+    jobName: contract.bookmarkJob ?? required("ETL_JOB_NAME"),
     scheduled: batch.scheduled,
     files: batch.files.length,
     bytes: batch.bytes,

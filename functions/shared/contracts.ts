@@ -10,30 +10,35 @@ const BELIEVED_FOR_MS = 5_000;
 /** Entries kept: an upload of many stray keys must not fill the memory. */
 const MOST_ENTRIES = 2_000;
 
+/** A contract as it is deployed: that of a scheduled dataset names the Spark job that keeps its bookmarks. */
+export interface DeployedContract extends CompiledContract {
+  readonly bookmarkJob?: string;
+}
+
 interface Entry {
   readonly checkedAt: number;
   readonly etag?: string;
   /** Undefined: there was none. */
-  readonly contract?: CompiledContract;
+  readonly contract?: DeployedContract;
 }
 
 const cache = new Map<string, Entry>();
 
-function parse(text: string, where: string): CompiledContract {
+function parse(text: string, where: string): DeployedContract {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new NamedError("InvalidContract", `${where} is not JSON: ${messageOf(error)}. Deploy the platform again.`);
   }
-  const contract = value as Partial<CompiledContract> | null;
+  const contract = value as Partial<DeployedContract> | null;
   if (typeof contract !== "object" || contract === null || contract.version !== 1 || !contract.dataset) {
     throw new NamedError(
       "InvalidContract",
       `${where} is not a compiled contract of version 1. Deploy the platform again.`,
     );
   }
-  return contract as CompiledContract;
+  return contract as DeployedContract;
 }
 
 /** The compiled contract under a key, or undefined when there is none. A change is seen within seconds. */
@@ -41,7 +46,7 @@ export async function readContract(
   bucket: string,
   key: string,
   now = Date.now(),
-): Promise<CompiledContract | undefined> {
+): Promise<DeployedContract | undefined> {
   const where = `s3://${bucket}/${key}`;
   const known = cache.get(where);
   if (known && now - known.checkedAt < BELIEVED_FOR_MS) return known.contract;
@@ -75,7 +80,7 @@ export function contractKeys(objectKey: string): string[] {
 export async function contractFor(
   bucket: string,
   objectKey: string,
-): Promise<{ readonly key: string; readonly contract: CompiledContract } | undefined> {
+): Promise<{ readonly key: string; readonly contract: DeployedContract } | undefined> {
   const keys = contractKeys(objectKey);
   const found = await mapBounded(keys, 16, (key) => readContract(bucket, key));
   const index = found.findIndex((contract) => contract !== undefined);
@@ -84,7 +89,7 @@ export async function contractFor(
 }
 
 /** The contract named, which must be there. */
-export async function mustReadContract(bucket: string, key: string): Promise<CompiledContract> {
+export async function mustReadContract(bucket: string, key: string): Promise<DeployedContract> {
   const contract = await readContract(bucket, key);
   if (contract) return contract;
   throw new NamedError(

@@ -119,6 +119,12 @@ export class Ledger {
     return this.get<LedgerEntry>(fileKey(file));
   }
 
+  /** Has a run of any of these queued files been started before, whatever became of it? */
+  async anyBegun(files: readonly FileRef[]): Promise<boolean> {
+    const known = await this.files(files);
+    return [...known.values()].some(({ status, attempts }) => status === "RUNNING" || (attempts ?? 0) > 0);
+  }
+
   /** All versions of a key the ledger knows. */
   async versions(file: Pick<FileRef, "bucket" | "key">): Promise<LedgerEntry[]> {
     return this.all<LedgerEntry>({

@@ -20,12 +20,17 @@ export type MetricName =
   | "RedrivenFiles"
   | "SweptDatasets";
 
-/** Writes figures of one dataset to CloudWatch, as one log line in embedded metric format. */
+/**
+ * Writes figures to CloudWatch, as one log line in embedded metric format: of the dataset, and of the environment as a whole,
+ * because an alarm watches one metric and no dataset is known to it by name.
+ */
 export function record(dataset: string, figures: Readonly<Partial<Record<MetricName, number>>>): void {
   const metrics = new Metrics();
   // A dataset's figures add up over the functions: no dimension for the service.
   metrics.clearDefaultDimensions();
-  metrics.addDimensions({ dataset, environment: environmentName() });
+  metrics.setDefaultDimensions({ environment: environmentName() });
+  metrics.addDimensions({ dataset });
+  metrics.addDimensions({});
   for (const [name, value] of Object.entries(figures) as [MetricName, number][]) {
     metrics.addMetric(name, name === "RunSeconds" ? MetricUnit.Seconds : MetricUnit.Count, value);
   }

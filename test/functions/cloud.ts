@@ -134,7 +134,6 @@ async function makeCloud(): Promise<Cloud> {
       ALERT_TOPIC_ARN: TopicArn,
       EVENT_BUS_NAME: `${name}-bus`,
       ETL_JOB_NAME: "etl",
-      BOOKMARK_JOBS: JSON.stringify({ nightly: "etl-nightly" }),
       LEASE_SECONDS: "600",
       MAX_ATTEMPTS: "3",
       PLATFORM_ENVIRONMENT: "test",

@@ -476,10 +476,28 @@ describe("the run coordinator", () => {
 
   it("names the job with bookmarks of a scheduled dataset", async () => {
     contract = contractOf("nightly", { trigger: { kind: "schedule", schedule: "rate(1 day)" } as never });
-    await cloud().publish(contract);
+    await publishNightly();
     await ready("a.csv");
     const run = await planRun();
     assert.deepEqual([run.engine, run.scheduled, run.jobName], ["spark", true, "etl-nightly"]);
+  });
+
+  const publishNightly = () => cloud().publish({ ...contract, bookmarkJob: "etl-nightly" } as CompiledContract);
+
+  it("asks no bookmark about files of a run that failed or died: it may have moved on without them", async () => {
+    contract = contractOf("hourly", { trigger: { kind: "schedule", schedule: "rate(1 hour)" } as never });
+    await publishNightly();
+    await ready("failed.csv");
+    await fail(await planRun());
+    const afterFailure = await planRun();
+    assert.deepEqual([afterFailure.scheduled, (await batchOf(afterFailure)).scheduled], [false, false]);
+    // It dies: nobody says so.
+    const afterDeath = await planRun();
+    assert.deepEqual([afterDeath.engine, afterDeath.scheduled, afterDeath.jobName], ["spark", false, "etl-nightly"]);
+    await engine(afterDeath);
+    await commit(afterDeath);
+    await ready("next.csv");
+    assert.equal((await planRun()).scheduled, true);
   });
 
   it("says which action it does not know", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { chunks, mapBounded } from "../../functions/shared/concurrency";
-import { positiveInteger, required, stringMap } from "../../functions/shared/env";
+import { positiveInteger, required } from "../../functions/shared/env";
 import { classified, isTransient, NamedError } from "../../functions/shared/errors";
 import { lambdaHandler, logger } from "../../functions/shared/observability";
 
@@ -87,16 +87,6 @@ describe("the environment of a function", () => {
       );
     }
   });
-
-  it("has maps of strings", () => {
-    assert.deepEqual(stringMap("TEST_VARIABLE"), {});
-    set('{"a":"b"}');
-    assert.deepEqual(stringMap("TEST_VARIABLE"), { a: "b" });
-    for (const bad of ["{", "[]", "null", '{"a":1}']) {
-      set(bad);
-      assert.throws(() => stringMap("TEST_VARIABLE"), /TEST_VARIABLE is not a JSON object of strings/);
-    }
-  });
 });
 
 describe("work side by side", () => {
@@ -130,7 +120,7 @@ describe("work side by side", () => {
 });
 
 describe("the figures of a function", () => {
-  it("are written by dataset and environment in CloudWatch's embedded format", () => {
+  it("are written by dataset and environment, and for all datasets together, in CloudWatch's embedded format", () => {
     const output = execFileSync(
       process.execPath,
       [
@@ -164,7 +154,7 @@ describe("the figures of a function", () => {
     assert.deepEqual([line.dataset, line.environment, line.RowsIn, line.RunSeconds], ["cities", "test", 5, 1.5]);
     assert.deepEqual(
       metrics?.Dimensions.map((names) => [...names].sort()),
-      [["dataset", "environment"]],
+      [["dataset", "environment"], ["environment"]],
     );
   });
 });
