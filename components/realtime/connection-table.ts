@@ -28,11 +28,20 @@ export function connectionTable(
     pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: recoveryDays },
     deletionProtectionEnabled: settings.deletionProtection,
   };
-  return new aws.dynamodb.Table(
+  const table = new aws.dynamodb.Table(
     `${name}-connections`,
     transform?.table?.(tableArgs) ?? tableArgs,
     options({ protect: settings.protect }),
   );
+  // A channel that everybody joins at once is refused first.
+  for (const indexName of [undefined, BY_CHANNEL]) {
+    new aws.dynamodb.ContributorInsights(
+      `${name}-connections-${indexName ?? "table"}-insights`,
+      { tableName: table.name, indexName, mode: "THROTTLED_KEYS" },
+      options({}),
+    );
+  }
+  return table;
 }
 
 export const tableStatement = ({ arn }: aws.dynamodb.Table, actions: readonly string[]): Statement => ({

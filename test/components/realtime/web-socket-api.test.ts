@@ -172,6 +172,17 @@ describe("WebSocketApi", () => {
     assert.equal(disposable.deletionProtectionEnabled, false);
   });
 
+  it("shows which connections and channels are refused", async () => {
+    const insights = (await make()).all("dynamodb/contributorInsights:ContributorInsights");
+    assert.deepEqual(
+      insights.map(({ inputs }) => [inputs.indexName, inputs.mode]),
+      [
+        [undefined, "THROTTLED_KEYS"],
+        ["by-channel", "THROTTLED_KEYS"],
+      ],
+    );
+  });
+
   it("tells its functions where connections are reached, in what AWS says of the API", async () => {
     const run = await make({ stageName: "v1", broadcastConcurrency: 7 });
     const environment = environmentOf(run, "live-broadcast-function");
