@@ -254,6 +254,8 @@ export class IngestionPipeline extends PlatformComponent {
         ...lake.grantRead("raw"),
         ...raw.grantDelete("", { versions: true }),
         ...lake.grantReadWrite("quarantine", "files/"),
+        ...lake.grantReadWrite("artifacts", "sources/"),
+        ...lake.grantWrite("artifacts", "withdrawals/"),
         ...args.alerts.grantPublish(),
       ],
     });

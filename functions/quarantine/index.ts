@@ -18,6 +18,7 @@ import {
   sameBytes,
   writeJson,
 } from "../shared/s3";
+import { withdrawal } from "./withdrawal";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const LONGEST_KEY_BYTES = 1_024;
@@ -26,7 +27,8 @@ const LONGEST_SUBJECT = 100;
 
 /**
  * A rejected file is kept: copied byte for byte with the verdict beside it; only then is that version, and no other,
- * removed from the raw zone, so that an older good version of the same key is current again. Every step may be repeated.
+ * removed from the raw zone, so that an older good version of the same key is current again. What a failing engine has
+ * published of the file is taken back by one more run. Every step may be repeated.
  */
 export const handler = lambdaHandler(
   async ({ verdict, executionArn }: QuarantineRequest): Promise<QuarantineResponse> => {
@@ -51,7 +53,10 @@ export const handler = lambdaHandler(
       environment: environmentName(),
     });
     // The ledger first: were the original removed and then the function killed, the file would be taken for a lost one.
-    await new Ledger(dynamodb(), required("LEDGER_TABLE")).markQuarantined(verdict, location, executionArn, new Date());
+    const ledger = new Ledger(dynamodb(), required("LEDGER_TABLE"));
+    const requeued =
+      verdict.reason === "engine-failed" ? await withdrawal(ledger, verdict, required("ARTIFACTS_BUCKET")) : undefined;
+    await ledger.markQuarantined(verdict, location, executionArn, new Date(), requeued);
     if (kept !== "gone" && kept.original) await removeVersion(verdict.file, kept.original);
     await tell(verdict, location, executionArn);
     record(verdict.dataset ?? UNKNOWN_DATASET, { RejectedFiles: 1 });

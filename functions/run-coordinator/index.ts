@@ -195,7 +195,7 @@ async function commit(request: CommitRequest): Promise<CommitResponse> {
   await announce(batch, manifest, result);
   await book.endRun(dataset, runId, { result }, new Date());
   record(dataset, {
-    FilesIngested: files.filter(({ outcome }) => !outcome.superseded).length,
+    FilesIngested: files.filter(({ file, outcome }) => file.bucket === batch.buckets.raw && !outcome.superseded).length,
     RowsIn: result.rowsIn,
     RowsOut: result.rowsOut,
     RowsRejected: result.rowsRejected,
@@ -288,11 +288,20 @@ async function fail(request: FailRequest): Promise<FailResponse> {
   await book.endRun(dataset, runId, { error: reason }, new Date());
   // Only a file that failed alone is known to be the cause.
   const exhausted = returned.filter(({ attempts }) => size === 1 && (attempts ?? 0) >= maxAttempts);
-  record(dataset, { FailedRuns: 1 });
+  // There is nothing of a withdrawal to keep in quarantine.
+  const withdrawals = exhausted.filter(({ file }) => file.bucket === batch.buckets.artifacts);
+  for (const entry of withdrawals) {
+    await book.giveUp(
+      entry,
+      `${entry.verdict?.message}; given up after ${entry.attempts} attempts, and they are still there; the last time: ${reason}`,
+      new Date(),
+    );
+  }
+  record(dataset, { FailedRuns: 1, ...(withdrawals.length > 0 ? { AbandonedFiles: withdrawals.length } : {}) });
   logger.warn("run failed", { dataset, runId, files: size, requeued: returned.length - exhausted.length, reason });
   return {
     requeued: returned.length - exhausted.length,
-    exhausted: exhausted.flatMap((entry) => engineFailed(entry, reason)),
+    exhausted: exhausted.flatMap((entry) => (withdrawals.includes(entry) ? [] : engineFailed(entry, reason))),
   };
 }
 

@@ -84,6 +84,15 @@ export interface LedgerEntry extends LedgerFile {
   readonly redrives?: number;
 }
 
+/** What is to run because a file is given up: see the quarantine's withdrawal. */
+export interface Requeued {
+  readonly dataset: string;
+  readonly contractKey: string;
+  readonly file: BatchFile;
+  readonly verdict: Verdict;
+  readonly reason: string;
+}
+
 const PARALLEL = 16;
 /** TransactWriteItems takes 100 actions; a file needs two, and one is the look at the lease. */
 const FILES_PER_TRANSACTION = 49;
@@ -442,8 +451,17 @@ export class Ledger {
     return returned.filter((entry) => entry !== undefined);
   }
 
-  /** A file is in quarantine; if it waited for a run, it no longer does. */
-  async markQuarantined(verdict: Verdict, quarantinedTo: string, executionArn: string, now: Date): Promise<void> {
+  /**
+   * A file is in quarantine; if it waited for a run, it no longer does. What has to run in its place waits from that very
+   * moment; a second call queues nothing.
+   */
+  async markQuarantined(
+    verdict: Verdict,
+    quarantinedTo: string,
+    executionArn: string,
+    now: Date,
+    requeued?: Requeued,
+  ): Promise<void> {
     const known = await this.file(verdict.file);
     await this.transact([
       {
@@ -472,6 +490,73 @@ export class Ledger {
       ...(known?.queuedAs !== undefined && known.dataset !== undefined
         ? [this.leaveQueue(known.dataset, known.queuedAs)]
         : []),
+      ...(requeued && known?.status !== "QUARANTINED" ? this.requeue(requeued, executionArn, now) : []),
+    ]);
+  }
+
+  /** A file waits for a run, whatever became of it before. */
+  private requeue(
+    { dataset, contractKey, file, verdict, reason }: Requeued,
+    executionArn: string,
+    now: Date,
+  ): Transaction {
+    const at = now.toISOString();
+    const sk = `${at}#${file.sourceId}#${file.version}`;
+    const queued: QueueItem = {
+      pk: queuePk(dataset),
+      sk,
+      entity: "queue",
+      dataset,
+      contractKey,
+      file,
+      attempts: 0,
+    };
+    return [
+      {
+        Update: {
+          TableName: this.table,
+          Key: fileKey(file),
+          UpdateExpression:
+            "SET #status = :ready, updatedAt = :now, dataset = :dataset, contractKey = :contract, verdict = :verdict, " +
+            "queuedAs = :queuedAs, attempts = :zero, executionArn = :execution, #file = :file, entity = :entity, " +
+            "reason = :reason, claimedAt = if_not_exists(claimedAt, :now)",
+          ExpressionAttributeNames: { "#status": "status", "#file": "file" },
+          ExpressionAttributeValues: {
+            ":ready": "READY" satisfies FileStatus,
+            ":now": at,
+            ":dataset": dataset,
+            ":contract": contractKey,
+            ":verdict": verdict,
+            ":queuedAs": sk,
+            ":zero": 0,
+            ":execution": executionArn,
+            ":file": verdict.file,
+            ":entity": "file",
+            ":reason": reason,
+          },
+        },
+      },
+      { Put: { TableName: this.table, Item: queued } },
+    ];
+  }
+
+  /** A file that waits is given up for good: nothing of it is anywhere that would have to be kept. */
+  async giveUp(entry: LedgerEntry, reason: string, now: Date): Promise<void> {
+    await this.transact([
+      {
+        Update: {
+          TableName: this.table,
+          Key: keyOf(entry),
+          UpdateExpression: "SET #status = :failed, reason = :reason, updatedAt = :now REMOVE queuedAs",
+          ExpressionAttributeNames: { "#status": "status" },
+          ExpressionAttributeValues: {
+            ":failed": "FAILED" satisfies FileStatus,
+            ":reason": reason,
+            ":now": now.toISOString(),
+          },
+        },
+      },
+      this.leaveQueue(entry.dataset ?? "", entry.queuedAs),
     ]);
   }
 
