@@ -78,6 +78,10 @@ const CLAIMS: Readonly<Record<string, (recording: Recording) => void>> = {
     ]);
     assert.equal(tasks.find(({ name }) => name === "measurements-task")?.inputs.excludes.value, "/tmp|*.part");
   },
+  "power-bi": (recording) => {
+    const files = recording.all("s3/bucketObjectv2:BucketObjectv2").map(({ inputs }) => inputs.key);
+    assert.ok(files.includes("bi/power-bi/power-bi.reg"), files.join(", "));
+  },
   "orders-api": (recording) => {
     const { inputs } = recording.one("appsync/graphQLApi:GraphQLApi");
     assert.equal(inputs.authenticationType, "AMAZON_COGNITO_USER_POOLS");

@@ -22,11 +22,14 @@ export interface BiAccessArgs {
   /** Name of the ODBC data source: letters, digits, hyphens. Default: the component's name. */
   readonly dataSourceName?: string;
   /**
-   * An IAM user with an access key, for gateways outside AWS without any other identity. The key goes to Secrets Manager and
-   * nowhere else; it never expires by itself. Say `I accept long-lived keys`.
+   * An IAM user with an access key, for gateways outside AWS without any other identity. The key goes to Secrets Manager, and
+   * encrypted to the stack's state; it never expires by itself. Say `I accept long-lived keys`.
    */
   readonly accessKeyUser?: "I accept long-lived keys";
-  /** Longest session, seconds, 3600 to 43200. */
+  /**
+   * Longest session, seconds, 3600 to 43200. Roles that assume this one get an hour whatever it says:
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use.html
+   */
   readonly sessionSeconds?: number;
   readonly permissionsBoundary?: pulumi.Input<string>;
   readonly protection?: Protection;
@@ -136,7 +139,7 @@ export class BiAccess extends PlatformComponent {
         profile: dataSource,
       }));
     this.connectionString = settings.apply(connectionString);
-    this.filesLocation = this.files(settings as pulumi.Output<OdbcSettings>, dataSource);
+    this.filesLocation = this.files(settings as pulumi.Output<OdbcSettings>, dataSource, sessionSeconds);
     this.registerOutputs({
       roleArn: this.roleArn,
       connectionString: this.connectionString,
@@ -183,7 +186,11 @@ export class BiAccess extends PlatformComponent {
     return secret.arn;
   }
 
-  private files(settings: pulumi.Output<OdbcSettings>, dataSource: string): pulumi.Output<string> {
+  private files(
+    settings: pulumi.Output<OdbcSettings>,
+    dataSource: string,
+    sessionSeconds: number,
+  ): pulumi.Output<string> {
     const bucket = this.args.lake.zones.artifacts;
     const prefix = `bi/${this.name}/`;
     const source = this.args.accessKeyUser
@@ -192,8 +199,11 @@ export class BiAccess extends PlatformComponent {
     const files: Readonly<Record<string, pulumi.Output<string>>> = {
       [`${dataSource}.reg`]: settings.apply(registryFile),
       "odbc.ini": settings.apply(odbcIni),
-      "aws-config": settings.apply((one) => awsProfile(one, source)),
-      "gateway.md": settings.apply(gatewayGuide),
+      "aws-config": settings.apply((one) =>
+        // A role that assumes another one gets an hour.
+        awsProfile(one, source, this.args.accessKeyUser ? sessionSeconds : 3600),
+      ),
+      "gateway.md": pulumi.all([settings, this.accessKeySecretArn]).apply(([one, secret]) => gatewayGuide(one, secret)),
     };
     for (const [file, content] of Object.entries(files)) {
       new aws.s3.BucketObjectv2(

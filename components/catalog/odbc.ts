@@ -65,24 +65,34 @@ export function odbcIni(settings: OdbcSettings): string {
 }
 
 /** A profile that assumes the role, for the AWS configuration of the machine or the gateway. */
-export const awsProfile = (settings: OdbcSettings, source: string): string =>
+export const awsProfile = (settings: OdbcSettings, source: string, sessionSeconds: number): string =>
   [
     `[profile ${settings.profile}]`,
     `role_arn = ${settings.roleArn}`,
     source,
     `region = ${settings.region}`,
     `role_session_name = power-bi`,
+    `duration_seconds = ${sessionSeconds}`,
     "",
   ].join("\n");
 
 /** What a person does with these files, once for a machine. */
-export const gatewayGuide = (settings: OdbcSettings): string => `# Power BI on ${settings.workgroup}
+export const gatewayGuide = (
+  settings: OdbcSettings,
+  keySecretArn: string,
+): string => `# Power BI on ${settings.workgroup}
 
 On the machine of the on-premises data gateway, and of everybody who makes reports:
 
 1. Install the Amazon Athena ODBC 2.x driver.
 2. Put the profile of \`aws-config\` into \`%USERPROFILE%\\.aws\\config\` of the account the gateway runs under. It assumes
-   ${settings.roleArn}, which may query ${settings.database} and read its results, nothing else.
+   ${settings.roleArn}, which may query ${settings.database} and read its results, nothing else.${
+     keySecretArn === ""
+       ? ""
+       : `
+   The user's key is in the secret ${keySecretArn}: read it once, and give it to
+   \`aws configure --profile power-bi-user\` under the same account.`
+   }
 3. Merge \`${settings.name}.reg\` (Windows) or append \`odbc.ini\` to unixODBC's.
 4. In Power BI Desktop: Get data → Amazon Athena → DSN \`${settings.name}\`. Import; DirectQuery asks Athena for every click.
 5. In the service: Manage gateways → add a data source of type ODBC with connection string

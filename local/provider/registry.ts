@@ -28,6 +28,7 @@ import { classifier, crawler } from "./types/glue/crawler";
 import * as glue from "./types/glue/jobs";
 import { partitionIndex } from "./types/glue/partition-index";
 import * as iam from "./types/iam/iam";
+import * as iamUser from "./types/iam/user";
 import { stream as kinesisStream } from "./types/kinesis/stream";
 import * as kms from "./types/kms/kms";
 import * as lambda from "./types/lambda/attachments";
@@ -132,10 +133,13 @@ export const HANDLERS: readonly Handler[] = [
   partitionIndex,
   glue.securityConfiguration,
   glue.trigger,
+  iamUser.accessKey,
   iam.policy,
   iam.role,
   iam.rolePolicy,
   iam.rolePolicyAttachment,
+  iamUser.user,
+  iamUser.userPolicy,
   deliveryStream,
   kinesisStream,
   kms.alias,
