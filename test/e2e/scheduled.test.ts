@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { runningCloud } from "../../cli/deploy";
 import { awsEnv } from "../../local/cloud";
@@ -40,9 +42,10 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
     assert.ok(due, "nothing is scheduled for the dataset");
   });
 
+  const tick = async (): Promise<void> => ended(await platform.startExecution(due));
+
   /** What the schedule starts, to its end. */
-  async function tick(): Promise<void> {
-    const arn = await platform.startExecution(due);
+  async function ended(arn: string): Promise<void> {
     for (;;) {
       const { status, output } = await platform.execution(arn);
       if (status !== "RUNNING") {
@@ -51,6 +54,18 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
       }
       await new Promise((wake) => setTimeout(wake, 200));
     }
+  }
+
+  /** What the job remembers: how often it has moved on, and which objects it has seen of late. */
+  function bookmark(): { readonly version: number; readonly seen: readonly string[] } {
+    const folder = join(platform.home.folder, "glue", "bookmarks");
+    const [file = ""] = readdirSync(folder).filter((name) => name.startsWith("ingestion-weather-"));
+    const { version, contexts } = JSON.parse(readFileSync(join(folder, file), "utf8")) as {
+      version: number;
+      contexts: Record<string, { recent: Record<string, number> }>;
+    };
+    const addresses = Object.values(contexts).flatMap(({ recent }) => Object.keys(recent));
+    return { version, seen: addresses.map((address) => address.split("/").at(-1) ?? "").sort() };
   }
 
   /** Waits until a file is known to be good, and waits itself. */
@@ -70,6 +85,8 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
     ]);
     const runOf = async (dropped: typeof first): Promise<string | undefined> => (await platform.entry(dropped))?.runId;
     const run = await runOf(first);
+    const moved = bookmark();
+    assert.deepEqual(moved.seen, ["jfk.csv", "lga.csv"]);
 
     const third = await platform.drop("weather/ewr.csv", weather("EWR", 3, 4));
     await ready(third);
@@ -77,9 +94,60 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
     assert.equal(await hours(), "9");
     assert.equal(await runOf(first), run, "the first file was taken again");
     assert.notEqual(await runOf(third), run);
+    const { files, result } = (await platform.ledger.run("weather", (await runOf(third)) ?? "")) ?? {};
+    assert.deepEqual([files, result?.rowsIn, result?.rowsOut], [1, 4, 4], "the new rows alone");
+    assert.deepEqual(bookmark(), { version: moved.version + 1, seen: ["ewr.csv", "jfk.csv", "lga.csv"] });
     assert.equal(await platform.value("select hours from weather_daily where origin = 'EWR'"), "4");
     // Nothing new: nothing happens.
     await tick();
     assert.equal(await hours(), "9");
+    assert.equal(bookmark().version, moved.version + 1);
+  });
+
+  /** The processes of the running Spark job, by what Linux tells of them. */
+  function sparkProcesses(): number[] {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => {
+        try {
+          const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+          return environment
+            .split("\0")
+            .includes(`GLUE_BOOKMARK_FOLDER=${join(platform.home.folder, "glue", "bookmarks")}`);
+        } catch {
+          // It has ended meanwhile.
+          return false;
+        }
+      })
+      .map(Number);
+  }
+
+  it("repeats a Spark run that is killed half way: no row is missing, none is there twice", async function () {
+    if (process.platform !== "linux") this.skip();
+    const file = await platform.drop("weather/killed.csv", weather("JFK", 11, 24));
+    await ready(file);
+    const execution = await platform.startExecution(due);
+    const staged = async (): Promise<boolean> => {
+      const { runId } = (await platform.entry(file)) ?? {};
+      const keys = await platform.keys(platform.outputs.buckets.processed ?? "", `runs/weather/${runId}/`);
+      return runId !== undefined && keys.length > 0;
+    };
+    await until("Spark has written something", staged, 120_000);
+    const { runId: killed = "" } = (await platform.entry(file)) ?? {};
+    for (const pid of sparkProcesses()) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended with its parent.
+      }
+    }
+    await ended(execution);
+    const entry = await platform.entry(file);
+    assert.equal(entry?.status, "DONE", entry?.reason);
+    assert.deepEqual([entry?.rowsIn, entry?.rowsOut, entry?.attempts], [24, 24, 2]);
+    assert.equal((await platform.ledger.run("weather", killed))?.status, "RUN_FAILED");
+    const { rows } = await platform.query("select count(*), count(distinct hour) from weather where month = 11");
+    assert.deepEqual(rows[0], ["24", "24"]);
+    assert.equal(await platform.value("select sum(hours) from weather_daily where month = 11"), "24");
   });
 });
