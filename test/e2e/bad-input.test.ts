@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import type { VerdictReason } from "../../contracts/flow";
 import type { Ingested } from "../../cli/ingest";
-import { bird, COLUMNS, flock, HEADER } from "./penguins";
+import { bird, birds, COLUMNS, flock, HEADER } from "./penguins";
 import { deployedPlatform, type DeployedPlatform, type Dropped } from "./platform";
 
 interface Case {
@@ -210,5 +210,24 @@ describe("whatever is dropped into the raw zone", function () {
     ]);
     const flipper = rows.find(([, reason]) => reason?.startsWith("flipper"))?.[2] ?? "{}";
     assert.equal((JSON.parse(flipper) as Record<string, string>)["Flipper Length (mm)"], "about 180");
+  });
+
+  it("quarantines, after three runs, what only the engine finds out: the rows it was to replace stay", async () => {
+    const key = "penguins/broken-off.csv";
+    const good = await platform.ingest(key, flock(birds("BROKEN", 2050, 3)));
+    assert.equal(good.entry.status, "DONE", good.entry.reason);
+    const whole = gzipSync(flock(birds("BROKEN", 2050, 2000, 101)));
+    const bytes = whole.subarray(0, Math.floor(whole.length / 2));
+    const { entry, execution } = await platform.ingest(key, bytes);
+    assert.equal(entry.status, "QUARANTINED", entry.reason);
+    assert.equal(entry.verdict?.reason, "engine-failed");
+    assert.match(entry.verdict?.message ?? "", /failed 3 times/);
+    assert.equal(execution.status, "FAILED");
+    assert.ok(bytes.equals(await platform.read(entry.quarantinedTo ?? "")), "the bytes are the same");
+    const { rows } = await platform.query(
+      "select count(*), count(distinct sample), max(sample) from penguins where study = 'BROKEN'",
+    );
+    assert.deepEqual(rows[0], ["3", "3", "3"]);
+    assert.equal(await platform.value("select sum(birds) from penguins_by_species where year = 2050"), "3");
   });
 });
