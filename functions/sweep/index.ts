@@ -59,16 +59,20 @@ interface Tick {
 
 async function sweepDatasets(tick: Tick): Promise<string[]> {
   const contracts = new Map<string, string>();
+  const scheduled = new Set<string>();
   for (const status of ["READY", "RUNNING"] as const) {
     let seen = 0;
     for await (const entry of tick.ledger.byStatus(status, { updatedBefore: tick.staleBefore })) {
       const contractKey = entry.contractKey ?? entry.verdict?.contractKey;
       // A scheduled dataset's next run takes whatever an earlier one left in the queue.
       const waits = entry.verdict?.trigger === "schedule";
-      if (entry.dataset !== undefined && contractKey !== undefined && !waits) contracts.set(entry.dataset, contractKey);
+      if (entry.dataset !== undefined && waits) scheduled.add(entry.dataset);
+      else if (entry.dataset !== undefined && contractKey !== undefined) contracts.set(entry.dataset, contractKey);
       if (++seen >= MOST_LOOKED_AT || contracts.size >= MOST_DATASETS) break;
     }
   }
+  // Their next run must not be turned away by an execution that is dead.
+  await mapBounded([...scheduled], PARALLEL, (dataset) => heldByTheLiving(tick, dataset));
   const started = await mapBounded([...contracts], PARALLEL, async ([dataset, contractKey]) => {
     if (await heldByTheLiving(tick, dataset)) return undefined;
     const arn = await start(tick, "sweep", dataset, { sweep: true, dataset, contractKey });

@@ -162,6 +162,19 @@ describe("the sweep", () => {
     await settle(file);
   });
 
+  it("takes the lease of a scheduled dataset from a dead execution, so that its next run is not turned away", async () => {
+    const trigger = { kind: "schedule", schedule: "rate(1 day)" } as const;
+    const file = await waiting("lambda", LONG_AGO, { trigger });
+    const owner = await alive();
+    await cloud().ledger.acquireLease("lambda", owner, 600, new Date());
+    await handler({});
+    assert.equal((await cloud().ledger.lease("lambda"))?.owner, owner, "the living keep it");
+    await sfn.send(new StopExecutionCommand({ executionArn: owner }));
+    assert.deepEqual((await handler({})).started, []);
+    assert.equal(await cloud().ledger.lease("lambda"), undefined);
+    await settle(file);
+  });
+
   it("drives a claimed file again whose execution has ended", async () => {
     const file = await claimed(await dead());
     const answer = await handler({});
