@@ -91,7 +91,10 @@ describe("the local cloud", function () {
       assert.ok(addresses.includes(`0100007F:${port}`), `${one.port} is not served`);
       for (const address of addresses) assert.match(address, /^0100007F:/);
     }
-    assert.equal(pulumiEnv(cloud).PULUMI_DEBUG_PROVIDERS, `aws:${cloud.processes.provider.port},awsx:${cloud.awsxPort}`);
+    assert.equal(
+      pulumiEnv(cloud).PULUMI_DEBUG_PROVIDERS,
+      `aws:${cloud.processes.provider.port},awsx:${cloud.awsxPort}`,
+    );
     const again = await cloudUp();
     assert.ok(!again.started);
     assert.equal(again.cloud.instance, cloud.instance);
