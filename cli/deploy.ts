@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { OutputMap, Stack, UpOptions, UpResult } from "@pulumi/pulumi/automation";
 import { cloudStatus, pulumiEnv, type Cloud } from "../local/cloud";
-import { inlineStack, platformProgram } from "../local/engine/automation";
+import { connected, inlineStack, platformProgram } from "../local/engine/automation";
 import { findOrInstallEngine } from "../local/engine/engine";
 import { UserError, type Report } from "../local/errors";
 import { inHome, REPOSITORY } from "../local/paths";
@@ -71,7 +71,7 @@ async function deployAlone(report: Report): Promise<Deployment> {
 /** Removes the lock that an ended engine left behind: nobody else works on this stack, as deployments exclude one another. */
 async function unlocked<T>(stack: Stack, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await connected(work);
   } catch (error) {
     if (!/currently locked/.test((error as Error).message)) throw error;
     await stack.cancel();

@@ -1,5 +1,5 @@
 import type { EngineEvent, PulumiFn } from "@pulumi/pulumi/automation";
-import { inlineStack, platformProgram, stackFileOf } from "../local/engine/automation";
+import { connected, inlineStack, platformProgram, stackFileOf } from "../local/engine/automation";
 import { findOrInstallEngine } from "../local/engine/engine";
 import type { Report } from "../local/errors";
 import { startOfflineProviders } from "../local/provider/offline/offline";
@@ -74,12 +74,14 @@ export async function planEnvironment(environment: string, report: Report, optio
       });
       let refusal: string | undefined;
       try {
-        await stack.preview({
-          policyPacks: [POLICY_PACK],
-          policyPackConfigs: [policyConfig(environment)],
-          onEvent,
-          color: "never",
-        });
+        await connected(() =>
+          stack.preview({
+            policyPacks: [POLICY_PACK],
+            policyPackConfigs: [policyConfig(environment)],
+            onEvent,
+            color: "never",
+          }),
+        );
       } catch (error) {
         refusal = explained(error as Error).message;
       }

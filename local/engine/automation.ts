@@ -24,6 +24,21 @@ exec "${join(NODE_BIN, "node")}" "${join(REPOSITORY, "node_modules", "@pulumi", 
   return folder;
 }
 
+/** Told by a program that could not reach the engine which started it; on a busy machine gRPC gives up before it is there. */
+const NOT_CONNECTED = /14 UNAVAILABLE: No connection established/;
+const CONNECTION_ATTEMPTS = 3;
+
+/** Runs the engine, again where its program did not reach it: nothing was done then. */
+export async function connected<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === CONNECTION_ATTEMPTS || !NOT_CONNECTED.test((error as Error).message)) throw error;
+    }
+  }
+}
+
 /** The environment the engine runs in: a file backend with a passphrase, no login, no update check, no plugin downloads. */
 export function engineEnv(engine: Engine, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   const backend = inHome("backend");

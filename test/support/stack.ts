@@ -9,6 +9,7 @@ import {
   type Stack,
   type UpResult,
 } from "@pulumi/pulumi/automation";
+import { connected } from "../../local/engine/automation";
 import { serveProvider, type RunningProvider } from "../../local/provider/server";
 import { modelFolder } from "../../local/provider/strict/models";
 import { requestCheck } from "../../local/provider/strict/strict";
@@ -83,11 +84,11 @@ export async function withStack(
   try {
     await use({
       stack,
-      up: (program) => stack.up({ program }),
-      preview: async (program) => changes((await stack.preview({ program })).changeSummary),
+      up: (program) => connected(() => stack.up({ program })),
+      preview: async (program) => changes((await connected(() => stack.preview({ program }))).changeSummary),
       refresh: async (program) => {
         stack.workspace.program = program;
-        return changes((await stack.refresh()).summary.resourceChanges);
+        return changes((await connected(() => stack.refresh())).summary.resourceChanges);
       },
       destroy: async () => {
         await stack.destroy();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { engineEnv, inlineStack, stackFileOf } from "../../../local/engine/automation";
+import { connected, engineEnv, inlineStack, stackFileOf } from "../../../local/engine/automation";
 import { findEngine, type Engine } from "../../../local/engine/engine";
 import type { UserError } from "../../../local/errors";
 import { NODE_BIN, REPOSITORY } from "../../../local/paths";
@@ -99,5 +99,30 @@ describe("the engine, from this program", function () {
       purpose: "test",
     });
     assert.equal(await stack.info(), undefined);
+  });
+});
+
+describe("an engine whose program did not reach it", () => {
+  const unreachable =
+    "error: One or more errors occurred: 14 UNAVAILABLE: No connection established. Last error: null.";
+
+  it("is run again, as nothing was done", async () => {
+    let runs = 0;
+    const result = await connected(async () => {
+      if (++runs < 3) throw new Error(unreachable);
+      return "done";
+    });
+    assert.deepEqual([result, runs], ["done", 3]);
+  });
+
+  it("is not run for ever, nor after any other failure", async () => {
+    for (const [message, expected] of [
+      [unreachable, 3],
+      ["error: Duplicate resource URN", 1],
+    ] as const) {
+      let runs = 0;
+      const failing = connected(() => Promise.reject(new Error(`${message} ${++runs}`)));
+      await assert.rejects(failing, new RegExp(`${expected}$`));
+    }
   });
 });
