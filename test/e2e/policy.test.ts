@@ -12,6 +12,8 @@ import { findOrInstallEngine } from "../../local/engine/engine";
 import { deployedPlatform } from "./platform";
 
 const ENVIRONMENT = "local";
+/** Not the platform's own: the bucket is all this one holds. Its policies are those of ENVIRONMENT. */
+const STACK = "dev";
 const RULE = "s3-1";
 const ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 
@@ -76,12 +78,12 @@ describe("a bucket without its encryption", function () {
       policyPackConfigs: [policyConfig(ENVIRONMENT)],
       color: "never" as const,
     };
-    stack = await inlineStack(ENVIRONMENT, { ...options, program: broken });
+    stack = await inlineStack(STACK, { ...options, program: broken });
     await assert.rejects(
       stack.up(policed).catch((error: Error) => Promise.reject(explained(error))),
       new RegExp(`${RULE}: reports-bucket`),
     );
-    stack = await inlineStack(ENVIRONMENT, { ...options, program: whole });
+    stack = await inlineStack(STACK, { ...options, program: whole });
     const { summary } = await stack.up(policed);
     assert.equal(summary.result, "succeeded");
   });
