@@ -1,6 +1,6 @@
 "use strict";
 /** Who may import whom. The arrows of the architecture, checked by `npm run lint`. */
-const ours = "^(infra|components|contracts|policies|functions|local|cli|examples|bench|test)/";
+const ours = "^(infra|components|contracts|policies|functions|evaluate|local|cli|examples|bench|test)/";
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
@@ -37,7 +37,7 @@ module.exports = {
       "^(policies|contracts)/",
       "policies import nothing of ours but contracts",
     ),
-    only("core", "^components/core/", "^(components/core|contracts|functions/bundle)", "core is the ground floor"),
+    only("core", "^components/core/", "^(components/core|contracts)/", "core is the ground floor"),
     only("storage", "^components/storage/", "^(components/(core|storage)|contracts)/", "storage stands on core"),
     only(
       "catalog",
@@ -60,11 +60,23 @@ module.exports = {
       ),
     ),
     only("infra", "^infra/", "^(infra|components|contracts)/", "the program composes components"),
+    only(
+      "evaluate",
+      "^evaluate/",
+      "^(evaluate|infra|components|contracts|policies)/",
+      "what check, plan and the local cloud share knows neither of them",
+    ),
     {
       name: "nobody-imports-the-cli",
       severity: "error",
       from: { path: ours, pathNot: "^(cli|test|bench)/" },
       to: { path: "^cli/" },
+    },
+    {
+      name: "the-program-knows-no-evaluation",
+      severity: "error",
+      from: { path: "^(infra|components|contracts|policies|functions|examples)/" },
+      to: { path: "^evaluate/" },
     },
     {
       name: "nobody-knows-the-local-cloud",

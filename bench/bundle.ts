@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type * as Bundle from "../functions/bundle";
+import type * as Bundle from "../components/core/platform-function/bundle";
 import type { Bench, Figure } from "./benchmark";
 import { shown, summary, timed } from "./measure";
 import { architecture } from "./support/installed";

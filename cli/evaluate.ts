@@ -9,7 +9,7 @@ import { REPOSITORY } from "../local/paths";
 import { analyzeState, StateError } from "../policies/analyze";
 import { evaluate, type Report } from "../policies/evaluate";
 import type { PolicyResource } from "../policies/rule";
-import { recordProgram, type RecordedResource } from "./record";
+import { recordProgram, type RecordedResource } from "../evaluate/record";
 
 /** The environments there are stack files for. */
 export const stackFile = (environment: string): string => join(REPOSITORY, `Pulumi.${environment}.yaml`);

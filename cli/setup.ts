@@ -1,7 +1,7 @@
 import { ensureVenv } from "../local/emulators/python";
 import { cloudUp } from "../local/cloud";
 import { findOrInstallEngine } from "../local/engine/engine";
-import { functionCode, functionNames } from "../functions/bundle";
+import { functionCode, functionNames } from "../components/core/platform-function/bundle";
 import type { Step } from "./ui/tasks";
 
 /** What has to be there before anything is deployed, side by side: each a no-op when it is there already. */

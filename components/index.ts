@@ -15,7 +15,7 @@ export {
   type InterfaceEndpoint,
   type NetworkArgs,
 } from "./core/network";
-export type { NetworkView } from "./core/network-view";
+export type { NetworkView } from "./core/network/view";
 export {
   NOTIFICATION_TOPIC_DEFAULTS,
   NotificationTopic,
@@ -26,17 +26,17 @@ export { PlatformComponent, type AwsContext, type Stage } from "./core/platform-
 export { PLATFORM_FUNCTION_DEFAULTS, PlatformFunction, type PlatformFunctionArgs } from "./core/platform-function";
 export { DEFAULT_PROTECTION, protectionSettings, type Protection, type ProtectionSettings } from "./core/protection";
 export { ComponentArgumentError } from "./core/validate";
-export type { EventTarget } from "./storage/bucket-events";
-export type { CorsRule, IntelligentTiering, ObjectLock, Replication } from "./storage/bucket-options";
+export type { EventTarget } from "./storage/secure-bucket/events";
+export type { CorsRule, IntelligentTiering, ObjectLock, Replication } from "./storage/secure-bucket/options";
 export { DATA_LAKE_DEFAULTS, DataLake, ZONES, type DataLakeArgs, type Zone, type ZoneArgs } from "./storage/data-lake";
 export { LAKE_DELIVERY_DEFAULTS, LakeDelivery, type LakeDeliveryArgs } from "./storage/lake-delivery";
-export { RETENTION_DEFAULTS, type Retention } from "./storage/lifecycle";
+export { RETENTION_DEFAULTS, type Retention } from "./storage/secure-bucket/lifecycle";
 export { SECURE_BUCKET_DEFAULTS, SecureBucket, type SecureBucketArgs } from "./storage/secure-bucket";
-export type { Classifier } from "./catalog/classifiers";
+export type { Classifier } from "./catalog/crawler/classifiers";
 export { CRAWLER_DEFAULTS, Crawler, type CrawlerArgs } from "./catalog/crawler";
-export type { CrawlerTargets, DeleteBehavior, Recrawl, SchemaChange } from "./catalog/crawler-configuration";
+export type { CrawlerTargets, DeleteBehavior, Recrawl, SchemaChange } from "./catalog/crawler/configuration";
 export { DATA_CATALOG_DEFAULTS, DataCatalog, type DataCatalogArgs } from "./catalog/data-catalog";
-export { addPartitionDdl, msckRepairDdl, partitionDdl } from "./catalog/partition-ddl";
+export { addPartitionDdl, msckRepairDdl, partitionDdl } from "./catalog/data-catalog/partition-ddl";
 export {
   PARTITION_REGISTRAR_DEFAULTS,
   PartitionRegistrar,
@@ -63,7 +63,7 @@ export {
   type StreamView,
   type TableReplica,
 } from "./databases/document-table";
-export type { ConnectionGuide } from "./databases/connection-guide";
+export type { ConnectionGuide } from "./databases/relational/connection-guide";
 export type {
   AuroraOptions,
   Availability,
@@ -74,39 +74,46 @@ export type {
   DatabaseOrigin,
   DatabaseProxy,
   RelationalDatabaseArgs,
-} from "./databases/database-arguments";
-export type { DatabaseStorage } from "./databases/database-storage";
-export { DATABASE_ENGINES, type DatabaseEngine } from "./databases/engine-facts";
-export { RELATIONAL_DATABASE_DEFAULTS, RelationalDatabase } from "./databases/relational-database";
-export type { Capacity, CapacityRange } from "./databases/table-capacity";
+} from "./databases/relational/arguments";
+export type { DatabaseStorage } from "./databases/relational/storage";
+export { DATABASE_ENGINES, type DatabaseEngine } from "./databases/relational/engine-facts";
+export { RELATIONAL_DATABASE_DEFAULTS, RelationalDatabase } from "./databases/relational";
+export type { Capacity, CapacityRange } from "./databases/document-table/capacity";
 export { TABLE_CHANGE_LOG_DEFAULTS, TableChangeLog, type TableChangeLogArgs } from "./databases/table-change-log";
-export type { GlobalIndex, KeyAttribute, KeyType, LocalIndex, Projection, TableKeys } from "./databases/table-keys";
-export type { TableOrigin } from "./databases/table-origin";
+export type {
+  GlobalIndex,
+  KeyAttribute,
+  KeyType,
+  LocalIndex,
+  Projection,
+  TableKeys,
+} from "./databases/document-table/keys";
+export type { TableOrigin } from "./databases/document-table/origin";
 export { alarm, type AlarmArgs } from "./core/alarm";
 export {
   DATABASE_EVENTS_DEFAULTS,
   DatabaseEvents,
   type DatabaseEventsArgs,
   type DatabaseEventSubscription,
-} from "./databases/database-events";
-export { CRITICAL_CATEGORIES, EVENT_CATEGORIES, type EventSource } from "./databases/event-categories";
+} from "./databases/events";
+export { CRITICAL_CATEGORIES, EVENT_CATEGORIES, type EventSource } from "./databases/events/categories";
 export {
   DATA_SYNC_TRANSFER_DEFAULTS,
   DataSyncTransfer,
   type DataSyncTransferArgs,
   type TransferAgent,
-} from "./migration/data-sync-transfer";
-export type { LocationKind, TransferLocation } from "./migration/transfer-locations";
-export { TRANSFER_OPTIONS_DEFAULTS, type TransferOptions } from "./migration/transfer-options";
-export { DMS_MIGRATION_DEFAULTS, DmsMigration } from "./migration/dms-migration";
-export type { DmsMigrationArgs } from "./migration/migration-arguments";
-export type { MigrationCertificate, MigrationEndpoint } from "./migration/endpoint-arguments";
-export { MIGRATION_ENGINES, type MigrationEngine, type TlsMode } from "./migration/endpoint-engines";
-export type { InstanceCompute, MigrationCompute, ServerlessCompute } from "./migration/migration-compute";
-export { ACCOUNT_ROLE_NAMES } from "./migration/migration-roles";
-export type { ChangesFrom, ChangesUntil, MigrationTask, TaskCommands } from "./migration/migration-tasks";
-export type { MigrationLimits } from "./migration/migration-watch";
-export type { SchemaConversion, SchemaServer } from "./migration/schema-conversion";
+} from "./migration/datasync";
+export type { LocationKind, TransferLocation } from "./migration/datasync/locations";
+export { TRANSFER_OPTIONS_DEFAULTS, type TransferOptions } from "./migration/datasync/options";
+export { DMS_MIGRATION_DEFAULTS, DmsMigration } from "./migration/dms";
+export type { DmsMigrationArgs } from "./migration/dms/arguments";
+export type { MigrationCertificate, MigrationEndpoint } from "./migration/dms/endpoints/arguments";
+export { MIGRATION_ENGINES, type MigrationEngine, type TlsMode } from "./migration/dms/endpoints/engines";
+export type { InstanceCompute, MigrationCompute, ServerlessCompute } from "./migration/dms/compute";
+export { ACCOUNT_ROLE_NAMES } from "./migration/dms/roles";
+export type { ChangesFrom, ChangesUntil, MigrationTask, TaskCommands } from "./migration/dms/tasks";
+export type { MigrationLimits } from "./migration/dms/watch";
+export type { SchemaConversion, SchemaServer } from "./migration/dms/schema-conversion";
 export {
   tableMappings,
   type ColumnCondition,
@@ -114,9 +121,9 @@ export {
   type TableRules,
   type TableSelection,
   type Transformation,
-} from "./migration/table-mappings";
-export { normalisedSettings, taskSettings, type TaskTuning } from "./migration/task-settings";
-export { WEB_SOCKET_API_DEFAULTS, WebSocketApi } from "./realtime/web-socket-api";
+} from "./migration/dms/table-mappings";
+export { normalisedSettings, taskSettings, type TaskTuning } from "./migration/dms/task-settings";
+export { WEB_SOCKET_API_DEFAULTS, WebSocketApi } from "./realtime/websocket";
 export type {
   RouteFunction,
   Throttling,
@@ -124,12 +131,12 @@ export type {
   WebSocketAuthorizer,
   WebSocketDomain,
   WebSocketRoute,
-} from "./realtime/web-socket-arguments";
-export type { BroadcastSource, ChangeStream } from "./realtime/web-socket-broadcast";
-export { GRAPHQL_API_DEFAULTS, GraphqlApi, type GraphqlApiArgs } from "./realtime/graphql-api";
-export type { GraphqlAuth } from "./realtime/graphql-auth";
-export type { Firewall } from "./realtime/graphql-firewall";
-export type { ConflictHandling, GraphqlResolver, GraphqlStep } from "./realtime/graphql-resolvers";
-export type { GraphqlSource, GraphqlTable } from "./realtime/graphql-sources";
+} from "./realtime/websocket/arguments";
+export type { BroadcastSource, ChangeStream } from "./realtime/websocket/broadcast";
+export { GRAPHQL_API_DEFAULTS, GraphqlApi, type GraphqlApiArgs } from "./realtime/graphql";
+export type { GraphqlAuth } from "./realtime/graphql/auth";
+export type { Firewall } from "./realtime/graphql/firewall";
+export type { ConflictHandling, GraphqlResolver, GraphqlStep } from "./realtime/graphql/resolvers";
+export type { GraphqlSource, GraphqlTable } from "./realtime/graphql/sources";
 export { BI_ACCESS_DEFAULTS, BiAccess, type BiAccessArgs } from "./catalog/bi-access";
-export type { OdbcSettings } from "./catalog/odbc";
+export type { OdbcSettings } from "./catalog/bi-access/odbc";

@@ -1,7 +1,7 @@
 /** `invoke.ts <function> <request as JSON>`: calls a function's bundle, as it is deployed, in a process of its own. */
 
 import { join } from "node:path";
-import { functionCode } from "../../functions/bundle";
+import { functionCode } from "../../components/core/platform-function/bundle";
 import { timed } from "../measure";
 import { architecture } from "../support/installed";
 

@@ -5,7 +5,7 @@ import type { EncryptionKey } from "../core/encryption-key";
 import type { Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
 import type { Protection } from "../core/protection";
-import { datasetExpiry, withDatasetExpiry } from "./lifecycle";
+import { datasetExpiry, withDatasetExpiry } from "./secure-bucket/lifecycle";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket";
 
 /** The zones every lake has. */

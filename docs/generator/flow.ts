@@ -1,4 +1,4 @@
-import { ingestionFlow } from "../../components/ingestion/state-machine";
+import { ingestionFlow } from "../../components/ingestion/ingestion-pipeline/flow/definition";
 
 interface State {
   readonly Type: string;

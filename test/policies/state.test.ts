@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { policyConfig, POLICY_PACK } from "../../cli/deploy";
 import { checkEnvironment, checkState } from "../../cli/evaluate";
-import type { RecordedResource } from "../../cli/record";
+import type { RecordedResource } from "../../evaluate/record";
 import { engineEnv } from "../../local/engine/automation";
 import { findOrInstallEngine } from "../../local/engine/engine";
 import type { UserError } from "../../local/errors";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { recordProgram, type RecordedResource, type RecordOptions } from "../../cli/record";
+import { recordProgram, type RecordedResource, type RecordOptions } from "../../evaluate/record";
 
-export { ACCOUNT, REGION, type RecordedResource, type RecordOptions } from "../../cli/record";
+export { ACCOUNT, REGION, type RecordedResource, type RecordOptions } from "../../evaluate/record";
 
 /** What a program registered, to be asked by type and name. */
 export class Recording<T = unknown> {

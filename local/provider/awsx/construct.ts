@@ -4,7 +4,7 @@ import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
 import { version } from "@pulumi/aws/package.json";
 import { fromStruct, toStruct, UNKNOWN, type Props } from "../wire";
-import { vpcChildren, VPC_TYPE, type Reference, type VpcArguments } from "./vpc";
+import { vpcChildren, VPC_TYPE, type Reference, type VpcArguments } from "../../../evaluate/awsx-vpc";
 
 interface Made {
   readonly urn: string;

@@ -12,8 +12,8 @@ import { parseConfiguration } from "../session";
 import * as environment from "../types/environment";
 import { fromStruct, isObject, isUnknown, toStruct, UNKNOWN } from "../wire";
 import { withName } from "../autoname";
-import { typeInfo } from "./outputs";
-import { policyDocument } from "./policy-document";
+import { typeInfo } from "../../../evaluate/type-facts";
+import { policyDocument } from "../../../evaluate/policy-document";
 
 export interface OfflineOptions {
   /** The account that programs are told, unless their provider allows only certain ones. */

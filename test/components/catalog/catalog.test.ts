@@ -14,7 +14,7 @@ import {
   type CrawlerArgs,
   type KeyUser,
 } from "../../../components";
-import { indexedKeys } from "../../../components/catalog/tables";
+import { indexedKeys } from "../../../components/catalog/data-catalog/tables";
 import { ACCOUNT, record, REGION, valueOf, type Recording } from "../../support/harness";
 import { applies } from "../../support/iam";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EncryptionKey, Network, type NetworkArgs } from "../../../components";
-import { networkLayout } from "../../../components/core/network-layout";
+import { networkLayout } from "../../../components/core/network/layout";
 import { ArgumentCheck } from "../../../components/core/validate";
 import { record, type Recording } from "../../support/harness";
 

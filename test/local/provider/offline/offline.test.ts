@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { startOfflineProviders, type OfflineProviders } from "../../../../local/provider/offline/offline";
-import { policyDocument } from "../../../../local/provider/offline/policy-document";
+import { policyDocument } from "../../../../evaluate/policy-document";
 import { UNKNOWN } from "../../../../local/provider/wire";
 import { withStack, type TestStack } from "../../../support/stack";
 

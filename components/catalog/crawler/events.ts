@@ -1,0 +1,104 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { DeadLetterQueue } from "../../core/dead-letter-queue";
+import type { EncryptionKey } from "../../core/encryption-key";
+import { alertOnEvents } from "../../core/event-alert";
+import { policyDocument } from "../../core/iam";
+import type { SecureBucket } from "../../storage/secure-bucket";
+
+export interface CrawlerQueue {
+  readonly queueArn: pulumi.Output<string>;
+  readonly deadLetterQueueArn: pulumi.Output<string>;
+  /** The crawler is refused until the queue lets S3 send and the bucket sends. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+/**
+ * The queue from which a crawler in event mode learns what is new, wired to the bucket. Glue checks queue, permissions and
+ * bucket when the crawler is made: hence `ready`.
+ */
+export function crawlerQueue(
+  name: string,
+  args: {
+    readonly bucket: SecureBucket;
+    readonly prefix: string;
+    readonly key: EncryptionKey;
+    readonly accountId: pulumi.Input<string>;
+  },
+  options: pulumi.CustomResourceOptions,
+): CrawlerQueue {
+  const deadLetters = new DeadLetterQueue(`${name}-unread`, { key: args.key }, options);
+  const queue = new aws.sqs.Queue(
+    `${name}-new-objects`,
+    {
+      kmsMasterKeyId: args.key.keyArn,
+      // Glue reads once a crawl: a week of events must wait.
+      messageRetentionSeconds: 14 * 24 * 60 * 60,
+      visibilityTimeoutSeconds: 300,
+      redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.queueArn, maxReceiveCount: 5 }),
+    },
+    options,
+  );
+  const policy = new aws.sqs.QueuePolicy(
+    `${name}-new-objects-policy`,
+    {
+      queueUrl: queue.id,
+      policy: policyDocument([
+        {
+          sid: "DenyPlainHttp",
+          effect: "Deny",
+          principals: "*",
+          actions: ["sqs:*"],
+          resources: [queue.arn],
+          conditions: { Bool: { "aws:SecureTransport": "false" } },
+        },
+        {
+          sid: "BucketMaySend",
+          principals: { Service: ["s3.amazonaws.com"] },
+          actions: ["sqs:SendMessage"],
+          resources: [queue.arn],
+          conditions: {
+            ArnEquals: { "aws:SourceArn": args.bucket.bucketArn },
+            StringEquals: { "aws:SourceAccount": args.accountId },
+          },
+        },
+      ]),
+    },
+    options,
+  );
+  args.bucket.onEvent({
+    id: `${name}-new-objects`,
+    kind: "queue",
+    // S3 tries the queue when it is told of it: the policy must be there by then.
+    arn: pulumi.all([queue.arn, policy.id]).apply(([arn]) => arn),
+    events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+    ...(args.prefix ? { prefix: args.prefix } : {}),
+  });
+  return { queueArn: queue.arn, deadLetterQueueArn: deadLetters.queueArn, ready: [policy, ...args.bucket.ready] };
+}
+
+/** Tells a topic of crawls that failed. What the topic would not take waits in a queue of its own. */
+export function crawlerFailureRule(
+  name: string,
+  args: {
+    readonly crawlerName: pulumi.Input<string>;
+    readonly topicArn: pulumi.Input<string>;
+    readonly key: EncryptionKey;
+  },
+  options: pulumi.CustomResourceOptions,
+): void {
+  alertOnEvents(
+    name,
+    {
+      description: `Failed crawls of ${name}`,
+      pattern: {
+        source: ["aws.glue"],
+        "detail-type": ["Glue Crawler State Change"],
+        detail: { crawlerName: [args.crawlerName], state: ["Failed"] },
+      },
+      topicArn: args.topicArn,
+      key: args.key,
+    },
+    options,
+  );
+}

@@ -1,0 +1,205 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { CompiledContract, CompiledTable } from "../../../contracts/compiled";
+import type { EncryptionKey } from "../../core/encryption-key";
+import type { Statement } from "../../core/iam";
+import { PlatformComponent } from "../../core/platform-component";
+import type { DataLake } from "../../storage/data-lake";
+import { partitionDdl } from "./partition-ddl";
+import { parquetTable, rejectedRowsTable } from "./tables";
+
+export interface DataCatalogArgs {
+  readonly lake: DataLake;
+  readonly key: EncryptionKey;
+  /** The datasets whose tables the catalog holds. */
+  readonly contracts: readonly CompiledContract[];
+  /** Name of the Glue database: lower-case letters, digits and underscores, at most 255. Part of every query. */
+  readonly databaseName: string;
+  readonly description?: string;
+  /** The account's catalog is encrypted as a whole; one stack an account and region says so. */
+  readonly encryptAccountCatalog?: boolean;
+  readonly transform?: {
+    readonly database?: (args: aws.glue.CatalogDatabaseArgs) => aws.glue.CatalogDatabaseArgs;
+    readonly table?: (args: aws.glue.CatalogTableArgs) => aws.glue.CatalogTableArgs;
+  };
+}
+
+const REJECTED_ROWS = "rejected_rows";
+
+export const DATA_CATALOG_DEFAULTS = { description: "Tables of the data platform", encryptAccountCatalog: true };
+
+/**
+ * The Glue database with a table for every dataset, one for every aggregate, and one for all rejected rows.
+ *
+ * @example
+ * const key = new EncryptionKey("lake", { description: "Data lake" });
+ * const lake = new DataLake("lake", { key });
+ * const catalog = new DataCatalog("catalog", { lake, key, contracts: [], databaseName: "sales" });
+ */
+export class DataCatalog extends PlatformComponent {
+  readonly databaseName: pulumi.Output<string>;
+  readonly tableNames: pulumi.Output<string[]>;
+  /** ARNs of catalog, database and tables, as Glue and Athena permissions want them. */
+  readonly arns: {
+    readonly catalog: pulumi.Output<string>;
+    readonly database: pulumi.Output<string>;
+    readonly tables: pulumi.Output<string>;
+  };
+  /** Table → what a person types into Athena to add partitions by hand; empty where nothing is to be added. */
+  readonly partitionDdl: pulumi.Output<Record<string, string>>;
+  private readonly lake: DataLake;
+  private readonly key: EncryptionKey;
+
+  constructor(name: string, args: DataCatalogArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("catalog", name, opts, "DataCatalog");
+    this.check.matches(
+      "databaseName",
+      args.databaseName,
+      /^[a-z0-9_]{1,255}$/,
+      "lower-case letters, digits and underscores, 1 to 255",
+    );
+    const names = [...args.contracts.flatMap((contract) => contract.tables.map((table) => table.name)), REJECTED_ROWS];
+    for (const [index, table] of names.entries()) {
+      this.check.require(
+        names.indexOf(table) === index,
+        "contracts",
+        table,
+        `tables called once: datasets, <dataset>_<aggregate>, and ${REJECTED_ROWS}, which is the platform's`,
+      );
+    }
+    this.lake = args.lake;
+    this.key = args.key;
+
+    if (args.encryptAccountCatalog ?? DATA_CATALOG_DEFAULTS.encryptAccountCatalog) {
+      new aws.glue.DataCatalogEncryptionSettings(
+        `${name}-encryption`,
+        {
+          dataCatalogEncryptionSettings: {
+            encryptionAtRest: { catalogEncryptionMode: "SSE-KMS", sseAwsKmsKeyId: args.key.keyArn },
+            connectionPasswordEncryption: { returnConnectionPasswordEncrypted: true, awsKmsKeyId: args.key.keyArn },
+          },
+        },
+        this.child(),
+      );
+    }
+    const databaseArgs: aws.glue.CatalogDatabaseArgs = {
+      name: args.databaseName,
+      description: args.description ?? DATA_CATALOG_DEFAULTS.description,
+      locationUri: pulumi.interpolate`s3://${args.lake.zones.processed.bucketName}/`,
+    };
+    const database = new aws.glue.CatalogDatabase(
+      `${name}-database`,
+      args.transform?.database?.(databaseArgs) ?? databaseArgs,
+      this.mainChild(),
+    );
+    this.databaseName = database.name;
+    const tables = args.contracts.flatMap((contract) =>
+      contract.tables.map((table) => this.table(table, args.transform?.table)),
+    );
+    tables.push(
+      new aws.glue.CatalogTable(
+        `${name}-rejected-rows`,
+        {
+          name: REJECTED_ROWS,
+          databaseName: database.name,
+          ...rejectedRowsTable(
+            args.lake.zones.quarantine.bucketName,
+            args.contracts.map((contract) => contract.dataset),
+          ),
+        },
+        this.child(),
+      ),
+    );
+    this.tableNames = pulumi.all(tables.map((table) => table.name));
+    const { processed, curated } = args.lake.zones;
+    this.partitionDdl = pulumi
+      .all([database.name, processed.bucketName, curated.bucketName])
+      .apply(([name, processedBucket, curatedBucket]) =>
+        Object.fromEntries(
+          args.contracts
+            .flatMap((contract) => contract.tables)
+            .map((table) => [
+              table.name,
+              partitionDdl(name, table, table.zone === "curated" ? curatedBucket : processedBucket),
+            ]),
+        ),
+      );
+    const { partition, region, accountId } = this.aws;
+    const arn = (rest: pulumi.Input<string>): pulumi.Output<string> =>
+      pulumi.interpolate`arn:${partition}:glue:${region}:${accountId}:${rest}`;
+    this.arns = {
+      catalog: arn("catalog"),
+      database: arn(pulumi.interpolate`database/${this.databaseName}`),
+      tables: arn(pulumi.interpolate`table/${this.databaseName}/*`),
+    };
+    this.registerOutputs({
+      databaseName: this.databaseName,
+      tableNames: this.tableNames,
+      arns: this.arns,
+      partitionDdl: this.partitionDdl,
+    });
+  }
+
+  /** What a role needs to look tables and partitions up, in a catalog that is encrypted. */
+  grantRead(): Statement[] {
+    return [
+      {
+        actions: [
+          "glue:GetDatabase",
+          "glue:GetTable",
+          "glue:GetTables",
+          "glue:GetPartition",
+          "glue:GetPartitions",
+          "glue:BatchGetPartition",
+        ],
+        resources: [this.arns.catalog, this.arns.database, this.arns.tables],
+      },
+      ...this.key.grantDecrypt(),
+    ];
+  }
+
+  /** What a role needs to add and remove partitions. */
+  grantPartitions(): Statement[] {
+    return [
+      ...this.grantRead(),
+      {
+        actions: [
+          "glue:BatchCreatePartition",
+          "glue:BatchUpdatePartition",
+          "glue:CreatePartition",
+          "glue:UpdatePartition",
+          "glue:BatchDeletePartition",
+          "glue:DeletePartition",
+        ],
+        resources: [this.arns.catalog, this.arns.database, this.arns.tables],
+      },
+      ...this.key.grantEncryptDecrypt(),
+    ];
+  }
+
+  /** What a role needs to create and change tables and partitions: a crawler's. */
+  grantTables(): Statement[] {
+    return [
+      ...this.grantPartitions(),
+      {
+        actions: [
+          "glue:CreateTable",
+          "glue:UpdateTable",
+          "glue:DeleteTable",
+          "glue:BatchDeleteTable",
+          "glue:BatchUpdatePartition",
+        ],
+        resources: [this.arns.catalog, this.arns.database, this.arns.tables],
+      },
+    ];
+  }
+
+  private table(table: CompiledTable, transform?: (args: aws.glue.CatalogTableArgs) => aws.glue.CatalogTableArgs) {
+    const tableArgs: aws.glue.CatalogTableArgs = {
+      name: table.name,
+      databaseName: this.databaseName,
+      ...parquetTable(table, pulumi.interpolate`s3://${this.lake.zones[table.zone].bucketName}/${table.prefix}`),
+    };
+    return new aws.glue.CatalogTable(`${this.name}-${table.name}`, transform?.(tableArgs) ?? tableArgs, this.child());
+  }
+}

@@ -1,0 +1,89 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../iam";
+import type { AwsContext } from "../platform-component";
+
+/** An AWS service that must use the key by itself, not on behalf of a role of the account. */
+export type KeyUser =
+  "cloudwatch-logs" | "events" | "cloudwatch-alarms" | "s3" | "rds-events" | "dms" | "sns" | "budgets";
+
+/** Services that say on whose behalf they come. */
+const PRINCIPALS: Readonly<Record<Exclude<KeyUser, "cloudwatch-logs" | "events">, string>> = {
+  "cloudwatch-alarms": "cloudwatch.amazonaws.com",
+  s3: "s3.amazonaws.com",
+  "rds-events": "events.rds.amazonaws.com",
+  dms: "dms.amazonaws.com",
+  sns: "sns.amazonaws.com",
+  budgets: "budgets.amazonaws.com",
+};
+
+/** Every service a key policy can name. */
+export const KEY_USERS: readonly KeyUser[] = ["cloudwatch-logs", "events", ...(Object.keys(PRINCIPALS) as KeyUser[])];
+
+const USE = ["kms:GenerateDataKey", "kms:Decrypt"];
+
+/** The policy of a key that the account administers by IAM and these services may use for this account's resources only. */
+export function keyPolicy(users: readonly KeyUser[], context: AwsContext): Statement[] {
+  const { partition, accountId } = context;
+  const root = pulumi.interpolate`arn:${partition}:iam::${accountId}:root`;
+  return [
+    // Without it nobody could ever change the key again: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    { sid: "AccountDecidesByIam", actions: ["kms:*"], resources: ["*"], principals: { AWS: [root] } },
+    ...users.flatMap((user) => userStatements(user, context)),
+  ];
+}
+
+function userStatements(user: KeyUser, { partition, accountId, region }: AwsContext): Statement[] {
+  const own = (service: string, rest: string): pulumi.Output<string> =>
+    pulumi.interpolate`arn:${partition}:${service}:${region}:${accountId}:${rest}`;
+  const sid = user.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
+  const statement = (
+    suffix: string,
+    service: pulumi.Input<string>,
+    actions: readonly string[],
+    conditions: Statement["conditions"],
+  ): Statement => ({
+    sid: `${sid}${suffix}`,
+    actions,
+    resources: ["*"],
+    principals: { Service: [service] },
+    conditions,
+  });
+  const fromAccount = { StringEquals: { "aws:SourceAccount": accountId } };
+
+  switch (user) {
+    case "cloudwatch-logs":
+      return [
+        statement(
+          "",
+          pulumi.interpolate`logs.${region}.amazonaws.com`,
+          ["kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:DescribeKey", ...USE],
+          { ArnLike: { "kms:EncryptionContext:aws:logs:arn": own("logs", "log-group:*") } },
+        ),
+        // What services deliver into log groups on somebody's behalf, Step Functions' executions among it:
+        // https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+        statement("Delivery", "delivery.logs.amazonaws.com", USE, {
+          StringEquals: { "kms:EncryptionContext:SourceArn": own("logs", "*") },
+        }),
+      ];
+    case "events":
+      return [
+        statement("Describe", "events.amazonaws.com", ["kms:DescribeKey"], fromAccount),
+        // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html
+        statement("Buses", "events.amazonaws.com", ["kms:ReEncryptFrom", "kms:ReEncryptTo", ...USE], {
+          ArnLike: { "kms:EncryptionContext:aws:events:event-bus:arn": own("events", "event-bus/*") },
+        }),
+        // Rules do not say on whose behalf they write to an encrypted topic: under a condition on aws:SourceAccount their
+        // events would be lost in silence. The topic names itself instead.
+        // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        statement("ToTopics", "events.amazonaws.com", USE, {
+          ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": own("sns", "*") },
+        }),
+        statement("ToQueues", "events.amazonaws.com", USE, {
+          ...fromAccount,
+          ArnLike: { "kms:EncryptionContext:aws:sqs:arn": own("sqs", "*") },
+        }),
+      ];
+    default:
+      return [statement("", PRINCIPALS[user], USE, fromAccount)];
+  }
+}

@@ -1,0 +1,104 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { alarm, type AlarmArgs } from "../../core/alarm";
+import type { NotificationTopic } from "../../core/notification-topic";
+import type { DatabaseAlarms } from "./arguments";
+import type { DatabasePlan } from "./plan";
+import { memoryGiB, SERVERLESS, usualConnections } from "./instance-classes";
+
+export const ALARM_DEFAULTS = { cpuPercent: 80, freeStoragePercent: 10, freeMemoryPercent: 5, replicaLagSeconds: 30 };
+
+const GIB = 1024 ** 3;
+const CONNECTIONS_SHARE = 0.8;
+
+type Figure = Omit<AlarmArgs, "namespace" | "dimensions"> & { readonly role: string };
+
+/** What to watch on an instance, or in a cluster on its writer and readers. Pure: the thresholds follow from the plan. */
+export function figures(plan: DatabasePlan, instanceClass: string, wanted: DatabaseAlarms): Figure[] {
+  const limits = { ...ALARM_DEFAULTS, ...wanted };
+  const steady = { statistic: "Average", periodSeconds: 300, periods: 3 } as const;
+  const memory = memoryGiB(instanceClass);
+  const usual = usualConnections(plan.engine, instanceClass);
+  const connections = wanted.connections ?? (usual === undefined ? undefined : Math.floor(usual * CONNECTIONS_SHARE));
+  return [
+    {
+      role: "cpu",
+      metric: "CPUUtilization",
+      description: `The database's CPU is over ${limits.cpuPercent} percent for a quarter of an hour`,
+      threshold: limits.cpuPercent,
+      ...steady,
+    },
+    ...(instanceClass === SERVERLESS
+      ? [
+          {
+            role: "capacity",
+            metric: "ACUUtilization",
+            description: "The database is near the most capacity it may take",
+            threshold: 90,
+            ...steady,
+          },
+        ]
+      : []),
+    ...(memory === undefined
+      ? []
+      : [
+          {
+            role: "memory",
+            metric: "FreeableMemory",
+            description: `Less than ${limits.freeMemoryPercent} percent of the database's memory can be freed`,
+            when: "below" as const,
+            threshold: Math.floor((memory * GIB * limits.freeMemoryPercent) / 100),
+            ...steady,
+          },
+        ]),
+    ...(connections === undefined
+      ? []
+      : [
+          {
+            role: "connections",
+            metric: "DatabaseConnections",
+            description: `More than ${connections} connections are open: near what the database takes`,
+            threshold: connections,
+            ...steady,
+          },
+        ]),
+    ...(plan.topology === "aurora"
+      ? []
+      : [
+          {
+            role: "storage",
+            metric: "FreeStorageSpace",
+            description: `Less than ${limits.freeStoragePercent} percent of the database's storage is free`,
+            when: "below" as const,
+            threshold: Math.floor((plan.storage.allocatedGiB * GIB * limits.freeStoragePercent) / 100),
+            statistic: "Minimum" as const,
+          },
+        ]),
+  ];
+}
+
+/** How far behind a copy may be; Aurora counts in milliseconds. */
+export function lagFigure(plan: DatabasePlan, wanted: DatabaseAlarms): Figure {
+  const seconds = wanted.replicaLagSeconds ?? ALARM_DEFAULTS.replicaLagSeconds;
+  const aurora = plan.topology === "aurora";
+  return {
+    role: "lag",
+    metric: aurora ? "AuroraReplicaLag" : "ReplicaLag",
+    description: `What is read from a replica is more than ${seconds} seconds old`,
+    threshold: aurora ? seconds * 1000 : seconds,
+    statistic: "Maximum",
+    periodSeconds: 60,
+    periods: 5,
+  };
+}
+
+/** Makes the alarms of a place: an instance, or a role in a cluster. */
+export function databaseAlarms(
+  name: string,
+  alerts: NotificationTopic | undefined,
+  dimensions: Readonly<Record<string, pulumi.Input<string>>>,
+  wanted: readonly Figure[],
+  options: pulumi.CustomResourceOptions,
+): void {
+  for (const { role, ...figure } of wanted)
+    alarm(`${name}-${role}`, alerts, { namespace: "AWS/RDS", dimensions, ...figure }, options);
+}

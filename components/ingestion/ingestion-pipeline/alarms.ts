@@ -1,0 +1,64 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { alarm, type AlarmArgs } from "../../core/alarm";
+import type { NotificationTopic } from "../../core/notification-topic";
+
+export interface WatchedPipeline {
+  readonly environment: string;
+  /** Of the figures the functions write. */
+  readonly namespace: string;
+  readonly stateMachineArn: pulumi.Input<string>;
+  readonly deadLetterQueueName: pulumi.Input<string>;
+  readonly sweepFunctionName: pulumi.Input<string>;
+  readonly ledgerTableName: pulumi.Input<string>;
+}
+
+/** What somebody should hear of, whichever dataset it is about: the messages and the ledger tell which. */
+export function pipelineAlarms(
+  name: string,
+  alerts: NotificationTopic,
+  watched: WatchedPipeline,
+  options: pulumi.CustomResourceOptions,
+): void {
+  const ours = { namespace: watched.namespace, dimensions: { environment: watched.environment } };
+  const states = { namespace: "AWS/States", dimensions: { StateMachineArn: watched.stateMachineArn } };
+  const figures: Readonly<Record<string, AlarmArgs>> = {
+    "failed-executions": {
+      ...states,
+      metric: "ExecutionsFailed",
+      description: "A file was rejected or a run failed",
+    },
+    "aborted-executions": {
+      ...states,
+      metric: "ExecutionsAborted",
+      description: "Somebody stopped an execution: the sweep takes up its files",
+    },
+    "undelivered-events": {
+      namespace: "AWS/SQS",
+      metric: "ApproximateNumberOfMessagesVisible",
+      statistic: "Maximum",
+      dimensions: { QueueName: watched.deadLetterQueueName },
+      description: "Events could not start the ingestion flow",
+    },
+    "rejected-files": { ...ours, metric: "RejectedFiles", description: "Files were quarantined" },
+    "failed-runs": { ...ours, metric: "FailedRuns", description: "An engine's run failed; its files are tried again" },
+    "abandoned-files": {
+      ...ours,
+      metric: "AbandonedFiles",
+      description: "Files were given up: no execution judged them. They stay in the raw zone",
+    },
+    "failed-sweeps": {
+      namespace: "AWS/Lambda",
+      metric: "Errors",
+      dimensions: { FunctionName: watched.sweepFunctionName },
+      description: "The sweep fails: nobody picks up what dead executions leave behind",
+    },
+    "ledger-throttles": {
+      namespace: "AWS/DynamoDB",
+      metric: "WriteThrottleEvents",
+      dimensions: { TableName: watched.ledgerTableName },
+      periods: 3,
+      description: "The ledger refuses writes: a key is written too often",
+    },
+  };
+  for (const [role, figure] of Object.entries(figures)) alarm(`${name}-${role}`, alerts, figure, options);
+}

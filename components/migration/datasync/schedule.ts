@@ -1,0 +1,29 @@
+import type { ArgumentCheck } from "../../core/validate";
+
+const ALLOWED =
+  'once an hour or slower: "rate(2 hours)", "rate(1 day)", or "cron(…)" with one minute, e.g. "cron(30 * * * ? *)". DataSync tasks run at most hourly; they are no replication';
+
+/** DataSync takes no schedule faster than hourly: https://docs.aws.amazon.com/datasync/latest/userguide/task-scheduling.html */
+export function checkSchedule(argument: string, schedule: string | undefined, check: ArgumentCheck): void {
+  if (schedule === undefined) return;
+  check.require(isHourlyAtMost(schedule), argument, schedule, ALLOWED);
+}
+
+export function isHourlyAtMost(schedule: string): boolean {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule);
+  if (rate) {
+    const [, count = "0", unit] = rate;
+    const minutes = Number(count) * { minute: 1, hour: 60, day: 1440 }[unit as "minute" | "hour" | "day"];
+    return minutes >= 60;
+  }
+  const [, fields] = /^cron\((.+)\)$/.exec(schedule) ?? [];
+  const [minute = "", hour = "", ...rest] = fields?.trim().split(/\s+/) ?? [];
+  // Six fields, and one minute of the hour.
+  return rest.length === 4 && hour !== "" && /^([0-5]?\d)$/.test(minute);
+}
+
+/** The same schedule half an hour later, so that the way back begins when the way there is usually done. */
+export function halfAnHourLater(schedule: string | undefined): string | undefined {
+  const [, minute, rest] = /^cron\((\d+)\s+(.+)\)$/.exec(schedule ?? "") ?? [];
+  return minute === undefined ? schedule : `cron(${(Number(minute) + 30) % 60} ${rest})`;
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import type { CompiledContract } from "../../../../contracts/compiled";
+import {
+  DataCatalog,
+  DataLake,
+  DeadLetterQueue,
+  EncryptionKey,
+  GlueEtlJob,
+  IngestionPipeline,
+  NotificationTopic,
+  PartitionRegistrar,
+} from "../../../../components";
+import { familyOf } from "../../../../components/ingestion/glue-etl-job";
+import { contractOf } from "../../../functions/cloud";
+import { record, type Recording } from "../../../support/harness";
+
+/** What an inline policy of a role may have, and the environment of a function. */
+const MOST_POLICY_CHARACTERS = 10_240;
+const MOST_ENVIRONMENT_BYTES = 4_096;
+
+const contract = (dataset: string, schedule?: string): CompiledContract =>
+  contractOf(dataset, { trigger: schedule === undefined ? { kind: "event" } : { kind: "schedule", schedule } });
+
+const pipeline = (contracts: readonly CompiledContract[]): Promise<Recording> =>
+  record(() => {
+    const key = new EncryptionKey("lake", { description: "Data lake" });
+    const alerts = new NotificationTopic("alerts", { key });
+    const lake = new DataLake("lake", { key });
+    const catalog = new DataCatalog("catalog", { lake, key, contracts: [], databaseName: "sales" });
+    const registrar = new PartitionRegistrar("registrar", { lake, catalog, key });
+    const deadLetters = new DeadLetterQueue("undelivered", { key, fromEventBridge: true });
+    return new IngestionPipeline("ingestion", {
+      lake,
+      catalog,
+      registrar,
+      key,
+      alerts,
+      deadLetters,
+      contracts,
+      environment: "test",
+    });
+  });
+
+describe("IngestionPipeline", function () {
+  this.timeout(60_000);
+
+  it("stays within the limits of roles and functions with 500 scheduled datasets", async () => {
+    const many = await pipeline(
+      Array.from({ length: 500 }, (_, index) => contract(`a_dataset_with_a_name_${index}`, "rate(1 day)")),
+    );
+    for (const { name, inputs } of many.all("iam/rolePolicy:RolePolicy")) {
+      const { length } = String(inputs.policy);
+      assert.ok(length <= MOST_POLICY_CHARACTERS, `${name} has ${length} characters`);
+    }
+    for (const { name, inputs } of many.all("lambda/function:Function")) {
+      const bytes = Buffer.byteLength(JSON.stringify(inputs.environment.variables));
+      assert.ok(bytes <= MOST_ENVIRONMENT_BYTES, `the environment of ${name} has ${bytes} bytes`);
+    }
+  });
+
+  it("lets the flow start its own jobs and no others", async () => {
+    const resources = async (contracts: readonly CompiledContract[]): Promise<string[]> => {
+      const recording = await pipeline(contracts);
+      return recording
+        .statements(recording.one("iam/rolePolicy:RolePolicy", "ingestion-flow-role-policy"))
+        .filter(({ Action }) => Action.includes("glue:StartJobRun"))
+        .flatMap(({ Resource }) => Resource);
+    };
+    const [alone = ""] = await resources([contract("orders")]);
+    assert.match(alone, /:job\/ingestion-etl-job[\w-]*$/);
+    const [family = "", ...others] = await resources([contract("orders", "rate(1 day)")]);
+    assert.match(family, /^arn:aws:glue:[\w-]+:\d+:job\/ingestion-\*$/);
+    assert.deepEqual(others, []);
+  });
+
+  it("names the job with the bookmarks in the contract of a scheduled dataset, and in no other", async () => {
+    const recording = await pipeline([contract("orders", "rate(1 day)"), contract("returns")]);
+    const jobOf = (dataset: string): unknown => {
+      const { inputs } = recording.one("s3/bucketObjectv2:BucketObjectv2", `ingestion-contract-${dataset}`);
+      return (JSON.parse(String(inputs.content)) as { bookmarkJob?: string }).bookmarkJob;
+    };
+    assert.match(String(jobOf("orders")), /^ingestion-orders-job/);
+    assert.equal(jobOf("returns"), undefined);
+  });
+
+  it("tells the topic of everything that stays behind or fails", async () => {
+    const recording = await pipeline([]);
+    const alarms = recording.all("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs);
+    for (const { alarmActions } of alarms) assert.match(String(alarmActions[0]), /alerts/);
+    const ours = alarms.filter(({ namespace }) => namespace === "DataPlatform");
+    assert.deepEqual(ours.map(({ metricName }) => String(metricName)).sort(), [
+      "AbandonedFiles",
+      "FailedRuns",
+      "RejectedFiles",
+    ]);
+    for (const { dimensions } of ours) assert.deepEqual(dimensions, { environment: "test" });
+    const others = alarms.filter((one) => !ours.includes(one)).map((one) => `${one.namespace} ${one.metricName}`);
+    assert.deepEqual(others.sort(), [
+      "AWS/DynamoDB WriteThrottleEvents",
+      "AWS/Lambda Errors",
+      "AWS/SQS ApproximateNumberOfMessagesVisible",
+      "AWS/States ExecutionsAborted",
+      "AWS/States ExecutionsFailed",
+    ]);
+  });
+
+  it("shows which keys of the ledger and its index are refused", async () => {
+    const recording = await pipeline([]);
+    const insights = recording.all("dynamodb/contributorInsights:ContributorInsights").map(({ inputs }) => inputs);
+    assert.deepEqual(
+      insights.map(({ indexName, mode }) => [indexName, mode]),
+      [
+        [undefined, "THROTTLED_KEYS"],
+        ["by-status", "THROTTLED_KEYS"],
+      ],
+    );
+  });
+});
+
+describe("GlueEtlJob", () => {
+  const job = (alerted: boolean): Promise<Recording> =>
+    record(() => {
+      const key = new EncryptionKey("lake", { description: "Data lake" });
+      const alerts = alerted ? new NotificationTopic("alerts", { key, publishers: ["events"] }) : undefined;
+      const scriptLocation = "s3://scripts/orders.py";
+      return new GlueEtlJob("orders", { key, description: "Casts orders", scriptLocation, statements: [], alerts });
+    });
+
+  it("tells a topic of runs that fail, where there is one", async () => {
+    const recording = await job(true);
+    const { inputs } = recording.one("cloudwatch/eventRule:EventRule");
+    const pattern = JSON.parse(String(inputs.eventPattern)) as { detail: { jobName: string[]; state: string[] } };
+    assert.match(pattern.detail.jobName[0] ?? "", /^orders-job/);
+    assert.deepEqual(pattern.detail.state, ["FAILED", "TIMEOUT", "ERROR"]);
+    assert.match(String(recording.one("cloudwatch/eventTarget:EventTarget").inputs.arn), /alerts/);
+    assert.deepEqual((await job(false)).all("cloudwatch/eventRule:EventRule"), []);
+  });
+
+  it("knows its family by the beginning of its name, whatever the engine puts before it", () => {
+    const arn = (name: string) => `arn:aws:glue:eu-central-1:111122223333:job/${name}`;
+    assert.equal(familyOf(arn("ingestion-etl-job-1a2b3c4"), "ingestion-"), arn("ingestion-*"));
+    assert.equal(familyOf(arn("prod-ingestion-etl-job-1a2b3c4"), "ingestion-"), arn("prod-ingestion-*"));
+    assert.throws(() => familyOf(arn("etl"), "ingestion-"), /etl is not of the family ingestion-/);
+  });
+});
