@@ -20,7 +20,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["cli/**", "bench/**", "components/core/platform-function/bundle.ts", "test/**", "examples/**"], rules: { "no-console": "off" } },
+  {
+    files: ["cli/**", "bench/**", "components/core/platform-function/bundle.ts", "test/**", "examples/**"],
+    rules: { "no-console": "off" },
+  },
   { files: ["test/**", "local/**"], rules: { "no-restricted-syntax": "off" } },
   {
     files: ["**/*.cjs", "cli/bin/*.js", "policies/engine.js", "bench/cdk/app.js"],

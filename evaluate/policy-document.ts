@@ -1,5 +1,5 @@
-import type { Props } from "../local/provider/handler";
-import { isObject, UNKNOWN, containsUnknown } from "../local/provider/wire";
+import type { Props } from "./wire";
+import { isObject, UNKNOWN, containsUnknown } from "./wire";
 
 const list = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];

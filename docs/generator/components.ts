@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import ts from "typescript";
 import { code, table } from "./markdown";
 
@@ -31,8 +31,9 @@ function moduleAt(path: string): Module {
 /** The file a module names, if it is the project's own. */
 function resolved(from: Module, specifier: ts.Expression | undefined): Module | undefined {
   if (!specifier || !ts.isStringLiteral(specifier) || !specifier.text.startsWith(".")) return undefined;
-  const path = join(dirname(from.path), `${specifier.text}.ts`);
-  return existsSync(path) ? moduleAt(path) : undefined;
+  const base = join(dirname(from.path), specifier.text);
+  const path = [`${base}.ts`, join(base, "index.ts")].find((file) => existsSync(file));
+  return path === undefined ? undefined : moduleAt(path);
 }
 
 function exportsOf(index: Module): Exported[] {
@@ -289,7 +290,7 @@ export function componentReference(): ComponentPages {
     if (ts.isClassDeclaration(node)) {
       const extended = node.heritageClauses?.some((clause) => clause.types.some((one) => one.getText() === BASE));
       if (!extended) continue;
-      const stage = relative(join(ROOT, "components"), dirname(found.module.path));
+      const [stage = ""] = relative(join(ROOT, "components"), dirname(found.module.path)).split(sep);
       stages.set(stage, [...(stages.get(stage) ?? []), component(node, found.module)]);
       names.push(name);
     } else if (ts.isFunctionDeclaration(node)) {

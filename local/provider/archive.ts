@@ -4,7 +4,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFil
 import { dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unzipSync, zipSync, type Zippable } from "fflate";
-import type { Asset } from "./wire";
+import type { Asset } from "../../evaluate/wire";
 
 /** A file of an archive: on disk, or its bytes. */
 export type Content = { readonly path: string } | { readonly bytes: Uint8Array };

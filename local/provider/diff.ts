@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Handler, Props } from "./handler";
-import { isAsset, isObject, isUnknown } from "./wire";
+import { isAsset, isObject, isUnknown } from "../../evaluate/wire";
 
 export interface Difference {
   /** E.g. `rules[0].id`. */

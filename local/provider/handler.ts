@@ -1,6 +1,6 @@
 import type { Unwrap } from "@pulumi/pulumi";
 import type { CodeStore } from "./archive";
-import type { Props } from "./wire";
+import type { Props } from "../../evaluate/wire";
 
 export type { Props };
 

@@ -11,7 +11,7 @@ import {
 } from "./diff";
 import { isGone, type Context, type Handler, type Props } from "./handler";
 import type { Session } from "./session";
-import { containsUnknown, isObject, isUnknown, UNKNOWN } from "./wire";
+import { containsUnknown, isObject, isUnknown, UNKNOWN } from "../../evaluate/wire";
 
 /** A resource that exists although not all of it could be set up: the engine keeps it and tries to update it next time. */
 export class PartlyCreated extends Error {

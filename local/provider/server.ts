@@ -15,7 +15,7 @@ import type { Props } from "./handler";
 import { describe, Lifecycle, PartlyCreated } from "./lifecycle";
 import { handlerOf, invokeOf } from "./registry";
 import { parseConfiguration, Session } from "./session";
-import { fromStruct, toStruct } from "./wire";
+import { fromStruct, toStruct } from "../../evaluate/wire";
 
 export interface RunningProvider {
   readonly port: number;

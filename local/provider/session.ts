@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { CodeStore } from "./archive";
 import { requireLoopback, type Clients } from "./clients";
 import type { Context, Props } from "./handler";
-import { isObject, isUnknown } from "./wire";
+import { isObject, isUnknown } from "../../evaluate/wire";
 
 /** What a provider resource (the default one or `new aws.Provider`) is configured with. */
 export interface Configuration {

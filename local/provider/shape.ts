@@ -1,5 +1,5 @@
 import type { Props } from "./handler";
-import { isObject } from "./wire";
+import { isObject } from "../../evaluate/wire";
 
 /** Property names whose API name is not just the capitalised one, e.g. `{ id: "ID" }`. */
 export type Names = Readonly<Record<string, string>>;

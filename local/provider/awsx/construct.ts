@@ -3,7 +3,7 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
 import { version } from "@pulumi/aws/package.json";
-import { fromStruct, toStruct, UNKNOWN, type Props } from "../wire";
+import { fromStruct, toStruct, UNKNOWN, type Props } from "../../../evaluate/wire";
 import { vpcChildren, VPC_TYPE, type Reference, type VpcArguments } from "../../../evaluate/awsx-vpc";
 
 interface Made {

@@ -10,7 +10,7 @@ import { awsxService } from "../awsx/server";
 import { serve } from "../server";
 import { parseConfiguration } from "../session";
 import * as environment from "../types/environment";
-import { fromStruct, isObject, isUnknown, toStruct, UNKNOWN } from "../wire";
+import { fromStruct, isObject, isUnknown, toStruct, UNKNOWN } from "../../../evaluate/wire";
 import { withName } from "../autoname";
 import { typeInfo } from "../../../evaluate/type-facts";
 import { policyDocument } from "../../../evaluate/policy-document";

@@ -91,7 +91,9 @@ describe("the bundles of the functions", function () {
     Object.assign(input, { hash: "other", mtimeMs: 0 });
     writeFileSync(stampFile, JSON.stringify(stamp));
     const before = statSync(join(folder, "index.js")).ino;
-    bundle('require("./components/core/platform-function/bundle").functionCode("quarantine", { architecture: "x86_64" })');
+    bundle(
+      'require("./components/core/platform-function/bundle").functionCode("quarantine", { architecture: "x86_64" })',
+    );
     assert.notEqual(statSync(join(folder, "index.js")).ino, before);
   });
 

@@ -1,4 +1,4 @@
-import { isObject } from "../../wire";
+import { isObject } from "../../../../evaluate/wire";
 import { nearest } from "../validate";
 import { json, list, part, parts, type Params } from "./rule";
 

@@ -1,4 +1,4 @@
-import { isObject } from "../../wire";
+import { isObject } from "../../../../evaluate/wire";
 import { nearest } from "../validate";
 import { isSet, json, part, parts, type Params, type Rule } from "./rule";
 

@@ -1,4 +1,4 @@
-import { isObject } from "../../wire";
+import { isObject } from "../../../../evaluate/wire";
 import { nearest } from "../validate";
 import { json, part, repeated, type Params, type Rule } from "./rule";
 

@@ -1,4 +1,4 @@
-import { isObject } from "../../wire";
+import { isObject } from "../../../../evaluate/wire";
 
 /** A request's parameters, or a part of them. */
 export type Params = Readonly<Record<string, unknown>>;

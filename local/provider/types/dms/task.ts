@@ -1,7 +1,7 @@
 import * as dms from "@aws-sdk/client-database-migration-service";
 import type { ReplicationTaskArgs } from "@pulumi/aws/dms";
 import { define, type Context, type Inputs } from "../../handler";
-import { isObject } from "../../wire";
+import { isObject } from "../../../../evaluate/wire";
 import { filter, moto, start, stop, tagged } from "./moto";
 
 type Task = Inputs<ReplicationTaskArgs>;

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type * as lambda from "@aws-sdk/client-lambda";
 import { filesOf, sizeOf, zip, type Content } from "../../archive";
 import type { Context } from "../../handler";
-import { asset } from "../../wire";
+import { asset } from "../../../../evaluate/wire";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_UNZIPPED_BYTES = 262_144_000;

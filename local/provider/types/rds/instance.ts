@@ -4,7 +4,7 @@ import * as secrets from "@aws-sdk/client-secrets-manager";
 import type { InstanceArgs } from "@pulumi/aws/rds";
 import { define, found, type Context, type Inputs, type Props } from "../../handler";
 import { tagList } from "../../shape";
-import { isUnknown } from "../../wire";
+import { isUnknown } from "../../../../evaluate/wire";
 import { retagRds, send, tagsOf } from "./tags";
 
 type Instance = Inputs<InstanceArgs>;

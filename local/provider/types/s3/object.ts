@@ -4,7 +4,7 @@ import type { BucketObjectv2Args } from "@pulumi/aws/s3";
 import { contentOf } from "../../archive";
 import { define, type Context, type Inputs, type Props } from "../../handler";
 import { tagList } from "../../shape";
-import { asset } from "../../wire";
+import { asset } from "../../../../evaluate/wire";
 import { versionsOf } from "./versions";
 
 type ObjectInputs = Inputs<BucketObjectv2Args>;

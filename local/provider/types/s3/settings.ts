@@ -2,7 +2,7 @@ import * as s3 from "@aws-sdk/client-s3";
 import type * as args from "@pulumi/aws/s3";
 import { define, found, type Handler, type Inputs, type Props } from "../../handler";
 import { documentText, fromApi, toApi } from "../../shape";
-import { isObject } from "../../wire";
+import { isObject } from "../../../../evaluate/wire";
 
 interface Setting<I> extends Partial<Pick<Handler, "defaults" | "unordered" | "documents" | "keeps" | "replaceOn">> {
   readonly type: string;

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { startOfflineProviders, type OfflineProviders } from "../../../../local/provider/offline/offline";
 import { policyDocument } from "../../../../evaluate/policy-document";
-import { UNKNOWN } from "../../../../local/provider/wire";
+import { UNKNOWN } from "../../../../evaluate/wire";
 import { withStack, type TestStack } from "../../../support/stack";
 
 describe("plans without an account", function () {
