@@ -56,7 +56,7 @@ export const handler = lambdaHandler(
     const ledger = new Ledger(dynamodb(), required("LEDGER_TABLE"));
     const requeued =
       verdict.reason === "engine-failed" ? await withdrawal(ledger, verdict, required("ARTIFACTS_BUCKET")) : undefined;
-    await ledger.markQuarantined(verdict, location, executionArn, new Date(), requeued);
+    await ledger.files.markQuarantined(verdict, location, executionArn, new Date(), requeued);
     if (kept !== "gone" && kept.original) await removeVersion(verdict.file, kept.original);
     await tell(verdict, location, executionArn);
     record(verdict.dataset ?? UNKNOWN_DATASET, { RejectedFiles: 1 });

@@ -13,7 +13,7 @@ const DIALECT = { encoding: "utf-8", bom: false, delimiter: ",", quote: '"', com
  * of the file's rows into the lake. Any run of the same source replaces them, aggregates and partitions included, so the
  * version before is run again where there is one, else a file without rows. Undefined when the lake is as it was.
  */
-export async function withdrawal(book: Ledger, verdict: Verdict, artifacts: string): Promise<Requeued | undefined> {
+export async function withdrawal(ledger: Ledger, verdict: Verdict, artifacts: string): Promise<Requeued | undefined> {
   const { file, dataset, contractKey } = verdict;
   if (dataset === undefined || contractKey === undefined) return undefined;
   const place = { bucket: artifacts, key: `sources/${dataset}/${sourceId(file)}.json` };
@@ -21,7 +21,7 @@ export async function withdrawal(book: Ledger, verdict: Verdict, artifacts: stri
   const state = text === undefined ? undefined : (JSON.parse(text) as SourceState);
   // `pending` is there from just before the first row is published until the run's last.
   const published = state !== undefined && (state.pending !== undefined || state.version === file.version);
-  const before = await versionBefore(book, file, dataset);
+  const before = await versionBefore(ledger, file, dataset);
   if (!published && before?.status !== "SUPERSEDED") return undefined;
   if (before?.verdict) {
     if (state?.version === file.version) {
@@ -53,8 +53,8 @@ export async function withdrawal(book: Ledger, verdict: Verdict, artifacts: stri
 }
 
 /** The newest older version of the key that was good and is still there. */
-async function versionBefore(book: Ledger, file: FileRef, dataset: string): Promise<LedgerEntry | undefined> {
-  const older = (await book.versions(file))
+async function versionBefore(ledger: Ledger, file: FileRef, dataset: string): Promise<LedgerEntry | undefined> {
+  const older = (await ledger.versions(file))
     .filter(({ status, verdict }) => ["DONE", "SUPERSEDED"].includes(status) && verdict?.dataset === dataset)
     .filter((entry) => compareSequencers(entry.file.sequencer, file.sequencer) < 0)
     .sort((a, b) => compareSequencers(b.file.sequencer, a.file.sequencer));

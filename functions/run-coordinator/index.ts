@@ -44,7 +44,7 @@ const WHOLE_BATCH_ATTEMPTS = 1;
 /** Problems told in an error: Step Functions keeps 32 KiB of it. */
 const MOST_PROBLEMS = 20;
 
-const ledger = (): Ledger => new Ledger(dynamodb(), required("LEDGER_TABLE"));
+const openLedger = (): Ledger => new Ledger(dynamodb(), required("LEDGER_TABLE"));
 const leaseSeconds = (): number => positiveInteger("LEASE_SECONDS", DEFAULTS.leaseSeconds);
 
 /** One run at a time a dataset, over all its waiting files; the ledger tells what became of each. */
@@ -67,25 +67,25 @@ export const handler = lambdaHandler(async (request: Request): Promise<Response>
 });
 
 async function ready({ verdict, executionArn }: ReadyRequest): Promise<ReadyResponse> {
-  return { status: await ledger().markReady(verdict, batchFile(verdict), executionArn, new Date()) };
+  return { status: await openLedger().files.markReady(verdict, batchFile(verdict), executionArn, new Date()) };
 }
 
 async function plan({ dataset, contractKey, executionArn }: PlanRequest): Promise<PlanResponse> {
-  const book = ledger();
+  const ledger = openLedger();
   for (;;) {
-    const owner = await book.acquireLease(dataset, executionArn, leaseSeconds(), new Date());
+    const owner = await ledger.leases.acquire(dataset, executionArn, leaseSeconds(), new Date());
     if (owner !== executionArn) return { outcome: "handed-over", leaseOwner: owner };
-    const queue = await book.queue(dataset, MAX_FILES);
-    if (queue.length > 0) return startRun(book, dataset, contractKey, executionArn, queue);
-    await book.releaseLease(dataset, executionArn);
+    const queue = await ledger.queue(dataset, MAX_FILES);
+    if (queue.length > 0) return startRun(ledger, dataset, contractKey, executionArn, queue);
+    await ledger.leases.release(dataset, executionArn);
     // A file may have been queued, and its execution turned away by this lease, between the look at the queue and the
     // release. Nobody else would come for it.
-    if ((await book.queue(dataset, 1)).length === 0) return { outcome: "drained" };
+    if ((await ledger.queue(dataset, 1)).length === 0) return { outcome: "drained" };
   }
 }
 
 async function startRun(
-  book: Ledger,
+  ledger: Ledger,
   dataset: string,
   contractKey: string,
   executionArn: string,
@@ -98,9 +98,9 @@ async function startRun(
     lightMaxBytes: positiveInteger("LIGHT_MAX_BYTES", DEFAULTS.lightMaxBytes),
     maxFiles: MAX_FILES,
   });
-  await book.supersede(selection.superseded, selection.newest, now);
+  await ledger.files.supersede(selection.superseded, selection.newest, now);
   // A bookmark may have moved on although the run was never committed: what was begun before is read whatever it says.
-  const scheduled = selection.scheduled && !(await book.anyBegun(selection.items.map(({ file }) => file)));
+  const scheduled = selection.scheduled && !(await ledger.anyBegun(selection.items.map(({ file }) => file)));
 
   const runId = `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`;
   const folder = `runs/${dataset}/${runId}`;
@@ -124,7 +124,7 @@ async function startRun(
   };
   const address = { bucket: artifacts, key: `${folder}/batch.json` };
   await writeJson(address, batch);
-  await book.markRunning(
+  await ledger.runs.markRunning(
     batch.files,
     {
       pk: `run#${dataset}`,
@@ -168,12 +168,12 @@ async function readBatch(address: ObjectAddress, runId: string): Promise<Batch> 
 
 async function commit(request: CommitRequest): Promise<CommitResponse> {
   const { dataset, runId, executionArn } = request;
-  const book = ledger();
-  const before = await book.run(dataset, runId);
+  const ledger = openLedger();
+  const before = await ledger.run(dataset, runId);
   if (before?.status === "RUN_SUCCEEDED" && before.result) return before.result;
 
-  if (!(await book.renewLease(dataset, executionArn, leaseSeconds(), new Date()))) {
-    throw leaseLost(dataset, (await book.lease(dataset))?.owner);
+  if (!(await ledger.leases.renew(dataset, executionArn, leaseSeconds(), new Date()))) {
+    throw leaseLost(dataset, (await ledger.lease(dataset))?.owner);
   }
   const batch = await readBatch(request.batch, runId);
   const manifest = await believableManifest(batch, request.manifest);
@@ -182,7 +182,7 @@ async function commit(request: CommitRequest): Promise<CommitResponse> {
     const outcome = outcomes.get(identity(file));
     return outcome ? [{ file, outcome }] : [];
   });
-  await book.markDone(dataset, executionArn, runId, files, new Date());
+  await ledger.runs.markDone(dataset, executionArn, runId, files, new Date());
 
   const result: CommitResponse = {
     status: "succeeded",
@@ -193,7 +193,7 @@ async function commit(request: CommitRequest): Promise<CommitResponse> {
   };
   // At least once: told before the run is closed, so that a death in between repeats it rather than loses it.
   await announce(batch, manifest, result);
-  await book.endRun(dataset, runId, { result }, new Date());
+  await ledger.runs.end(dataset, runId, { result }, new Date());
   record(dataset, {
     FilesIngested: files.filter(({ file, outcome }) => file.bucket === batch.buckets.raw && !outcome.superseded).length,
     RowsIn: result.rowsIn,
@@ -270,12 +270,12 @@ async function announce(batch: Batch, manifest: Manifest, result: CommitResponse
 
 async function fail(request: FailRequest): Promise<FailResponse> {
   const { dataset, runId } = request;
-  const book = ledger();
+  const ledger = openLedger();
   const maxAttempts = positiveInteger("MAX_ATTEMPTS", DEFAULTS.maxAttempts);
   const batch = await readBatch(request.batch, runId);
   const reason = `${request.error}: ${readable(request.cause)}`.slice(0, 1_000);
   const size = batch.files.length;
-  const returned = await book.putBack(
+  const returned = await ledger.runs.putBack(
     dataset,
     runId,
     batch.files,
@@ -285,13 +285,13 @@ async function fail(request: FailRequest): Promise<FailResponse> {
     },
     new Date(),
   );
-  await book.endRun(dataset, runId, { error: reason }, new Date());
+  await ledger.runs.end(dataset, runId, { error: reason }, new Date());
   // Only a file that failed alone is known to be the cause.
   const exhausted = returned.filter(({ attempts }) => size === 1 && (attempts ?? 0) >= maxAttempts);
   // There is nothing of a withdrawal to keep in quarantine.
   const withdrawals = exhausted.filter(({ file }) => file.bucket === batch.buckets.artifacts);
   for (const entry of withdrawals) {
-    await book.giveUp(
+    await ledger.files.giveUp(
       entry,
       `${entry.verdict?.message}; given up after ${entry.attempts} attempts, and they are still there; the last time: ${reason}`,
       new Date(),

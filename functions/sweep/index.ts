@@ -88,7 +88,7 @@ async function heldByTheLiving({ ledger, now }: Tick, dataset: string): Promise<
   const lease = await ledger.lease(dataset);
   if (!lease || lease.expiresAt < Math.floor(now.getTime() / 1000)) return false;
   if (await isRunning(lease.owner)) return true;
-  await ledger.releaseLease(dataset, lease.owner);
+  await ledger.leases.release(dataset, lease.owner);
   logger.warn("lease of a dead execution released", { dataset, owner: lease.owner });
   return false;
 }
@@ -115,12 +115,12 @@ async function sweepClaimed(tick: Tick): Promise<{ redriven: number; failed: num
     const dataset = entry.dataset ?? UNKNOWN_DATASET;
     if ((entry.redrives ?? 0) >= tick.maxAttempts) {
       const reason = `no execution judged the file in ${1 + (entry.redrives ?? 0)} attempts${entry.reason ? `; the last: ${entry.reason}` : ""}`;
-      if (!(await tick.ledger.markFailed(entry, reason, tick.now))) return undefined;
+      if (!(await tick.ledger.files.markFailed(entry, reason, tick.now))) return undefined;
       record(dataset, { AbandonedFiles: 1 });
       return "failed";
     }
     const arn = await start(tick, "redrive", `${entry.pk} ${entry.sk}`, { redrive: entry.file });
-    if (arn === undefined || !(await tick.ledger.markRedriven(entry, arn, tick.now))) return undefined;
+    if (arn === undefined || !(await tick.ledger.files.markRedriven(entry, arn, tick.now))) return undefined;
     record(dataset, { RedrivenFiles: 1 });
     return "redriven";
   });

@@ -169,7 +169,7 @@ describe("files that meet, and processes that die", function () {
 
   /** Waits until the engine of an execution that was killed has ended its run all the same; returns its id. */
   async function lateManifest(executionArn: string): Promise<string> {
-    const late = (await platform.ledger.runs("penguins", 50)).find((run) => run.executionArn === executionArn);
+    const late = (await platform.ledger.latestRuns("penguins", 50)).find((run) => run.executionArn === executionArn);
     const key = `runs/penguins/${late?.runId}/manifest.json`;
     await until(
       "the late engine ends",
@@ -203,7 +203,7 @@ describe("files that meet, and processes that die", function () {
       180_000,
     );
     await holds("MANY", 2046, 200);
-    const runs = (await platform.ledger.runs("penguins", 250)).filter(({ startedAt }) => startedAt >= since);
+    const runs = (await platform.ledger.latestRuns("penguins", 250)).filter(({ startedAt }) => startedAt >= since);
     assert.ok(runs.length <= 5, `${runs.length} runs, of ${runs.map((run) => run.files).join(", ")} files`);
   });
 

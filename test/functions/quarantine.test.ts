@@ -139,7 +139,7 @@ describe("the quarantine", () => {
   it("takes a file that waited for a run out of the queue", async () => {
     const file = await claimed("cities/queued.csv", "id,city\n1,x\n");
     const valid = validVerdict(file, contractOf("cities"));
-    await cloud().ledger.markReady(valid, batchFile(valid), "arn:e", new Date());
+    await cloud().ledger.files.markReady(valid, batchFile(valid), "arn:e", new Date());
     await quarantine(rejected(file, { reason: "engine-failed" }));
     assert.deepEqual(await cloud().ledger.queue("cities", 10), []);
   });

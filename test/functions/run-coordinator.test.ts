@@ -14,6 +14,7 @@ import { handler, type ReadyResponse } from "../../functions/run-coordinator";
 import { selectBatch } from "../../functions/run-coordinator/engine";
 import { compareSequencers, sourceId } from "../../functions/shared/files";
 import type { QueueItem } from "../../functions/shared/ledger";
+import { Leases } from "../../functions/shared/ledger/lease";
 import { readText } from "../../functions/shared/s3";
 import { contractOf, nextSequencer, validVerdict, withCloud } from "./cloud";
 
@@ -137,7 +138,7 @@ describe("the run coordinator", () => {
     assert.deepEqual([entry?.rowsIn, entry?.rowsOut, entry?.rowsRejected, entry?.runId], [2, 1, 1, run.runId]);
     assert.deepEqual(await plan(), { outcome: "drained" });
     assert.equal(await cloud().ledger.lease(contract.dataset), undefined);
-    const [recorded] = await cloud().ledger.runs(contract.dataset, 5);
+    const [recorded] = await cloud().ledger.latestRuns(contract.dataset, 5);
     assert.equal(recorded?.status, "RUN_SUCCEEDED");
     assert.deepEqual(recorded?.result, answer);
   });
@@ -216,17 +217,16 @@ describe("the run coordinator", () => {
   });
 
   it("looks at the queue once more after it has released the lease", async () => {
-    const original = cloud().ledger.constructor.prototype.releaseLease as (d: string, o: string) => Promise<void>;
-    const prototype = cloud().ledger.constructor.prototype as { releaseLease: typeof original };
+    const { release } = Leases.prototype;
     let late: FileRef | undefined;
-    prototype.releaseLease = async function (dataset, owner) {
+    Leases.prototype.release = async function (dataset, owner) {
       if (!late) {
         // Queued after the holder saw nothing; its execution is turned away by the lease that is about to be released.
         late = await ready("late.csv", execution("late"));
         const turnedAway = await plan(execution("late"));
         assert.deepEqual(turnedAway, { outcome: "handed-over", leaseOwner: execution("one") });
       }
-      return original.call(this, dataset, owner);
+      return release.call(this, dataset, owner);
     };
     try {
       const run = await planRun();
@@ -235,14 +235,14 @@ describe("the run coordinator", () => {
         [late?.key],
       );
     } finally {
-      prototype.releaseLease = original;
+      Leases.prototype.release = release;
     }
   });
 
   it("takes over from a holder whose lease has run out, files and all", async () => {
     const file = await ready("orphan.csv");
     const dead = await planRun();
-    await cloud().ledger.acquireLease(contract.dataset, execution("one"), -10, new Date());
+    await cloud().ledger.leases.acquire(contract.dataset, execution("one"), -10, new Date());
     const next = await planRun(execution("two"));
     assert.notEqual(next.runId, dead.runId);
     assert.deepEqual(
@@ -251,7 +251,7 @@ describe("the run coordinator", () => {
     );
 
     await engine(dead);
-    await assert.rejects(commit(dead), { name: "LeaseLost", message: /execution:set\d+:two does/ });
+    await assert.rejects(commit(dead), { name: "LeaseLost", message: /execution:set\d+:two has it now/ });
     assert.equal(await status(file), "RUNNING");
     assert.deepEqual(await fail(dead), { requeued: 0, exhausted: [] });
     assert.equal((await cloud().ledger.file(file))?.runId, next.runId);
@@ -294,7 +294,7 @@ describe("the run coordinator", () => {
     const [batchFile] = (await batchOf(run)).files;
     assert.ok(batchFile);
     const outcome = { ...batchFile, rowsIn: 2, rowsOut: 1, rowsRejected: 1, outputs: [] };
-    await cloud().ledger.markDone(
+    await cloud().ledger.runs.markDone(
       contract.dataset,
       execution("one"),
       run.runId,
@@ -467,7 +467,7 @@ describe("the run coordinator", () => {
       const { exhausted } = await fail(answer);
       for (const verdict of exhausted) {
         givenUp.push(verdict.file.version);
-        await cloud().ledger.markQuarantined(verdict, "s3://q/f", execution("one"), new Date());
+        await cloud().ledger.files.markQuarantined(verdict, "s3://q/f", execution("one"), new Date());
       }
     }
     assert.deepEqual(givenUp, [bad.version]);

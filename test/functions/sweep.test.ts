@@ -68,14 +68,14 @@ describe("the sweep", () => {
     const file = await cloud().upload(`${dataset}/${++count}.csv`, "id,city\n1,x\n");
     await cloud().claim(file);
     const verdict = validVerdict(file, contract);
-    await cloud().ledger.markReady(verdict, batchFile(verdict), "arn:e", at);
+    await cloud().ledger.files.markReady(verdict, batchFile(verdict), "arn:e", at);
     return file;
   };
   /** So that a file of one test is not swept by the next. */
   const settle = async (...files: FileRef[]) => {
     for (const file of files) {
       const verdict = { ...validVerdict(file, contractOf("x")), status: "invalid", reason: "not-csv" } as const;
-      await cloud().ledger.markQuarantined(verdict, "s3://q/x", "arn:e", new Date());
+      await cloud().ledger.files.markQuarantined(verdict, "s3://q/x", "arn:e", new Date());
     }
   };
   const claimed = async (executionArn: string | undefined, changes: Record<string, unknown> = {}): Promise<FileRef> => {
@@ -107,14 +107,14 @@ describe("the sweep", () => {
 
   it("leaves a dataset to the execution that holds its lease", async () => {
     const file = await waiting("delta", LONG_AGO);
-    await cloud().ledger.acquireLease("delta", await alive(), 600, new Date());
+    await cloud().ledger.leases.acquire("delta", await alive(), 600, new Date());
     assert.deepEqual((await handler({})).started, []);
     await settle(file);
   });
 
   it("takes the lease from an execution that has ended, at once", async () => {
     const file = await waiting("epsilon", LONG_AGO);
-    await cloud().ledger.acquireLease("epsilon", await dead(), 600, new Date());
+    await cloud().ledger.leases.acquire("epsilon", await dead(), 600, new Date());
     assert.deepEqual((await handler({})).started, ["epsilon"]);
     assert.equal(await cloud().ledger.lease("epsilon"), undefined);
     await settle(file);
@@ -122,7 +122,7 @@ describe("the sweep", () => {
 
   it("starts for a dataset whose lease has run out", async () => {
     const file = await waiting("zeta", LONG_AGO);
-    await cloud().ledger.acquireLease("zeta", await alive(), -10, new Date());
+    await cloud().ledger.leases.acquire("zeta", await alive(), -10, new Date());
     assert.deepEqual((await handler({})).started, ["zeta"]);
     await settle(file);
   });
@@ -130,11 +130,11 @@ describe("the sweep", () => {
   it("picks up files that a dead run left RUNNING", async () => {
     const file = await waiting("eta", LONG_AGO);
     const owner = await dead();
-    await cloud().ledger.acquireLease("eta", owner, 600, new Date());
+    await cloud().ledger.leases.acquire("eta", owner, 600, new Date());
     const [queued] = await cloud().ledger.queue("eta", 1);
     assert.ok(queued);
     const at = LONG_AGO.toISOString();
-    await cloud().ledger.markRunning(
+    await cloud().ledger.runs.markRunning(
       [queued.file],
       {
         pk: "run#eta",
@@ -166,7 +166,7 @@ describe("the sweep", () => {
     const trigger = { kind: "schedule", schedule: "rate(1 day)" } as const;
     const file = await waiting("lambda", LONG_AGO, { trigger });
     const owner = await alive();
-    await cloud().ledger.acquireLease("lambda", owner, 600, new Date());
+    await cloud().ledger.leases.acquire("lambda", owner, 600, new Date());
     await handler({});
     assert.equal((await cloud().ledger.lease("lambda"))?.owner, owner, "the living keep it");
     await sfn.send(new StopExecutionCommand({ executionArn: owner }));

@@ -1,0 +1,144 @@
+import type { BatchFile, CommitResponse, FileOutcome, FileRef, FileStatus } from "../../../contracts/flow";
+import { chunks, mapBounded } from "../concurrency";
+import { NamedError } from "../errors";
+import { all, any, type Condition, differs, equals, itemExists } from "./expression";
+import { described, FILES_PER_TRANSACTION, leaveQueue } from "./files";
+import { fileKey, keyText, type LedgerEntry, queuePk, type RunItem, runKey, type RunStatus } from "./items";
+import type { Leases } from "./lease";
+import { type LedgerTable, PARALLEL } from "./table";
+
+/** Runs, and what they do to the files of their batch. */
+export class Runs {
+  constructor(
+    private readonly table: LedgerTable,
+    private readonly leases: Leases,
+  ) {}
+
+  /** Records that a run works on the files of its batch. The caller must have the dataset's lease. */
+  async markRunning(files: readonly BatchFile[], run: RunItem, now: Date): Promise<void> {
+    await this.table.put(run);
+    await mapBounded(chunks(files, 2 * FILES_PER_TRANSACTION), PARALLEL, async (chunk) => {
+      await this.leases.whileOwned(
+        run.dataset,
+        run.executionArn,
+        chunk.map((file) =>
+          this.table.action.update(fileKey(file), {
+            set: { status: "RUNNING" satisfies FileStatus, runId: run.runId, updatedAt: now.toISOString() },
+            remove: ["failedRunId"],
+            when: any(equals("status", "READY"), equals("status", "RUNNING")),
+          }),
+        ),
+      );
+    });
+  }
+
+  /**
+   * Records that the files of a run are done: each leaves the queue in the transaction that says so. Files that this run has
+   * already finished are left alone, so that a second call completes a first one.
+   */
+  async markDone(
+    dataset: string,
+    executionArn: string,
+    runId: string,
+    files: readonly { readonly file: BatchFile; readonly outcome: FileOutcome }[],
+    now: Date,
+  ): Promise<void> {
+    const known = await this.entries(files.map(({ file }) => file));
+    const entryOf = (file: FileRef): LedgerEntry | undefined => known.get(keyText(fileKey(file)));
+    const open = files.filter(({ file }) => {
+      const entry = entryOf(file);
+      if (entry?.runId !== runId) throw notOfRun(file, runId, entry);
+      if (entry.status === "DONE" || entry.status === "SUPERSEDED") return false;
+      if (entry.status !== "RUNNING") throw notOfRun(file, runId, entry);
+      return true;
+    });
+    await mapBounded(chunks(open, FILES_PER_TRANSACTION), PARALLEL, async (chunk) => {
+      await this.leases.whileOwned(
+        dataset,
+        executionArn,
+        chunk.flatMap(({ file, outcome }) => {
+          const { superseded, rowsIn, rowsOut, rowsRejected } = outcome;
+          return [
+            this.table.action.update(fileKey(file), {
+              set: {
+                status: (superseded ? "SUPERSEDED" : "DONE") satisfies FileStatus,
+                updatedAt: now.toISOString(),
+                rowsIn,
+                rowsOut,
+                rowsRejected,
+                reason: superseded ? "A newer version of the key had been written before." : undefined,
+              },
+              ...(superseded
+                ? { remove: ["queuedAs"] }
+                : { increase: { attempts: 1 }, remove: ["queuedAs", "reason"] }),
+              when: isRunning(runId),
+            }),
+            leaveQueue(this.table, dataset, entryOf(file)?.queuedAs),
+          ];
+        }),
+      );
+    });
+  }
+
+  /**
+   * Puts the files of a failed run back into the queue, with the failure counted. Returns each with its figures, also those
+   * that an earlier call put back. Files that another run has taken over since are left alone and left out.
+   */
+  async putBack(
+    dataset: string,
+    runId: string,
+    files: readonly BatchFile[],
+    failure: { readonly reason: string; readonly batchLimit?: (attempts: number) => number | undefined },
+    now: Date,
+  ): Promise<LedgerEntry[]> {
+    const known = await this.entries(files);
+    const returned = await mapBounded(files, PARALLEL, async (file): Promise<LedgerEntry | undefined> => {
+      const entry = known.get(keyText(fileKey(file)));
+      if (entry?.status === "READY" && entry.failedRunId === runId) return entry;
+      if (entry?.status !== "RUNNING" || entry.runId !== runId || entry.queuedAs === undefined) return undefined;
+      const attempts = (entry.attempts ?? 0) + 1;
+      const change = { status: "READY", attempts, reason: failure.reason, failedRunId: runId } as const;
+      const put = await this.table.transact([
+        this.table.action.update(fileKey(file), {
+          set: { ...change, updatedAt: now.toISOString() },
+          when: isRunning(runId),
+        }),
+        this.table.action.update(
+          { pk: queuePk(dataset), sk: entry.queuedAs },
+          { set: { attempts, batchLimit: failure.batchLimit?.(attempts) }, when: itemExists },
+        ),
+      ]);
+      return put ? { ...entry, ...change } : undefined;
+    });
+    return returned.filter((entry) => entry !== undefined);
+  }
+
+  /** Records how a run ended. A run that has succeeded stays so. */
+  async end(
+    dataset: string,
+    runId: string,
+    end: { readonly result: CommitResponse } | { readonly error: string },
+    now: Date,
+  ): Promise<void> {
+    const status: RunStatus = "result" in end ? "RUN_SUCCEEDED" : "RUN_FAILED";
+    await this.table.update(runKey(dataset, runId), {
+      set: { status, ...end, updatedAt: now.toISOString() },
+      when: all(itemExists, differs("status", "RUN_SUCCEEDED" satisfies RunStatus)),
+    });
+  }
+
+  /** The ledger's entries of files, by `keyText`. */
+  private async entries(files: readonly FileRef[]): Promise<Map<string, LedgerEntry>> {
+    return this.table.getAll<LedgerEntry>(files.map(fileKey));
+  }
+}
+
+const isRunning = (runId: string): Condition => all(equals("status", "RUNNING"), equals("runId", runId));
+
+const notOfRun = (file: FileRef, runId: string, entry: LedgerEntry | undefined): NamedError =>
+  new NamedError(
+    "LedgerConflict",
+    `${described(file)} is not RUNNING in run ${runId} but ${
+      entry ? `${entry.status} in run ${entry.runId ?? "none"}` : "unknown to the ledger"
+    }.`,
+  );
