@@ -1,6 +1,7 @@
-import { engineName, levelOf, TABLE, type EnvironmentName } from "./table";
+import type { EnvironmentName } from "./levels";
+import { engineName, levelOf, TABLE } from "./table";
 
-/** The text of `config.<environment>.json`: how strict the engine is with each rule. */
+/** The text of `config.<environment>.json`, which tells the engine the level of each rule. */
 export function configText(environment: EnvironmentName): string {
   const levels = Object.fromEntries(
     TABLE.map((row) => [engineName(row), { enforcementLevel: levelOf(row, environment) }]),

@@ -1,7 +1,8 @@
 import { defectOf, EXEMPTIONS, matches, type Exemption } from "./exemptions";
 import { outcomeOf, type PolicyResource, type StackView } from "./rule";
 import { settingsOf } from "./settings";
-import { levelOf, TABLE, type Level, type TableRow } from "./table";
+import type { Level } from "./levels";
+import { levelOf, TABLE, type TableRow } from "./table";
 
 export interface Finding {
   readonly rule: TableRow;
@@ -112,8 +113,8 @@ export function evaluate(resources: readonly PolicyResource[], options: Evaluate
     if (level === "disabled" && !options.everyLevel) continue;
     const mine = current.filter(({ rule }) => rule === row.id);
     let applied = false;
-    for (const resource of row.rule.types.flatMap((type) => stack.ofType(type))) {
-      const outcome = outcomeOf(row.rule, resource, stack);
+    for (const resource of row.types.flatMap((type) => stack.ofType(type))) {
+      const outcome = outcomeOf(row, resource, stack);
       if (outcome.kind === "not-applicable") continue;
       applied = true;
       checks++;

@@ -4,8 +4,8 @@ import {
   violation,
   type Outcome,
   type PolicyResource,
+  type Predicate,
   type Props,
-  type Rule,
   type StackView,
 } from "./rule";
 
@@ -40,7 +40,7 @@ export const blocks = (value: unknown): readonly Props[] =>
   Array.isArray(value) ? value.filter((one): one is Props => one !== null && typeof one === "object") : [];
 
 /** A rule about one property of one type: unset, empty, 0 and false fail like any other wrong value. */
-export function requires(type: string, path: string, accepts: (value: unknown) => boolean, message: string): Rule {
+export function requires(type: string, path: string, accepts: (value: unknown) => boolean, message: string): Predicate {
   return {
     types: [type],
     check: ({ props }) =>
@@ -56,7 +56,7 @@ export function requiresCompanion(
   type: string,
   companion: { readonly type: string; readonly property: string; readonly identifiers: readonly string[] },
   accepts: (companions: readonly PolicyResource[], resource: PolicyResource, stack: StackView) => Outcome,
-): Rule {
+): Predicate {
   return {
     types: [type],
     check: (resource, stack) =>
@@ -73,7 +73,7 @@ export function bucketCompanion(
   message: string,
   accepts: (companion: PolicyResource) => boolean,
   exempt: (bucket: PolicyResource, stack: StackView) => string | undefined = () => undefined,
-): Rule {
+): Predicate {
   const type = `aws:s3/${kind.charAt(0).toLowerCase()}${kind.slice(1)}:${kind}`;
   return requiresCompanion(
     BUCKET,

@@ -1,23 +1,24 @@
-/**
- * What a rule sees and says. Rules know resources only: they run alike in the engine (CrossGuard), in the process of
- * `platform check` and over an exported state.
- */
+import type { Levels } from "./levels";
 
 export type Props = Readonly<Record<string, unknown>>;
 
+/**
+ * A resource as rules see it. Rules know resources only, so they run alike in the engine (CrossGuard), in the process of
+ * `platform check` and over an exported state.
+ */
 export interface PolicyResource {
   readonly urn: string;
-  /** E.g. `aws:s3/bucket:Bucket`. */
+  /** The Pulumi type, for example `aws:s3/bucket:Bucket`. */
   readonly type: string;
   readonly name: string;
   readonly props: Props;
   readonly opts?: {
     readonly protect?: boolean;
-    /** URN of the provider; undefined or a name starting with `default` for the default one. */
+    /** The URN of the provider. The default provider is undefined, or has a name that starts with `default`. */
     readonly provider?: string;
     readonly parent?: string;
   };
-  /** Input property → URNs of the resources it was made from. Joins what has no known names yet. */
+  /** Input property → URNs of the resources that its value came from. It joins resources whose names are not known yet. */
   readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -28,11 +29,11 @@ export type Outcome =
   | { readonly kind: "not-applicable"; readonly reason: string };
 
 export const compliant: Outcome = { kind: "compliant" };
-/** What is wrong, in one sentence without the resource's name. */
+/** A violation. The message says what is wrong, without the resource's name and without a full stop. */
 export const violation = (message: string): Outcome => ({ kind: "violation", message });
 export const notApplicable = (reason: string): Outcome => ({ kind: "not-applicable", reason });
 
-/** What a rule may look up beside the resource in question. */
+/** What a rule may look up besides the resource that it judges. */
 export interface StackView {
   readonly environment: string;
   readonly settings: Settings;
@@ -40,8 +41,8 @@ export interface StackView {
   ofType(type: string): readonly PolicyResource[];
   byUrn(urn: string): PolicyResource | undefined;
   /**
-   * Resources of `type` whose input `property` refers to `resource`: by dependency where that is known, else by one of the
-   * values that identify it.
+   * The resources of `type` whose input `property` refers to `resource`, either by dependency or by the value of one of the
+   * properties that identify `resource`.
    */
   referring(
     resource: PolicyResource,
@@ -51,20 +52,42 @@ export interface StackView {
   ): readonly PolicyResource[];
 }
 
-/** What an environment may decide about rules; see `settings.ts`. */
+/** What an environment decides about rules; `settings.ts` has the values. */
 export interface Settings {
   readonly requiredTags: readonly string[];
   readonly allowedRegions: readonly string[];
   readonly permissionsBoundaryRequired: boolean;
 }
 
-export interface Rule {
-  /** Types the rule speaks about. */
+/** How a rule decides: the types that it judges, and the check of one resource. */
+export interface Predicate {
   readonly types: readonly string[];
   check(resource: PolicyResource, stack: StackView): Outcome;
 }
 
-/** A value nobody knows yet, or may read. Reading one ends the predicate: the outcome is `unknown`. */
+export type Severity = "critical" | "high" | "medium" | "low";
+
+/** A rule: what it checks, how strict it is, and what reports say about it. */
+export interface Rule extends Predicate {
+  /** The short, stable id that reports, exemptions and auditors use. */
+  readonly id: string;
+  /** What holds when the rule is met: a sentence without its full stop. */
+  readonly title: string;
+  readonly severity: Severity;
+  readonly kind: "encryption" | "deletion" | "other";
+  readonly levels: Levels;
+  /** The controls that check the same thing in AWS Foundational Security Best Practices (FSBP), CIS, cdk-nag and checkov. */
+  readonly maps: readonly string[];
+  /** Whether an exemption may excuse a resource from the rule. */
+  readonly suppressible: boolean;
+  /** What to change: a sentence with its full stop. */
+  readonly remediation: string;
+}
+
+/** Defines a rule. Each file under `rules/` has one as its default export, and its path is the rule's name. */
+export const rule = (definition: Rule): Rule => definition;
+
+/** The error that reading a value raises which is not known yet, or is secret. It ends the check with the outcome `unknown`. */
 export class UnknownValueError extends Error {
   constructor(
     readonly property: string,
@@ -75,14 +98,14 @@ export class UnknownValueError extends Error {
   }
 }
 
-/** The engine's own error of that name does not carry it as its name. */
+/** The engine has an error class of the same name that does not set `name`. */
 const isUnknownValue = (error: unknown): error is Error =>
   error instanceof Error && (error.name === "UnknownValueError" || error.constructor.name === "UnknownValueError");
 
-/** Runs a predicate; what it could not know is told as such, and never taken for compliant. */
-export function outcomeOf(rule: Rule, resource: PolicyResource, stack: StackView): Outcome {
+/** Runs a check. When it reads a value that is not known, the outcome is `unknown` and never `compliant`. */
+export function outcomeOf(predicate: Predicate, resource: PolicyResource, stack: StackView): Outcome {
   try {
-    return rule.check(resource, stack);
+    return predicate.check(resource, stack);
   } catch (error) {
     if (isUnknownValue(error)) return { kind: "unknown", what: error.message };
     throw error;

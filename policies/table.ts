@@ -1,27 +1,23 @@
-import { ENVIRONMENTS, type EnvironmentName, type Level, type TableRow } from "./row";
-import { DATABASES } from "./rows/databases";
-import { FOUNDATION } from "./rows/foundation";
-import { MESSAGES } from "./rows/messages";
-import { MIGRATION } from "./rows/migration";
-import { PROCESSING } from "./rows/processing";
-import { REALTIME } from "./rows/realtime";
-import { STORAGE } from "./rows/storage";
+import { levelIn, type Level } from "./levels";
+import type { Rule } from "./rule";
+import { RULES } from "./rules";
 
-export { ENVIRONMENTS, type EnvironmentName, type Level, type Levels, type Severity, type TableRow } from "./row";
+/** A rule and the path of its file under `rules/`. */
+export interface TableRow extends Rule {
+  readonly path: string;
+}
 
-/** Every rule, sorted by service and number. The only place where one is switched on. */
-export const TABLE: readonly TableRow[] = [
-  ...STORAGE,
-  ...PROCESSING,
-  ...MESSAGES,
-  ...DATABASES,
-  ...MIGRATION,
-  ...REALTIME,
-  ...FOUNDATION,
+const [serviceOf, numberOf] = [
+  ({ path }: TableRow): string => path.split("/")[0] ?? path,
+  ({ id }: TableRow): number => Number(id.split("-").at(-1)),
 ];
 
-/** A rule's name in the engine: its path with a hyphen. */
-export const engineName = (row: TableRow): string => row.path.replace("/", "-");
+/** Every rule, sorted by service and number. */
+export const TABLE: readonly TableRow[] = Object.entries(RULES)
+  .map(([path, rule]) => ({ path, ...rule }))
+  .sort((one, other) => serviceOf(one).localeCompare(serviceOf(other)) || numberOf(one) - numberOf(other));
 
-export const levelOf = (row: TableRow, environment: string): Level =>
-  row.levels[(ENVIRONMENTS as readonly string[]).includes(environment) ? (environment as EnvironmentName) : "prod"];
+/** The name of a rule in the engine: its path with a hyphen. */
+export const engineName = ({ path }: TableRow): string => path.replace("/", "-");
+
+export const levelOf = ({ levels }: TableRow, environment: string): Level => levelIn(levels, environment);

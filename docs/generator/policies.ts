@@ -1,5 +1,6 @@
 import { settingsOf } from "../../policies/settings";
-import { ENVIRONMENTS, TABLE, type TableRow } from "../../policies/table";
+import { ENVIRONMENTS } from "../../policies/levels";
+import { TABLE, type TableRow } from "../../policies/table";
 import { code, table } from "./markdown";
 
 /** Headings of the rules' folders; one without a heading of its own has its name for one. */

@@ -56,7 +56,7 @@ describe("the report as JSON", () => {
       "exemptionProblems",
     ]);
     assert.equal(read.refused, true);
-    assert.deepEqual(read.violations[0], {
+    assert.deepEqual(read.violations[1], {
       rule: "sqs-1",
       title: "Queues are encrypted",
       severity: "medium",
@@ -74,7 +74,7 @@ describe("the report as JSON", () => {
       (read[part] as { resource: { name: string } }[]).map((one) => one.resource.name);
     assert.deepEqual(
       [names("violations"), names("unknown"), names("exempted")],
-      [["orders", "ledger"], ["later"], ["returns"]],
+      [["ledger", "orders"], ["later"], ["returns"]],
     );
     assert.equal((read.exempted[0] as { exemption: Exemption }).exemption.owner, "data@example.com");
     assert.match((read.exemptionProblems[0] as { problem: string }).problem, /expired/);
@@ -159,8 +159,8 @@ describe("the report as SARIF", () => {
       suppressions?.[0]?.justification,
     ]);
     assert.deepEqual(found, [
-      ["sqs-1", "error", "orders", undefined],
       ["ddb-9", "warning", "ledger", undefined],
+      ["sqs-1", "error", "orders", undefined],
       ["sqs-1", "warning", "later", undefined],
       ["sqs-1", "error", "returns", "The partner's account cannot use our key (data@example.com, until 2026-12-31)"],
       ["exemptions", "error", "exemption of aws", undefined],

@@ -58,8 +58,8 @@ function outcome(row: TableRow, cases: RuleCases, change?: Change, ignored?: rea
   const resources = resourcesOf(cases, change, ignored);
   const [subject] = resources;
   assert.ok(subject, "the stack is empty");
-  assert.ok(row.rule.types.includes(subject.type), `the rule does not speak of ${subject.type}`);
-  return outcomeOf(row.rule, subject, stackView(resources, cases.environment ?? "prod"));
+  assert.ok(row.types.includes(subject.type), `the rule does not speak of ${subject.type}`);
+  return outcomeOf(row, subject, stackView(resources, cases.environment ?? "prod"));
 }
 
 /** What a resource may be called by in another one. */

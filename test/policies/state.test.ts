@@ -103,8 +103,8 @@ describe("the rules over an exported state", () => {
     assert.deepEqual(
       report.unknown.map(({ rule, resource, message }) => [rule.id, resource.name, message]),
       [
-        ["sqs-1", "hidden", "kmsMasterKeyId is a secret that the state does not show"],
         ["cross-1", "hidden", "tags.0 is a secret that the state does not show"],
+        ["sqs-1", "hidden", "kmsMasterKeyId is a secret that the state does not show"],
       ],
     );
   });

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { configText } from "../../policies/config";
-import { engineName, ENVIRONMENTS, levelOf, TABLE } from "../../policies/table";
+import { indexText, rulePaths } from "../../policies/generate";
+import { ENVIRONMENTS } from "../../policies/levels";
+import { RULES } from "../../policies/rules";
+import { engineName, levelOf, TABLE } from "../../policies/table";
 import { CASES } from "./cases";
+import { INVENTORY } from "./inventory";
 
 const POLICIES = join(__dirname, "..", "..", "policies");
 const duplicates = (all: readonly string[]): string[] => all.filter((one, index) => all.indexOf(one) !== index);
 
-/** The files that are a rule: what others share is imported by name and has no default. */
-const files = readdirSync(join(POLICIES, "rules"), { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts"))
-  .filter((file) => /^export default /m.test(readFileSync(join(POLICIES, "rules", file), "utf8")))
-  .map((file) => file.replaceAll("\\", "/").replace(/\.ts$/, ""));
+const files = rulePaths();
 
 /** Controls as the frameworks write them. */
 const CONTROLS = [
@@ -24,14 +24,42 @@ const CONTROLS = [
 
 describe("the table of rules", () => {
   it("has every rule there is a file of, and no other", () => {
-    assert.deepEqual(TABLE.map(({ path }) => path).sort(), files.sort());
+    assert.deepEqual(Object.keys(RULES), files);
+    assert.equal(TABLE.length, files.length);
   });
 
   it("gives every path the rule of that file", async () => {
-    for (const { path, rule } of TABLE) {
+    for (const [path, rule] of Object.entries(RULES)) {
       const module = (await import(join(POLICIES, "rules", path))) as { default: unknown };
       assert.equal(module.default, rule, path);
+      assert.deepEqual(
+        TABLE.find((row) => row.path === path),
+        { path, ...rule },
+      );
     }
+  });
+
+  it("imports the rules in a file that is up to date", () => {
+    assert.equal(
+      readFileSync(join(POLICIES, "rules", "index.ts"), "utf8"),
+      indexText(files),
+      "policies/rules/index.ts is out of date: node -r ts-node/register policies/generate.ts writes it anew",
+    );
+  });
+
+  it("says of every rule what the inventory says", () => {
+    const lines = TABLE.map(({ id, path, severity, kind, levels, suppressible, maps }) =>
+      [
+        id,
+        path,
+        severity,
+        kind,
+        ENVIRONMENTS.map((environment) => levels[environment]).join(" "),
+        suppressible ? "exemptible" : "always",
+        maps.join(", ") || "–",
+      ].join(" | "),
+    );
+    assert.deepEqual(lines, INVENTORY);
   });
 
   it("has cases of every rule, and no cases of others", () => {
@@ -90,9 +118,9 @@ describe("the table of rules", () => {
       assert.match(row.remediation, /^[A-Z].*\.$/, "a sentence that says what to do");
       assert.ok(["critical", "high", "medium", "low"].includes(row.severity));
       assert.ok(["encryption", "deletion", "other"].includes(row.kind));
-      assert.ok(row.rule.types.length > 0);
-      assert.deepEqual(duplicates(row.rule.types), []);
-      for (const type of row.rule.types) assert.match(type, /^(aws:\w+\/\w+:\w+|pulumi:providers:\w+)$/);
+      assert.ok(row.types.length > 0);
+      assert.deepEqual(duplicates(row.types), []);
+      for (const type of row.types) assert.match(type, /^(aws:\w+\/\w+:\w+|pulumi:providers:\w+)$/);
       assert.deepEqual(Object.keys(row.levels).sort(), [...ENVIRONMENTS].sort());
       for (const level of Object.values(row.levels)) assert.ok(["mandatory", "advisory", "disabled"].includes(level));
     });

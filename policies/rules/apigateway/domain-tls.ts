@@ -1,9 +1,18 @@
+import { ENCRYPTION } from "../../levels";
 import { get, shown } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 
 const V2 = "aws:apigatewayv2/domainName:DomainName";
 
-const rule: Rule = {
+export default rule({
+  id: "apigw-5",
+  title: "Domains take TLS 1.2 and later only",
+  severity: "high",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["CKV_AWS_206"],
+  suppressible: true,
+  remediation: "Set securityPolicy TLS_1_2.",
   types: [V2, "aws:apigateway/domainName:DomainName"],
   check({ type, props }) {
     const policy = get(props, type === V2 ? "domainNameConfiguration.securityPolicy" : "securityPolicy");
@@ -12,5 +21,4 @@ const rule: Rule = {
       ? compliant
       : violation(`its security policy is ${shown(policy)}: clients may connect with a TLS version before 1.2`);
   },
-};
-export default rule;
+});

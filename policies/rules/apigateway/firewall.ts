@@ -1,5 +1,6 @@
+import { OTHER } from "../../levels";
 import { requiresCompanion } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { STAGE } from "./apis";
 
 const REST = "aws:apigateway/stage:Stage";
@@ -10,12 +11,19 @@ const behindOne = requiresCompanion(
   (associations) => (associations.length > 0 ? compliant : violation("no WebAclAssociation puts it behind a firewall")),
 );
 
-const rule: Rule = {
+export default rule({
+  id: "apigw-3",
+  title: "REST APIs stand behind a firewall",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP APIGateway.4", "CKV2_AWS_29", "cdk-nag APIG3"],
+  suppressible: true,
+  remediation: "Add a WebAclAssociation.",
   types: [REST, STAGE],
   check: (stage, stack) =>
     // https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html
     stage.type === STAGE
       ? notApplicable("AWS WAF takes REST APIs only, no HTTP and WebSocket APIs")
       : behindOne.check(stage, stack),
-};
-export default rule;
+});

@@ -1,8 +1,17 @@
+import { OTHER } from "../../levels";
 import { get, isSet, shown } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 import { protocolOf, STAGE } from "./apis";
 
-const rule: Rule = {
+export default rule({
+  id: "apigw-1",
+  title: "Stages log requests and their own failures",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP APIGateway.1", "FSBP APIGateway.9", "CKV_AWS_76", "cdk-nag APIG1"],
+  suppressible: true,
+  remediation: "Set accessLogSettings, and defaultRouteSettings.loggingLevel ERROR or INFO for a WebSocket API.",
   types: [STAGE],
   check(stage, stack) {
     if (!isSet(get(stage.props, "accessLogSettings.destinationArn")))
@@ -14,5 +23,4 @@ const rule: Rule = {
       ? compliant
       : violation(`defaultRouteSettings.loggingLevel is ${shown(level)}: why requests fail is logged nowhere`);
   },
-};
-export default rule;
+});

@@ -1,10 +1,19 @@
+import { OTHER } from "../../levels";
 import { blocks, get, isSet } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 import { STAGE } from "./apis";
 
 const LIMITS = ["throttlingRateLimit", "throttlingBurstLimit"];
 
-const rule: Rule = {
+export default rule({
+  id: "apigw-4",
+  title: "Stages are throttled",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: true,
+  remediation: "Set throttlingRateLimit and throttlingBurstLimit in defaultRouteSettings and in each of routeSettings.",
   types: [STAGE],
   check({ props }) {
     const missing = LIMITS.filter((limit) => !isSet(get(props, `defaultRouteSettings.${limit}`)));
@@ -18,5 +27,4 @@ const rule: Rule = {
       ? compliant
       : violation(`routeSettings lift the limit: ${open.map(({ routeKey }) => String(routeKey)).join(", ")}`);
   },
-};
-export default rule;
+});

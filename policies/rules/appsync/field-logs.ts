@@ -1,8 +1,20 @@
+import { OTHER } from "../../levels";
 import { equals, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires(
-  "aws:appsync/graphQLApi:GraphQLApi",
-  "logConfig.fieldLogLevel",
-  equals("ERROR", "ALL", "INFO", "DEBUG"),
-  "nobody learns which field failed",
-);
+export default rule({
+  id: "appsync-1",
+  title: "GraphQL APIs log failing fields",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP AppSync.2", "CKV_AWS_193", "cdk-nag ASC3"],
+  suppressible: true,
+  remediation: "Set logConfig with fieldLogLevel ERROR or ALL.",
+  ...requires(
+    "aws:appsync/graphQLApi:GraphQLApi",
+    "logConfig.fieldLogLevel",
+    equals("ERROR", "ALL", "INFO", "DEBUG"),
+    "nobody learns which field failed",
+  ),
+});

@@ -1,10 +1,18 @@
-import { compliant, violation, type Rule } from "../../rule";
+import { OTHER } from "../../levels";
+import { compliant, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "appsync-5",
+  title: "GraphQL APIs stand behind a firewall",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["CKV2_AWS_33"],
+  suppressible: true,
+  remediation: "Add a WebAclAssociation.",
   types: ["aws:appsync/graphQLApi:GraphQLApi"],
   check(api, stack) {
     const associations = stack.referring(api, "aws:wafv2/webAclAssociation:WebAclAssociation", "resourceArn", ["arn"]);
     return associations.length > 0 ? compliant : violation("no web ACL stands before it");
   },
-};
-export default rule;
+});

@@ -1,11 +1,19 @@
-import { compliant, violation, type Rule } from "../../rule";
+import { OTHER } from "../../levels";
+import { compliant, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "appsync-2",
+  title: "GraphQL APIs know who calls",
+  severity: "high",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP AppSync.5"],
+  suppressible: true,
+  remediation: "Authenticate with IAM, Cognito, OpenID Connect or Lambda.",
   types: ["aws:appsync/graphQLApi:GraphQLApi"],
   check({ props }) {
     const more = (props.additionalAuthenticationProviders ?? []) as readonly { readonly authenticationType?: string }[];
     const modes = [props.authenticationType, ...more.map(({ authenticationType }) => authenticationType)];
     return modes.includes("API_KEY") ? violation("an API key is no proof of who calls") : compliant;
   },
-};
-export default rule;
+});

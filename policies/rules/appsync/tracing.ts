@@ -1,3 +1,15 @@
+import { OTHER } from "../../levels";
 import { isTrue, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires("aws:appsync/graphQLApi:GraphQLApi", "xrayEnabled", isTrue, "requests leave no trace");
+export default rule({
+  id: "appsync-6",
+  title: "GraphQL requests can be traced",
+  severity: "low",
+  kind: "other",
+  levels: OTHER,
+  maps: ["CKV_AWS_194"],
+  suppressible: true,
+  remediation: "Set xrayEnabled: true.",
+  ...requires("aws:appsync/graphQLApi:GraphQLApi", "xrayEnabled", isTrue, "requests leave no trace"),
+});

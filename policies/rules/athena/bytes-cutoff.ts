@@ -1,8 +1,20 @@
+import { OTHER } from "../../levels";
 import { isSet, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires(
-  "aws:athena/workgroup:Workgroup",
-  "configuration.bytesScannedCutoffPerQuery",
-  isSet,
-  "one query may scan the whole lake",
-);
+export default rule({
+  id: "athena-4",
+  title: "Queries have a limit",
+  severity: "low",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: true,
+  remediation: "Set bytesScannedCutoffPerQuery.",
+  ...requires(
+    "aws:athena/workgroup:Workgroup",
+    "configuration.bytesScannedCutoffPerQuery",
+    isSet,
+    "one query may scan the whole lake",
+  ),
+});

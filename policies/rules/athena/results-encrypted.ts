@@ -1,7 +1,16 @@
+import { ENCRYPTION } from "../../levels";
 import { get, isCustomerKey } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "athena-1",
+  title: "Query results are encrypted",
+  severity: "high",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["FSBP Athena.1", "CKV_AWS_77", "CKV_AWS_159"],
+  suppressible: true,
+  remediation: "Set SSE_KMS with a key in resultConfiguration.",
   types: ["aws:athena/workgroup:Workgroup"],
   check({ props }) {
     const encryption = get(props, "configuration.resultConfiguration.encryptionConfiguration");
@@ -10,5 +19,4 @@ const rule: Rule = {
       ? compliant
       : violation("query results are not encrypted with a customer managed key");
   },
-};
-export default rule;
+});

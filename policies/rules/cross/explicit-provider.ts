@@ -1,7 +1,16 @@
-import { compliant, violation, type Rule } from "../../rule";
+import { EXPLICIT } from "../../levels";
+import { compliant, rule, violation } from "../../rule";
 import { TAGGABLE } from "./types";
 
-const rule: Rule = {
+export default rule({
+  id: "cross-5",
+  title: "Resources name their provider",
+  severity: "medium",
+  kind: "other",
+  levels: EXPLICIT,
+  maps: [],
+  suppressible: true,
+  remediation: "Pass an aws.Provider of the environment's account and region.",
   types: TAGGABLE,
   check({ opts }) {
     // The URN, or in a state the URN and the id: urn:pulumi:<stack>::<project>::<type>::<name>[::<id>]
@@ -10,5 +19,4 @@ const rule: Rule = {
       ? violation("it uses the default provider, whatever account and region that points at")
       : compliant;
   },
-};
-export default rule;
+});

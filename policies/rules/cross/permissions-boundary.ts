@@ -1,11 +1,19 @@
+import { OTHER } from "../../levels";
 import { isSet } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "cross-3",
+  title: "Roles have a permissions boundary",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: true,
+  remediation: "Set permissionsBoundary.",
   types: ["aws:iam/role:Role", "aws:iam/user:User"],
   check({ props }, { settings }) {
     if (!settings.permissionsBoundaryRequired) return notApplicable("the environment asks for no permissions boundary");
     return isSet(props.permissionsBoundary) ? compliant : violation("it has no permissions boundary");
   },
-};
-export default rule;
+});

@@ -1,7 +1,16 @@
+import { OTHER } from "../../levels";
 import { shown } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "cross-2",
+  title: "Resources stay in allowed regions",
+  severity: "high",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: false,
+  remediation: "Deploy to an allowed region.",
   types: ["pulumi:providers:aws"],
   check({ props }, { settings }) {
     if (settings.allowedRegions.length === 0) return notApplicable("the environment allows every region");
@@ -9,5 +18,4 @@ const rule: Rule = {
       ? compliant
       : violation(`region is ${shown(props.region)}; allowed: ${settings.allowedRegions.join(", ")}`);
   },
-};
-export default rule;
+});

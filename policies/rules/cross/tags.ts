@@ -1,9 +1,18 @@
+import { OTHER } from "../../levels";
 import { get } from "../../predicates";
-import { compliant, violation, type Props, type Rule } from "../../rule";
+import { compliant, type Props, rule, violation } from "../../rule";
 import { TAGGABLE } from "./types";
 
 /** Tags of the resource itself, or default tags of the provider that makes it. */
-const rule: Rule = {
+export default rule({
+  id: "cross-1",
+  title: "Resources carry the required tags",
+  severity: "low",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: true,
+  remediation: "Set the tags, or the provider's defaultTags.",
   types: TAGGABLE,
   check({ props, opts }, stack) {
     const provider = opts?.provider === undefined ? undefined : stack.byUrn(opts.provider);
@@ -16,8 +25,7 @@ const rule: Rule = {
     const missing = stack.settings.requiredTags.filter((tag) => !tags[tag]);
     return missing.length === 0 ? compliant : violation(`tags are missing: ${missing.join(", ")}`);
   },
-};
-export default rule;
+});
 
 /** The engine hands a provider's structured settings over as JSON text. What cannot be read gives no tags. */
 function readJson(value: unknown): unknown {

@@ -1,10 +1,19 @@
+import { OTHER } from "../../levels";
 import { get, isReadable, isSet, listOf, statements } from "../../predicates";
-import { compliant, notApplicable, violation, type PolicyResource, type Rule, type StackView } from "../../rule";
+import { compliant, notApplicable, type PolicyResource, rule, type StackView, violation } from "../../rule";
 
 const ROLE = "aws:iam/role:Role";
 
 /** The role a location uses may touch its bucket, and no other. */
-const rule: Rule = {
+export default rule({
+  id: "datasync-4",
+  title: "Transfers touch their own bucket only",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: true,
+  remediation: "Name the bucket's ARN in the role's policy.",
   types: ["aws:datasync/s3Location:S3Location"],
   check(location, stack) {
     const roles = rolesOf(location, stack);
@@ -23,8 +32,7 @@ const rule: Rule = {
       );
     return open ? violation("its role may use any bucket") : compliant;
   },
-};
-export default rule;
+});
 
 /** By dependency where that is known, else by the ARN. */
 function rolesOf({ props, propertyDependencies }: PolicyResource, stack: StackView): readonly PolicyResource[] {

@@ -1,8 +1,20 @@
+import { ENCRYPTION } from "../../levels";
 import { equals, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires(
-  "aws:datasync/efsLocation:EfsLocation",
-  "inTransitEncryption",
-  equals("TLS1_2"),
-  "files go to the file system unencrypted",
-);
+export default rule({
+  id: "datasync-3",
+  title: "Files travel to EFS over TLS",
+  severity: "high",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: [],
+  suppressible: true,
+  remediation: "Set inTransitEncryption TLS1_2.",
+  ...requires(
+    "aws:datasync/efsLocation:EfsLocation",
+    "inTransitEncryption",
+    equals("TLS1_2"),
+    "files go to the file system unencrypted",
+  ),
+});

@@ -1,7 +1,16 @@
+import { OTHER } from "../../levels";
 import { get, isSet } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "datasync-1",
+  title: "Transfers are logged",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP DataSync.1"],
+  suppressible: true,
+  remediation: "Set cloudwatchLogGroupArn, and options.logLevel BASIC or TRANSFER.",
   types: ["aws:datasync/task:Task"],
   check({ props }) {
     if (!isSet(props.cloudwatchLogGroupArn))
@@ -10,5 +19,4 @@ const rule: Rule = {
       ? compliant
       : violation("options.logLevel is neither BASIC nor TRANSFER: nothing is logged");
   },
-};
-export default rule;
+});

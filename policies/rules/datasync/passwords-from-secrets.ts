@@ -1,5 +1,6 @@
+import { ENCRYPTION } from "../../levels";
 import { isSet } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
 const PASSWORDS: Readonly<Record<string, string>> = {
   "aws:datasync/locationFsxWindows:LocationFsxWindows": "password",
@@ -7,7 +8,15 @@ const PASSWORDS: Readonly<Record<string, string>> = {
   "aws:datasync/locationSmb:LocationSmb": "password",
 };
 
-const rule: Rule = {
+export default rule({
+  id: "datasync-2",
+  title: "Passwords of transfers come from Secrets Manager",
+  severity: "high",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["CKV_AWS_295"],
+  suppressible: true,
+  remediation: "Read the password from a secret: give DataSyncTransfer its secretArn.",
   types: Object.keys(PASSWORDS),
   check({ type, props, propertyDependencies }) {
     const property = PASSWORDS[type] ?? "password";
@@ -17,5 +26,4 @@ const rule: Rule = {
       ? compliant
       : violation(`${property} does not come from Secrets Manager`);
   },
-};
-export default rule;
+});

@@ -1,5 +1,6 @@
+import { ENCRYPTION } from "../../levels";
 import { get, isCustomerKey } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CONFIG, INSTANCE, LAKE_ENDPOINT, PROFILE } from "./migrations";
 
 /** Where each type names its key. */
@@ -10,7 +11,16 @@ const KEYS: Readonly<Record<string, string>> = {
   [LAKE_ENDPOINT]: "serverSideEncryptionKmsKeyId",
 };
 
-const rule: Rule = {
+export default rule({
+  id: "dms-2",
+  title: "Migrations and what they write are encrypted with a customer managed key",
+  severity: "high",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["CKV_AWS_212", "CKV_AWS_298", "CKV2_AWS_49"],
+  suppressible: true,
+  remediation:
+    "Set kmsKeyArn (instances, profiles), computeConfig.kmsKeyId (serverless), or encryptionMode SSE_KMS and its key (S3).",
   types: [INSTANCE, CONFIG, PROFILE, LAKE_ENDPOINT],
   check({ type, props }) {
     if (type === LAKE_ENDPOINT) {
@@ -21,5 +31,4 @@ const rule: Rule = {
     const path = KEYS[type] ?? "";
     return isCustomerKey(get(props, path)) ? compliant : violation(`it has no customer managed key: ${path}`);
   },
-};
-export default rule;
+});

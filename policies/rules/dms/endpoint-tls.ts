@@ -1,11 +1,20 @@
+import { ENCRYPTION } from "../../levels";
 import { get, isSet } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { ENDPOINT, PROVIDER, SERVERS } from "./migrations";
 
 const MODES = ["require", "verify-ca", "verify-full"];
 const PROTOCOLS = ["ssl-encryption", "ssl-authentication", "sasl-ssl"];
 
-const rule: Rule = {
+export default rule({
+  id: "dms-4",
+  title: "Endpoints speak TLS with their servers",
+  severity: "high",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["FSBP DMS.9"],
+  suppressible: true,
+  remediation: "Set sslMode to verify-full, or to the strictest the engine takes, with the authority's certificate.",
   types: [ENDPOINT, PROVIDER],
   check({ type, props }) {
     const engine = String(props.engineName ?? props.engine);
@@ -25,8 +34,7 @@ const rule: Rule = {
       ? compliant
       : violation("its server is spoken to without TLS: sslMode is not require, verify-ca or verify-full");
   },
-};
-export default rule;
+});
 
 /** The mode of the one block of a data provider's settings that is there. */
 function providerMode(settings: unknown): unknown {

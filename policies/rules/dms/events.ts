@@ -1,5 +1,6 @@
+import { OTHER } from "../../levels";
 import { isSet, isTrue, listOf } from "../../predicates";
-import { compliant, violation, type PolicyResource, type Rule } from "../../rule";
+import { compliant, type PolicyResource, rule, violation } from "../../rule";
 import { INSTANCE, TASK } from "./migrations";
 
 const SUBSCRIPTION = "aws:dms/eventSubscription:EventSubscription";
@@ -16,7 +17,15 @@ const CRITICAL: Readonly<
   [TASK]: { sourceType: "replication-task", id: "replicationTaskId", categories: ["failure", "state change"] },
 };
 
-const rule: Rule = {
+export default rule({
+  id: "dms-11",
+  title: "Somebody hears when a migration fails",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: true,
+  remediation: "Add an EventSubscription of the source's type with its critical categories.",
   types: [INSTANCE, TASK],
   check(resource, stack) {
     const wanted = CRITICAL[resource.type];
@@ -33,8 +42,7 @@ const rule: Rule = {
       ? compliant
       : violation(`no event subscription of ${wanted.sourceType} tells of ${missing.join(", ")}`);
   },
-};
-export default rule;
+});
 
 /** One that names no sources is for all of its type. */
 function covers({ props, propertyDependencies }: PolicyResource, source: PolicyResource, id: string): boolean {

@@ -1,11 +1,20 @@
-import { compliant, violation, type Props, type Rule } from "../../rule";
+import { OTHER } from "../../levels";
+import { compliant, type Props, rule, violation } from "../../rule";
 import { CONFIG, TASK } from "./migrations";
 
 /** Reading and writing, of the load and of changes. */
 const PARTS = ["SOURCE_CAPTURE", "SOURCE_UNLOAD", "TARGET_APPLY", "TARGET_LOAD"];
 const ENOUGH = ["LOGGER_SEVERITY_DEFAULT", "LOGGER_SEVERITY_DEBUG", "LOGGER_SEVERITY_DETAILED_DEBUG"];
 
-const rule: Rule = {
+export default rule({
+  id: "dms-8",
+  title: "Migrations log what they read and write",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP DMS.7", "FSBP DMS.8"],
+  suppressible: true,
+  remediation: "Set Logging.EnableLogging, and the four components at LOGGER_SEVERITY_DEFAULT or more.",
   types: [TASK, CONFIG],
   check({ type, props }) {
     const logging = loggingOf(type === TASK ? props.replicationTaskSettings : props.replicationSettings);
@@ -18,8 +27,7 @@ const rule: Rule = {
       ? compliant
       : violation(`it does not log ${quiet.join(", ")} at LOGGER_SEVERITY_DEFAULT or more`);
   },
-};
-export default rule;
+});
 
 /** The logging of settings that can be read. */
 function loggingOf(settings: unknown): Props | undefined {

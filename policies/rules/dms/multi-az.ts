@@ -1,12 +1,20 @@
+import { OTHER } from "../../levels";
 import { get, isTrue } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 import { CONFIG, INSTANCE } from "./migrations";
 
-const rule: Rule = {
+export default rule({
+  id: "dms-9",
+  title: "Migrations survive the loss of a zone",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP DMS.13"],
+  suppressible: true,
+  remediation: "Set multiAz: true.",
   types: [INSTANCE, CONFIG],
   check({ type, props }) {
     const path = type === INSTANCE ? "multiAz" : "computeConfig.multiAz";
     return isTrue(get(props, path)) ? compliant : violation(`it stops with its zone: ${path} is not true`);
   },
-};
-export default rule;
+});

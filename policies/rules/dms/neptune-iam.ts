@@ -1,7 +1,16 @@
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { OTHER } from "../../levels";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { attributes, ENDPOINT } from "./migrations";
 
-const rule: Rule = {
+export default rule({
+  id: "dms-7",
+  title: "Neptune asks IAM who connects",
+  severity: "high",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP DMS.10"],
+  suppressible: true,
+  remediation: "Set iamAuthEnabled=true among extraConnectionAttributes.",
   types: [ENDPOINT],
   check({ props }) {
     if (props.engineName !== "neptune") return notApplicable("it is not of Neptune");
@@ -9,5 +18,4 @@ const rule: Rule = {
       ? compliant
       : violation("it connects to Neptune without IAM: extraConnectionAttributes has no iamAuthEnabled=true");
   },
-};
-export default rule;
+});

@@ -1,5 +1,6 @@
+import { OTHER } from "../../levels";
 import { get, isSet } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { attributes, ENDPOINT } from "./migrations";
 
 /** Properties that hold a password as it is. */
@@ -23,7 +24,15 @@ const FROM_SECRETS = [
   "sqlserver",
 ];
 
-const rule: Rule = {
+export default rule({
+  id: "dms-10",
+  title: "Endpoints have their credentials from Secrets Manager",
+  severity: "high",
+  kind: "other",
+  levels: OTHER,
+  maps: ["CKV_AWS_296"],
+  suppressible: true,
+  remediation: "Set secretsManagerArn and secretsManagerAccessRoleArn instead of a password.",
   types: [ENDPOINT],
   check({ props }) {
     const found = PASSWORDS.filter((path) => isSet(get(props, path)));
@@ -36,5 +45,4 @@ const rule: Rule = {
       ? compliant
       : violation("its credentials are not of Secrets Manager: secretsManagerArn is not set");
   },
-};
-export default rule;
+});

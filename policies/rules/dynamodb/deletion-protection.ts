@@ -1,8 +1,15 @@
+import { DELETION } from "../../levels";
 import { isTrue, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires(
-  "aws:dynamodb/table:Table",
-  "deletionProtectionEnabled",
-  isTrue,
-  "one request deletes the table",
-);
+export default rule({
+  id: "ddb-3",
+  title: "Tables are protected from deletion",
+  severity: "high",
+  kind: "deletion",
+  levels: DELETION,
+  maps: ["FSBP DynamoDB.6"],
+  suppressible: false,
+  remediation: "Set deletionProtectionEnabled: true.",
+  ...requires("aws:dynamodb/table:Table", "deletionProtectionEnabled", isTrue, "one request deletes the table"),
+});

@@ -1,8 +1,15 @@
+import { DELETION } from "../../levels";
 import { isTrue, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires(
-  "aws:dynamodb/table:Table",
-  "pointInTimeRecovery.enabled",
-  isTrue,
-  "lost data cannot be restored",
-);
+export default rule({
+  id: "ddb-2",
+  title: "Tables can be restored",
+  severity: "medium",
+  kind: "deletion",
+  levels: DELETION,
+  maps: ["FSBP DynamoDB.2", "CKV_AWS_28", "cdk-nag DDB3"],
+  suppressible: true,
+  remediation: "Set pointInTimeRecovery.enabled: true.",
+  ...requires("aws:dynamodb/table:Table", "pointInTimeRecovery.enabled", isTrue, "lost data cannot be restored"),
+});

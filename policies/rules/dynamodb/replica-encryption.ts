@@ -1,7 +1,16 @@
+import { ENCRYPTION } from "../../levels";
 import { blocks, isCustomerKey } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "ddb-4",
+  title: "Replicas are encrypted",
+  severity: "medium",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["CKV_AWS_271"],
+  suppressible: true,
+  remediation: "Set kmsKeyArn of every replica.",
   types: ["aws:dynamodb/table:Table"],
   check({ props }) {
     const replicas = blocks(props.replicas);
@@ -13,5 +22,4 @@ const rule: Rule = {
       ? compliant
       : violation(`replicas not encrypted with a customer managed key: ${open.join(", ")}`);
   },
-};
-export default rule;
+});

@@ -1,7 +1,16 @@
+import { DELETION } from "../../levels";
 import { blocks, isTrue } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "ddb-5",
+  title: "Replicas can be restored",
+  severity: "medium",
+  kind: "deletion",
+  levels: DELETION,
+  maps: ["CKV_AWS_165"],
+  suppressible: true,
+  remediation: "Set pointInTimeRecovery of every replica.",
   types: ["aws:dynamodb/table:Table"],
   check({ props }) {
     const replicas = blocks(props.replicas);
@@ -11,5 +20,4 @@ const rule: Rule = {
       .map((replica) => String(replica.regionName));
     return open.length === 0 ? compliant : violation(`replicas without point-in-time recovery: ${open.join(", ")}`);
   },
-};
-export default rule;
+});

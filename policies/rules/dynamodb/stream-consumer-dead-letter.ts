@@ -1,7 +1,16 @@
+import { OTHER } from "../../levels";
 import { get, isSet } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "ddb-8",
+  title: "Stream consumers lose no records",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: true,
+  remediation: "Set destinationConfig.onFailure.",
   types: ["aws:lambda/eventSourceMapping:EventSourceMapping"],
   check({ props, propertyDependencies }) {
     const fromStream =
@@ -12,5 +21,4 @@ const rule: Rule = {
       ? compliant
       : violation("records that cannot be handled are lost: destinationConfig.onFailure is not set");
   },
-};
-export default rule;
+});

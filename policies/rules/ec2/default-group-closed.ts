@@ -1,7 +1,16 @@
+import { OTHER } from "../../levels";
 import { isSet } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "ec2-1",
+  title: "Default security groups let nothing through",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP EC2.2", "CKV2_AWS_12"],
+  suppressible: true,
+  remediation: "Add a DefaultSecurityGroup without rules.",
   types: ["aws:ec2/vpc:Vpc"],
   check(vpc, stack) {
     const groups = stack.referring(vpc, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "vpcId", ["id"]);
@@ -12,5 +21,4 @@ const rule: Rule = {
     );
     return open ? violation("its default security group lets something through") : compliant;
   },
-};
-export default rule;
+});

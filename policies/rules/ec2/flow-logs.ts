@@ -1,10 +1,18 @@
-import { compliant, violation, type Rule } from "../../rule";
+import { OTHER } from "../../levels";
+import { compliant, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "ec2-2",
+  title: "Networks log their traffic",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP EC2.6", "CKV2_AWS_11", "cdk-nag VPC7"],
+  suppressible: true,
+  remediation: "Add a FlowLog.",
   types: ["aws:ec2/vpc:Vpc"],
   check: (vpc, stack) =>
     stack.referring(vpc, "aws:ec2/flowLog:FlowLog", "vpcId", ["id"]).length > 0
       ? compliant
       : violation("nobody can tell afterwards who talked to whom: it has no flow log"),
-};
-export default rule;
+});

@@ -1,5 +1,6 @@
+import { OTHER } from "../../levels";
 import { blocks } from "../../predicates";
-import { compliant, violation, type Props, type Rule } from "../../rule";
+import { compliant, type Props, rule, violation } from "../../rule";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const OLD_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
@@ -15,11 +16,18 @@ function ranges(type: string, props: Props): readonly unknown[] {
   return [props.cidrIpv4, props.cidrIpv6];
 }
 
-const rule: Rule = {
+export default rule({
+  id: "ec2-3",
+  title: "Nothing is open to the internet",
+  severity: "high",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP EC2.18", "CKV_AWS_260", "cdk-nag EC23"],
+  suppressible: true,
+  remediation: "Name the range or the security group that may come in.",
   types: ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", GROUP, OLD_RULE],
   check: ({ type, props }) =>
     ranges(type, props).some((range) => EVERYWHERE.test(String(range)))
       ? violation("it lets in the whole internet")
       : compliant,
-};
-export default rule;
+});

@@ -1,9 +1,18 @@
+import { OTHER } from "../../levels";
 import { isSet, openness } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 
 const POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy";
 
-const rule: Rule = {
+export default rule({
+  id: "evb-2",
+  title: "Event buses are not for everybody",
+  severity: "high",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP EventBridge.3", "cdk-nag EVB1"],
+  suppressible: false,
+  remediation: "Name the accounts that may put events.",
   types: [POLICY, "aws:cloudwatch/eventPermission:EventPermission"],
   check({ type, props }) {
     if (type === POLICY) {
@@ -15,5 +24,4 @@ const rule: Rule = {
       ? violation("anybody may put events on the bus")
       : compliant;
   },
-};
-export default rule;
+});

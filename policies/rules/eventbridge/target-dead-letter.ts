@@ -1,8 +1,20 @@
+import { OTHER } from "../../levels";
 import { isSet, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires(
-  "aws:cloudwatch/eventTarget:EventTarget",
-  "deadLetterConfig.arn",
-  isSet,
-  "events that cannot be delivered are lost",
-);
+export default rule({
+  id: "evb-1",
+  title: "Event targets have a dead-letter queue",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: true,
+  remediation: "Set deadLetterConfig.arn.",
+  ...requires(
+    "aws:cloudwatch/eventTarget:EventTarget",
+    "deadLetterConfig.arn",
+    isSet,
+    "events that cannot be delivered are lost",
+  ),
+});

@@ -1,7 +1,16 @@
+import { ENCRYPTION } from "../../levels";
 import { get, isCustomerKey, isTrue } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "kdf-1",
+  title: "Delivery streams are encrypted",
+  severity: "high",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["FSBP DataFirehose.1", "CKV_AWS_240", "CKV_AWS_241", "cdk-nag KDF1"],
+  suppressible: true,
+  remediation: "Set serverSideEncryption with keyType CUSTOMER_MANAGED_CMK and keyArn.",
   types: ["aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"],
   check({ props }) {
     // https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
@@ -14,5 +23,4 @@ const rule: Rule = {
       ? compliant
       : violation("records on their way are not encrypted with a customer managed key");
   },
-};
-export default rule;
+});

@@ -1,7 +1,16 @@
+import { OTHER } from "../../levels";
 import { get } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "glue-6",
+  title: "Jobs say what they do about bookmarks",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: true,
+  remediation: "Set --job-bookmark-option; with bookmarks, maxConcurrentRuns 1.",
   types: ["aws:glue/job:Job"],
   check({ props }) {
     if (get(props, "command.name") === "pythonshell") return notApplicable("Python shell jobs have no bookmarks");
@@ -13,5 +22,4 @@ const rule: Rule = {
       ? violation(`bookmarks with ${concurrent} concurrent runs fail with a version mismatch; allowed: 1`)
       : compliant;
   },
-};
-export default rule;
+});

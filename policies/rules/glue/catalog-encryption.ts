@@ -1,9 +1,18 @@
+import { ENCRYPTION } from "../../levels";
 import { get, isCustomerKey, isTrue } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 
 const SETTINGS = "dataCatalogEncryptionSettings";
 
-const rule: Rule = {
+export default rule({
+  id: "glue-4",
+  title: "The data catalog is encrypted",
+  severity: "medium",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["CKV_AWS_94"],
+  suppressible: true,
+  remediation: "Set SSE-KMS with a key and encrypt connection passwords.",
   types: ["aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings"],
   check({ props }) {
     const rest = get(props, `${SETTINGS}.encryptionAtRest`);
@@ -14,5 +23,4 @@ const rule: Rule = {
       ? compliant
       : violation("connection passwords are not encrypted");
   },
-};
-export default rule;
+});

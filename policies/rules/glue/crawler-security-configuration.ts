@@ -1,8 +1,20 @@
+import { ENCRYPTION } from "../../levels";
 import { isSet, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires(
-  "aws:glue/crawler:Crawler",
-  "securityConfiguration",
-  isSet,
-  "its logs and results are not encrypted with a key",
-);
+export default rule({
+  id: "glue-1",
+  title: "Crawlers have a security configuration",
+  severity: "medium",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["cdk-nag GL1", "CKV_AWS_195"],
+  suppressible: true,
+  remediation: "Set securityConfiguration.",
+  ...requires(
+    "aws:glue/crawler:Crawler",
+    "securityConfiguration",
+    isSet,
+    "its logs and results are not encrypted with a key",
+  ),
+});

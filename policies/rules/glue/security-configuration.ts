@@ -1,5 +1,6 @@
+import { ENCRYPTION } from "../../levels";
 import { get, isCustomerKey } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 
 const PARTS = [
   ["cloudwatchEncryption", "cloudwatchEncryptionMode", "SSE-KMS"],
@@ -7,7 +8,15 @@ const PARTS = [
   ["s3Encryption", "s3EncryptionMode", "SSE-KMS"],
 ] as const;
 
-const rule: Rule = {
+export default rule({
+  id: "glue-3",
+  title: "Security configurations encrypt logs, bookmarks and output",
+  severity: "medium",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["CKV_AWS_99"],
+  suppressible: true,
+  remediation: "Set all three modes with a customer managed key.",
   types: ["aws:glue/securityConfiguration:SecurityConfiguration"],
   check({ props }) {
     const open = PARTS.filter(([part, mode, wanted]) => {
@@ -16,5 +25,4 @@ const rule: Rule = {
     }).map(([part]) => part);
     return open.length === 0 ? compliant : violation(`${open.join(", ")} not encrypted with a customer managed key`);
   },
-};
-export default rule;
+});

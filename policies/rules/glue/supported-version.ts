@@ -1,10 +1,19 @@
+import { OTHER } from "../../levels";
 import { get, shown } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
 /** https://docs.aws.amazon.com/glue/latest/dg/release-notes.html: older ones are at, or near, the end of their support. */
 const SUPPORTED = ["4.0", "5.0", "5.1"];
 
-const rule: Rule = {
+export default rule({
+  id: "glue-5",
+  title: "Jobs run on a supported version",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP Glue.4"],
+  suppressible: true,
+  remediation: "Set glueVersion to 5.0.",
   types: ["aws:glue/job:Job"],
   check({ props }) {
     if (get(props, "command.name") === "pythonshell") return notApplicable("Python shell jobs have no Spark version");
@@ -12,5 +21,4 @@ const rule: Rule = {
       ? compliant
       : violation(`glueVersion is ${shown(props.glueVersion)}; supported: ${SUPPORTED.join(", ")}`);
   },
-};
-export default rule;
+});

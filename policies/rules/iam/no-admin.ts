@@ -1,8 +1,17 @@
+import { OTHER } from "../../levels";
 import { isReadable, isSet, listOf, statements } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 import { ATTACHMENTS, IDENTITY_POLICIES } from "./documents";
 
-const rule: Rule = {
+export default rule({
+  id: "iam-1",
+  title: "Nobody may do everything",
+  severity: "critical",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP IAM.1", "CKV_AWS_62", "CKV_AWS_63", "CIS 1.16", "cdk-nag IAM5"],
+  suppressible: false,
+  remediation: "Name actions and resources.",
   types: [...IDENTITY_POLICIES, ...ATTACHMENTS],
   check({ type, props }) {
     if (ATTACHMENTS.includes(type)) {
@@ -21,5 +30,4 @@ const rule: Rule = {
       ? violation("a statement allows every action on every resource")
       : compliant;
   },
-};
-export default rule;
+});

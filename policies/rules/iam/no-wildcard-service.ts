@@ -1,8 +1,17 @@
+import { OTHER } from "../../levels";
 import { isReadable, listOf, statements } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 import { IDENTITY_POLICIES } from "./documents";
 
-const rule: Rule = {
+export default rule({
+  id: "iam-2",
+  title: "Permissions name their actions",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP IAM.21", "cdk-nag IAM5"],
+  suppressible: true,
+  remediation: "Name the actions instead of service:*.",
   types: IDENTITY_POLICIES,
   check({ props }) {
     if (!isReadable(props.policy)) return violation("it has no policy that can be read");
@@ -15,5 +24,4 @@ const rule: Rule = {
       );
     return wide.length === 0 ? compliant : violation(`${[...new Set(wide)].join(", ")} allows all of a service`);
   },
-};
-export default rule;
+});

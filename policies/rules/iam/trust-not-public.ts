@@ -1,11 +1,19 @@
+import { OTHER } from "../../levels";
 import { openness } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "iam-3",
+  title: "Roles are not for everybody",
+  severity: "critical",
+  kind: "other",
+  levels: OTHER,
+  maps: ["CKV_AWS_60", "CKV_AWS_61"],
+  suppressible: false,
+  remediation: "Name the principals that may assume the role.",
   types: ["aws:iam/role:Role"],
   check({ props }) {
     const problem = openness(props.assumeRolePolicy);
     return problem === undefined ? compliant : violation(`anybody may assume it: ${problem}`);
   },
-};
-export default rule;
+});

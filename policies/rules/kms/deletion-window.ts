@@ -1,8 +1,15 @@
+import { DELETION } from "../../levels";
 import { atLeast, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires(
-  "aws:kms/key:Key",
-  "deletionWindowInDays",
-  atLeast(30),
-  "less than 30 days to notice a wrong deletion",
-);
+export default rule({
+  id: "kms-3",
+  title: "Keys wait 30 days before they are lost",
+  severity: "high",
+  kind: "deletion",
+  levels: DELETION,
+  maps: ["FSBP KMS.3"],
+  suppressible: true,
+  remediation: "Set deletionWindowInDays: 30.",
+  ...requires("aws:kms/key:Key", "deletionWindowInDays", atLeast(30), "less than 30 days to notice a wrong deletion"),
+});

@@ -1,7 +1,16 @@
+import { ENCRYPTION } from "../../levels";
 import { get, isSet, isTrue } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "kms-1",
+  title: "Keys rotate",
+  severity: "medium",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["FSBP KMS.4", "CKV_AWS_7", "cdk-nag KMS5", "CIS 3.6"],
+  suppressible: true,
+  remediation: "Set enableKeyRotation: true.",
   types: ["aws:kms/key:Key"],
   check({ props }) {
     const spec = get(props, "customerMasterKeySpec");
@@ -9,5 +18,4 @@ const rule: Rule = {
     if (isSet(spec) && spec !== "SYMMETRIC_DEFAULT") return notApplicable(`keys of spec ${String(spec)} do not rotate`);
     return isTrue(props.enableKeyRotation) ? compliant : violation("enableKeyRotation is not true");
   },
-};
-export default rule;
+});

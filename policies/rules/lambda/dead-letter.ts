@@ -1,8 +1,20 @@
+import { OTHER } from "../../levels";
 import { isSet, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires(
-  "aws:lambda/function:Function",
-  "deadLetterConfig.targetArn",
-  isSet,
-  "events that cannot be handled are lost",
-);
+export default rule({
+  id: "lambda-4",
+  title: "Functions have a dead-letter queue",
+  severity: "low",
+  kind: "other",
+  levels: OTHER,
+  maps: ["CKV_AWS_116"],
+  suppressible: true,
+  remediation: "Set deadLetterConfig.targetArn.",
+  ...requires(
+    "aws:lambda/function:Function",
+    "deadLetterConfig.targetArn",
+    isSet,
+    "events that cannot be handled are lost",
+  ),
+});

@@ -1,7 +1,16 @@
+import { ENCRYPTION } from "../../levels";
 import { get, isCustomerKey } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "lambda-6",
+  title: "Functions encrypt their environment",
+  severity: "medium",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["CKV_AWS_173"],
+  suppressible: true,
+  remediation: "Set kmsKeyArn.",
   types: ["aws:lambda/function:Function"],
   check({ props }) {
     if (Object.keys((get(props, "environment.variables") ?? {}) as object).length === 0)
@@ -10,5 +19,4 @@ const rule: Rule = {
       ? compliant
       : violation("its environment is not encrypted with a customer managed key");
   },
-};
-export default rule;
+});

@@ -1,11 +1,19 @@
+import { OTHER } from "../../levels";
 import { isSet } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "lambda-2",
+  title: "Functions are not for everybody",
+  severity: "critical",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP Lambda.1", "CKV_AWS_301"],
+  suppressible: false,
+  remediation: "Name the principal.",
   types: ["aws:lambda/permission:Permission"],
   check: ({ props }) =>
     !isSet(props.principal) || (props.principal === "*" && !isSet(props.principalOrgId))
       ? violation("anybody may invoke the function")
       : compliant,
-};
-export default rule;
+});

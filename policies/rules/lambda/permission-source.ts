@@ -1,7 +1,16 @@
+import { OTHER } from "../../levels";
 import { isSet } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
-const rule: Rule = {
+export default rule({
+  id: "lambda-3",
+  title: "Services invoke for this account only",
+  severity: "high",
+  kind: "other",
+  levels: OTHER,
+  maps: ["CKV_AWS_364"],
+  suppressible: true,
+  remediation: "Set sourceArn.",
   types: ["aws:lambda/permission:Permission"],
   check({ props }) {
     if (!/\.amazonaws\.com/.test(String(props.principal))) return notApplicable("the principal is no AWS service");
@@ -9,5 +18,4 @@ const rule: Rule = {
       ? compliant
       : violation("the service may invoke it on behalf of any account: sourceArn is not set");
   },
-};
-export default rule;
+});

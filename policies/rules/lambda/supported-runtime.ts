@@ -1,5 +1,6 @@
+import { OTHER } from "../../levels";
 import { shown } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
 const SUPPORTED = [
@@ -19,7 +20,15 @@ const SUPPORTED = [
   "provided.al2023",
 ];
 
-const rule: Rule = {
+export default rule({
+  id: "lambda-1",
+  title: "Functions run on a supported runtime",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP Lambda.2", "CKV_AWS_363", "cdk-nag L1"],
+  suppressible: true,
+  remediation: "Move to a current runtime.",
   types: ["aws:lambda/function:Function"],
   check({ props }) {
     if (props.packageType === "Image") return notApplicable("container images bring their own runtime");
@@ -27,5 +36,4 @@ const rule: Rule = {
       ? compliant
       : violation(`runtime is ${shown(props.runtime)}, which is not supported (any more)`);
   },
-};
-export default rule;
+});

@@ -1,8 +1,20 @@
+import { OTHER } from "../../levels";
 import { isSet, requires } from "../../predicates";
+import { rule } from "../../rule";
 
-export default requires(
-  "aws:cloudwatch/logGroup:LogGroup",
-  "retentionInDays",
-  isSet,
-  "log events are kept, and paid for, for ever",
-);
+export default rule({
+  id: "logs-2",
+  title: "Log groups have a retention",
+  severity: "low",
+  kind: "other",
+  levels: OTHER,
+  maps: ["CKV_AWS_66", "CKV_AWS_338"],
+  suppressible: true,
+  remediation: "Set retentionInDays.",
+  ...requires(
+    "aws:cloudwatch/logGroup:LogGroup",
+    "retentionInDays",
+    isSet,
+    "log events are kept, and paid for, for ever",
+  ),
+});

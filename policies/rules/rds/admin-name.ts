@@ -1,10 +1,19 @@
+import { OTHER } from "../../levels";
 import { isSet, shown } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE, isReplica } from "./databases";
 
 const EVERYBODY_TRIES = ["admin", "administrator", "awsuser", "master", "mysql", "postgres", "root", "sa", "user"];
 
-const rule: Rule = {
+export default rule({
+  id: "rds-19",
+  title: "Administrators of databases are not called as everybody guesses",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP RDS.24", "FSBP RDS.25"],
+  suppressible: true,
+  remediation: "Choose another username.",
   types: [INSTANCE, CLUSTER],
   check(resource) {
     const { props } = resource;
@@ -15,5 +24,4 @@ const rule: Rule = {
       ? compliant
       : violation(`its administrator is called ${shown(name)}, as everybody tries first`);
   },
-};
-export default rule;
+});

@@ -1,11 +1,20 @@
+import { DELETION } from "../../levels";
 import { atLeast, shown } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE, isReplica } from "./databases";
 
 const LEAST = 7;
 const LEAST_IN_PROD = 14;
 
-const rule: Rule = {
+export default rule({
+  id: "rds-7",
+  title: "Databases can be set back a week, in production two",
+  severity: "high",
+  kind: "deletion",
+  levels: DELETION,
+  maps: ["FSBP RDS.11", "CKV_AWS_133", "cdk-nag RDS13"],
+  suppressible: true,
+  remediation: "Set backupRetentionPeriod to 7 or more, in production to 14 or more.",
   types: [INSTANCE, CLUSTER],
   check(resource, { environment }) {
     if (isReplica(resource)) return notApplicable("its source is backed up");
@@ -15,5 +24,4 @@ const rule: Rule = {
       ? compliant
       : violation(`backupRetentionPeriod is ${shown(days)}: recovery reaches back less than ${least} days`);
   },
-};
-export default rule;
+});

@@ -1,3 +1,16 @@
-import { CLUSTER, criticalEvents } from "./critical-events";
+import { OTHER } from "../../levels";
+import { rule } from "../../rule";
+import { criticalEvents } from "./critical-events";
+import { CLUSTER } from "./databases";
 
-export default criticalEvents([CLUSTER], "db-cluster", ["maintenance", "failure"]);
+export default rule({
+  id: "rds-15",
+  title: "Somebody hears of a cluster's maintenance and failures",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP RDS.19"],
+  suppressible: true,
+  remediation: "Add an EventSubscription of db-cluster for maintenance and failure: DatabaseEvents does.",
+  ...criticalEvents([CLUSTER], "db-cluster", ["maintenance", "failure"]),
+});

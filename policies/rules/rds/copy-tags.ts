@@ -1,12 +1,20 @@
+import { OTHER } from "../../levels";
 import { isTrue } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE } from "./databases";
 
-const rule: Rule = {
+export default rule({
+  id: "rds-14",
+  title: "Snapshots carry their database's tags",
+  severity: "low",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP RDS.16", "FSBP RDS.17", "CKV_AWS_313", "CKV2_AWS_60"],
+  suppressible: true,
+  remediation: "Set copyTagsToSnapshot.",
   types: [INSTANCE, CLUSTER],
   check: ({ props }) =>
     isTrue(props.copyTagsToSnapshot)
       ? compliant
       : violation("nobody knows whose its snapshots are: copyTagsToSnapshot is not true"),
-};
-export default rule;
+});

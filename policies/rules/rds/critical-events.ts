@@ -1,5 +1,5 @@
 import { isSet, isTrue, listOf } from "../../predicates";
-import { compliant, violation, type PolicyResource, type Rule } from "../../rule";
+import { compliant, violation, type PolicyResource, type Predicate } from "../../rule";
 
 const SUBSCRIPTION = "aws:rds/eventSubscription:EventSubscription";
 
@@ -17,7 +17,7 @@ function covers({ props, propertyDependencies }: PolicyResource, source: PolicyR
  * Somebody hears of these categories of this kind of source: a subscription that is on, for all sources or for this one. One
  * without a type of source tells of everything, one without categories of all of its type's.
  */
-export function criticalEvents(types: readonly string[], sourceType: string, categories: readonly string[]): Rule {
+export function criticalEvents(types: readonly string[], sourceType: string, categories: readonly string[]): Predicate {
   return {
     types,
     check(resource, stack) {
@@ -39,6 +39,3 @@ export function criticalEvents(types: readonly string[], sourceType: string, cat
     },
   };
 }
-
-export const INSTANCE = "aws:rds/instance:Instance";
-export const CLUSTER = "aws:rds/cluster:Cluster";

@@ -1,9 +1,17 @@
+import { DELETION } from "../../levels";
 import { isTrue } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 import { CLUSTER, GLOBAL, INSTANCE } from "./databases";
 
-const rule: Rule = {
+export default rule({
+  id: "rds-5",
+  title: "Databases cannot be deleted by mistake",
+  severity: "high",
+  kind: "deletion",
+  levels: DELETION,
+  maps: ["FSBP RDS.7", "FSBP RDS.8", "CKV_AWS_139", "CKV_AWS_293", "cdk-nag RDS10"],
+  suppressible: true,
+  remediation: "Set deletionProtection.",
   types: [INSTANCE, CLUSTER, GLOBAL],
   check: ({ props }) => (isTrue(props.deletionProtection) ? compliant : violation("one request deletes the database")),
-};
-export default rule;
+});

@@ -1,8 +1,17 @@
+import { OTHER } from "../../levels";
 import { atLeast, isSet, shown } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, hasStandbys, INSTANCE, MEMBER } from "./databases";
 
-const rule: Rule = {
+export default rule({
+  id: "rds-11",
+  title: "The operating system of databases is watched",
+  severity: "low",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP RDS.6", "CKV_AWS_118"],
+  suppressible: true,
+  remediation: "Set monitoringInterval and monitoringRoleArn.",
   types: [INSTANCE, MEMBER, CLUSTER],
   check({ type, props }) {
     if (type === CLUSTER && !hasStandbys(props)) return notApplicable("its instances are monitored");
@@ -12,5 +21,4 @@ const rule: Rule = {
     }
     return isSet(monitoringRoleArn) ? compliant : violation("monitoringRoleArn is not set: figures cannot be written");
   },
-};
-export default rule;
+});

@@ -1,9 +1,18 @@
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { OTHER } from "../../levels";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
 const TOPIC = "aws:sns/topic:Topic";
 const IDENTIFIERS = ["arn", "id"];
 
-const rule: Rule = {
+export default rule({
+  id: "rds-22",
+  title: "Database events reach somebody",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: [],
+  suppressible: true,
+  remediation: "Add a TopicSubscription: emails, queues, functions or archive of DatabaseEvents.",
   types: [TOPIC],
   check(topic, stack) {
     const referring = (type: string, property: string) => stack.referring(topic, type, property, IDENTIFIERS);
@@ -13,5 +22,4 @@ const rule: Rule = {
       ? compliant
       : violation("database events go there, and nobody reads them");
   },
-};
-export default rule;
+});

@@ -1,8 +1,17 @@
+import { DELETION } from "../../levels";
 import { isSet, isTrue } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE, isReplica } from "./databases";
 
-const rule: Rule = {
+export default rule({
+  id: "rds-6",
+  title: "Databases leave a snapshot when they go",
+  severity: "high",
+  kind: "deletion",
+  levels: DELETION,
+  maps: [],
+  suppressible: true,
+  remediation: "Set finalSnapshotIdentifier, and skipFinalSnapshot to false.",
   types: [INSTANCE, CLUSTER],
   check(resource) {
     if (isReplica(resource)) return notApplicable("a replica has no final snapshot");
@@ -13,5 +22,4 @@ const rule: Rule = {
       ? compliant
       : violation("finalSnapshotIdentifier is not set: its deletion would fail, or keep nothing");
   },
-};
-export default rule;
+});

@@ -1,5 +1,6 @@
+import { ENCRYPTION } from "../../levels";
 import { blocks, get, shown } from "../../predicates";
-import { compliant, violation, type Outcome, type PolicyResource, type Rule, type StackView } from "../../rule";
+import { compliant, type Outcome, type PolicyResource, rule, type StackView, violation } from "../../rule";
 import { CLUSTER, INSTANCE, kindOf, named, parameter } from "./databases";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html */
@@ -12,7 +13,15 @@ const PARAMETER: Readonly<Record<string, string>> = {
   sqlserver: "rds.force_ssl",
 };
 
-const rule: Rule = {
+export default rule({
+  id: "rds-3",
+  title: "Databases take encrypted connections only",
+  severity: "high",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["FSBP RDS.38", "FSBP RDS.39", "FSBP RDS.41", "FSBP RDS.44", "FSBP RDS.45", "CKV2_AWS_69"],
+  suppressible: true,
+  remediation: "Set rds.force_ssl or require_secure_transport in the parameter group; with Oracle, the option SSL.",
   types: [INSTANCE, CLUSTER],
   check(resource, stack) {
     // A replica names no engine: its source's is the same.
@@ -32,8 +41,7 @@ const rule: Rule = {
       ? compliant
       : violation(`connections in the clear are taken: ${group.name} sets ${wanted} to ${value ?? "nothing"}`);
   },
-};
-export default rule;
+});
 
 /** With Oracle, TLS is an option with a port of its own. */
 function oracle(resource: PolicyResource, stack: StackView): Outcome {

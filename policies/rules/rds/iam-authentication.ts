@@ -1,8 +1,17 @@
+import { OTHER } from "../../levels";
 import { isTrue } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE, isReplica, kindOf } from "./databases";
 
-const rule: Rule = {
+export default rule({
+  id: "rds-13",
+  title: "Databases take IAM's tokens",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP RDS.10", "FSBP RDS.12", "CKV_AWS_161", "CKV_AWS_162"],
+  suppressible: true,
+  remediation: "Set iamDatabaseAuthenticationEnabled.",
   types: [INSTANCE, CLUSTER],
   check(resource) {
     const { props } = resource;
@@ -14,5 +23,4 @@ const rule: Rule = {
       ? compliant
       : violation("nobody can connect without a password: iamDatabaseAuthenticationEnabled is not true");
   },
-};
-export default rule;
+});

@@ -1,8 +1,17 @@
+import { ENCRYPTION } from "../../levels";
 import { isCustomerKey, isTrue } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE, MEMBER } from "./databases";
 
-const rule: Rule = {
+export default rule({
+  id: "rds-2",
+  title: "Performance Insights is encrypted with a customer managed key",
+  severity: "medium",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["CKV_AWS_354"],
+  suppressible: true,
+  remediation: "Set performanceInsightsKmsKeyId.",
   types: [INSTANCE, MEMBER, CLUSTER],
   check({ props }) {
     if (!isTrue(props.performanceInsightsEnabled)) return notApplicable("Performance Insights is off");
@@ -10,5 +19,4 @@ const rule: Rule = {
       ? compliant
       : violation("Performance Insights, which keeps texts of queries, is not encrypted with a customer managed key");
   },
-};
-export default rule;
+});

@@ -1,3 +1,17 @@
-import { criticalEvents, INSTANCE } from "./critical-events";
+import { OTHER } from "../../levels";
+import { rule } from "../../rule";
+import { criticalEvents } from "./critical-events";
+import { INSTANCE } from "./databases";
 
-export default criticalEvents([INSTANCE], "db-instance", ["maintenance", "configuration change", "failure"]);
+export default rule({
+  id: "rds-16",
+  title: "Somebody hears of an instance's maintenance, failures and changed settings",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP RDS.20"],
+  suppressible: true,
+  remediation:
+    "Add an EventSubscription of db-instance for maintenance, configuration change and failure: DatabaseEvents does.",
+  ...criticalEvents([INSTANCE], "db-instance", ["maintenance", "configuration change", "failure"]),
+});

@@ -1,5 +1,6 @@
+import { OTHER } from "../../levels";
 import { listOf } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE, isReplica, kindOf } from "./databases";
 
 /** What an investigation needs, by engine. Not the general logs of MySQL: they hold every query's text, people's data included. */
@@ -13,7 +14,24 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   sqlserver: ["error"],
 };
 
-const rule: Rule = {
+export default rule({
+  id: "rds-10",
+  title: "Databases send their logs to CloudWatch",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: [
+    "FSBP RDS.9",
+    "FSBP RDS.34",
+    "FSBP RDS.36",
+    "FSBP RDS.37",
+    "FSBP RDS.40",
+    "FSBP RDS.42",
+    "FSBP RDS.43",
+    "CKV_AWS_129",
+  ],
+  suppressible: true,
+  remediation: "Set enabledCloudwatchLogsExports.",
   types: [INSTANCE, CLUSTER],
   check(resource) {
     const { props } = resource;
@@ -26,5 +44,4 @@ const rule: Rule = {
     const missing = needed.filter((log) => !exported.includes(log));
     return missing.length === 0 ? compliant : violation(`logs are not sent to CloudWatch: ${missing.join(", ")}`);
   },
-};
-export default rule;
+});

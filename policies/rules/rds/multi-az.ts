@@ -1,8 +1,17 @@
+import { OTHER } from "../../levels";
 import { isTrue } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, hasStandbys, INSTANCE, isReplica, MEMBER } from "./databases";
 
-const rule: Rule = {
+export default rule({
+  id: "rds-8",
+  title: "Databases survive the loss of a zone",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP RDS.5", "FSBP RDS.15", "CKV_AWS_157"],
+  suppressible: true,
+  remediation: "Set multiAz, or add a reader to the cluster.",
   types: [INSTANCE, CLUSTER],
   check(resource, stack) {
     if (isReplica(resource)) return notApplicable("a replica is itself a copy");
@@ -17,5 +26,4 @@ const rule: Rule = {
           `it has ${members.length} ${members.length === 1 ? "instance" : "instances"}: nobody takes over when a zone is lost`,
         );
   },
-};
-export default rule;
+});

@@ -1,10 +1,18 @@
+import { OTHER } from "../../levels";
 import { isTrue } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 import { INSTANCE, MEMBER } from "./databases";
 
 /** Unset is no with AWS's provider. */
-const rule: Rule = {
+export default rule({
+  id: "rds-9",
+  title: "Databases are not on the internet",
+  severity: "critical",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP RDS.2", "FSBP RDS.46", "CKV_AWS_17"],
+  suppressible: false,
+  remediation: "Set publiclyAccessible to false.",
   types: [INSTANCE, MEMBER],
   check: ({ props }) => (isTrue(props.publiclyAccessible) ? violation("it has an address on the internet") : compliant),
-};
-export default rule;
+});

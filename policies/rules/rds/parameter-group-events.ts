@@ -1,7 +1,19 @@
+import { OTHER } from "../../levels";
+import { rule } from "../../rule";
 import { criticalEvents } from "./critical-events";
 
-export default criticalEvents(
-  ["aws:rds/clusterParameterGroup:ClusterParameterGroup", "aws:rds/parameterGroup:ParameterGroup"],
-  "db-parameter-group",
-  ["configuration change"],
-);
+export default rule({
+  id: "rds-17",
+  title: "Somebody hears of changed parameter groups",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP RDS.21"],
+  suppressible: true,
+  remediation: "Add an EventSubscription of db-parameter-group for configuration change: DatabaseEvents does.",
+  ...criticalEvents(
+    ["aws:rds/clusterParameterGroup:ClusterParameterGroup", "aws:rds/parameterGroup:ParameterGroup"],
+    "db-parameter-group",
+    ["configuration change"],
+  ),
+});

@@ -1,14 +1,22 @@
+import { ADVICE } from "../../levels";
 import { isSet, shown } from "../../predicates";
-import { compliant, violation, type Rule } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE } from "./databases";
 
 const USUAL = [1433, 1521, 3306, 5432];
 
-const rule: Rule = {
+export default rule({
+  id: "rds-20",
+  title: "Databases do not listen where everybody knocks",
+  severity: "low",
+  kind: "other",
+  levels: ADVICE,
+  maps: ["FSBP RDS.23", "cdk-nag RDS11"],
+  suppressible: true,
+  remediation: "Choose another port.",
   types: [INSTANCE, CLUSTER],
   check: ({ props: { port } }) =>
     isSet(port) && !USUAL.includes(Number(port))
       ? compliant
       : violation(`port is ${shown(port)}: the one everybody scans first`),
-};
-export default rule;
+});

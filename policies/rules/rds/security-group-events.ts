@@ -1,3 +1,17 @@
-import { CLUSTER, criticalEvents, INSTANCE } from "./critical-events";
+import { OTHER } from "../../levels";
+import { rule } from "../../rule";
+import { criticalEvents } from "./critical-events";
+import { CLUSTER, INSTANCE } from "./databases";
 
-export default criticalEvents([INSTANCE, CLUSTER], "db-security-group", ["configuration change", "failure"]);
+export default rule({
+  id: "rds-18",
+  title: "Somebody hears of changed database security groups",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP RDS.22"],
+  suppressible: true,
+  remediation:
+    "Add an EventSubscription of db-security-group for configuration change and failure: DatabaseEvents does.",
+  ...criticalEvents([INSTANCE, CLUSTER], "db-security-group", ["configuration change", "failure"]),
+});

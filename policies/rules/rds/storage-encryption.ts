@@ -1,8 +1,17 @@
+import { ENCRYPTION } from "../../levels";
 import { isCustomerKey, isTrue } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE, isReplica } from "./databases";
 
-const rule: Rule = {
+export default rule({
+  id: "rds-1",
+  title: "Databases are encrypted with a customer managed key",
+  severity: "high",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["FSBP RDS.3", "FSBP RDS.27", "CKV_AWS_16", "CKV_AWS_96", "CKV_AWS_327", "cdk-nag RDS2"],
+  suppressible: false,
+  remediation: "Set storageEncrypted and kmsKeyId.",
   types: [INSTANCE, CLUSTER],
   check(resource) {
     if (isReplica(resource)) return notApplicable("a replica is encrypted as its source is");
@@ -11,5 +20,4 @@ const rule: Rule = {
       ? compliant
       : violation("its storage is not encrypted with a customer managed key");
   },
-};
-export default rule;
+});

@@ -1,9 +1,21 @@
+import { OTHER } from "../../levels";
 import { bucketCompanion, isLogDestination, isSet } from "../../predicates";
+import { rule } from "../../rule";
 
-export default bucketCompanion(
-  "BucketLogging",
-  "its access log goes nowhere",
-  ({ props }) => isSet(props.targetBucket),
-  (bucket, stack) =>
-    isLogDestination(bucket, stack) ? "it receives access logs itself; logging it would never end" : undefined,
-);
+export default rule({
+  id: "s3-8",
+  title: "Buckets log access",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP S3.9", "CKV_AWS_18", "cdk-nag S1"],
+  suppressible: true,
+  remediation: "Add a BucketLogging.",
+  ...bucketCompanion(
+    "BucketLogging",
+    "its access log goes nowhere",
+    ({ props }) => isSet(props.targetBucket),
+    (bucket, stack) =>
+      isLogDestination(bucket, stack) ? "it receives access logs itself; logging it would never end" : undefined,
+  ),
+});

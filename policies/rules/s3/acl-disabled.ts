@@ -1,7 +1,19 @@
+import { OTHER } from "../../levels";
 import { bucketCompanion, get } from "../../predicates";
+import { rule } from "../../rule";
 
-export default bucketCompanion(
-  "BucketOwnershipControls",
-  "ACLs are not off: rule.objectOwnership is not BucketOwnerEnforced",
-  ({ props }) => get(props, "rule.objectOwnership") === "BucketOwnerEnforced",
-);
+export default rule({
+  id: "s3-6",
+  title: "Buckets have no ACLs",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP S3.12", "CKV2_AWS_65"],
+  suppressible: true,
+  remediation: "Add BucketOwnershipControls with BucketOwnerEnforced.",
+  ...bucketCompanion(
+    "BucketOwnershipControls",
+    "ACLs are not off: rule.objectOwnership is not BucketOwnerEnforced",
+    ({ props }) => get(props, "rule.objectOwnership") === "BucketOwnerEnforced",
+  ),
+});

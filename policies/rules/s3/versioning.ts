@@ -1,7 +1,19 @@
+import { OTHER } from "../../levels";
 import { bucketCompanion, get } from "../../predicates";
+import { rule } from "../../rule";
 
-export default bucketCompanion(
-  "BucketVersioning",
-  "versioning is not enabled",
-  ({ props }) => get(props, "versioningConfiguration.status") === "Enabled",
-);
+export default rule({
+  id: "s3-7",
+  title: "Buckets keep versions",
+  severity: "medium",
+  kind: "other",
+  levels: OTHER,
+  maps: ["CKV_AWS_21"],
+  suppressible: true,
+  remediation: "Add a BucketVersioning with status Enabled.",
+  ...bucketCompanion(
+    "BucketVersioning",
+    "versioning is not enabled",
+    ({ props }) => get(props, "versioningConfiguration.status") === "Enabled",
+  ),
+});

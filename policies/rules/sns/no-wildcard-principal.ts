@@ -1,14 +1,22 @@
+import { OTHER } from "../../levels";
 import { isSet, openness } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
 const TOPIC = "aws:sns/topic:Topic";
 
-const rule: Rule = {
+export default rule({
+  id: "sns-3",
+  title: "Topics are not for everybody",
+  severity: "high",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP SNS.4", "CKV_AWS_169"],
+  suppressible: false,
+  remediation: "Name principals, or narrow * by aws:SourceAccount.",
   types: [TOPIC, "aws:sns/topicPolicy:TopicPolicy"],
   check({ type, props }) {
     if (type === TOPIC && !isSet(props.policy)) return notApplicable("it has no policy of its own");
     const problem = openness(props.policy);
     return problem === undefined ? compliant : violation(problem);
   },
-};
-export default rule;
+});

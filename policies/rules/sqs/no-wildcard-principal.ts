@@ -1,14 +1,22 @@
+import { OTHER } from "../../levels";
 import { isSet, openness } from "../../predicates";
-import { compliant, notApplicable, violation, type Rule } from "../../rule";
+import { compliant, notApplicable, rule, violation } from "../../rule";
 
 const QUEUE = "aws:sqs/queue:Queue";
 
-const rule: Rule = {
+export default rule({
+  id: "sqs-3",
+  title: "Queues are not for everybody",
+  severity: "high",
+  kind: "other",
+  levels: OTHER,
+  maps: ["FSBP SQS.3", "CKV_AWS_168"],
+  suppressible: false,
+  remediation: "Name principals, or narrow * by aws:SourceAccount.",
   types: [QUEUE, "aws:sqs/queuePolicy:QueuePolicy"],
   check({ type, props }) {
     if (type === QUEUE && !isSet(props.policy)) return notApplicable("it has no policy of its own");
     const problem = openness(props.policy);
     return problem === undefined ? compliant : violation(problem);
   },
-};
-export default rule;
+});

@@ -1,12 +1,23 @@
+import { ENCRYPTION } from "../../levels";
 import { deniesPlainHttp, requiresCompanion } from "../../predicates";
-import { compliant, violation } from "../../rule";
+import { compliant, rule, violation } from "../../rule";
 
-export default requiresCompanion(
-  "aws:sqs/queue:Queue",
-  { type: "aws:sqs/queuePolicy:QueuePolicy", property: "queueUrl", identifiers: ["url", "id"] },
-  (policies, queue) =>
-    // A policy of its own is replaced by one that stands beside it.
-    (policies.length > 0 ? policies : [queue]).every(({ props }) => deniesPlainHttp(props.policy, "sqs:*"))
-      ? compliant
-      : violation("no policy of it denies requests without TLS (aws:SecureTransport false)"),
-);
+export default rule({
+  id: "sqs-2",
+  title: "Queues deny requests without TLS",
+  severity: "medium",
+  kind: "encryption",
+  levels: ENCRYPTION,
+  maps: ["cdk-nag SQS4"],
+  suppressible: true,
+  remediation: "Add a Deny for aws:SecureTransport false to the queue policy.",
+  ...requiresCompanion(
+    "aws:sqs/queue:Queue",
+    { type: "aws:sqs/queuePolicy:QueuePolicy", property: "queueUrl", identifiers: ["url", "id"] },
+    (policies, queue) =>
+      // A policy of its own is replaced by one that stands beside it.
+      (policies.length > 0 ? policies : [queue]).every(({ props }) => deniesPlainHttp(props.policy, "sqs:*"))
+        ? compliant
+        : violation("no policy of it denies requests without TLS (aws:SecureTransport false)"),
+  ),
+});
