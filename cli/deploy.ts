@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { OutputMap, Stack, UpOptions, UpResult } from "@pulumi/pulumi/automation";
 import { cloudStatus, pulumiEnv, type Cloud } from "../local/cloud";
-import { connected, inlineStack, platformProgram } from "../local/engine/automation";
+import { platformProgram } from "../evaluate/program";
+import { connected, inlineStack } from "../local/engine/automation";
 import { findOrInstallEngine } from "../local/engine/engine";
 import { UserError, type Report } from "../local/errors";
 import { inHome, REPOSITORY } from "../local/paths";

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { platformProgram } from "../evaluate/program";
+import { recordProgram, type RecordedResource } from "../evaluate/record";
 import { EnvironmentError, readSettings } from "../infra/config";
 import type { EnvironmentConfig } from "../infra/schema";
-import { platformProgram } from "../local/engine/automation";
 import { UserError } from "../local/errors";
 import { REPOSITORY } from "../local/paths";
 import { analyzeState, StateError } from "../policies/analyze";
 import { evaluate, type Report } from "../policies/evaluate";
 import type { PolicyResource } from "../policies/rule";
-import { recordProgram, type RecordedResource } from "../evaluate/record";
 
 /** The environments there are stack files for. */
 export const stackFile = (environment: string): string => join(REPOSITORY, `Pulumi.${environment}.yaml`);

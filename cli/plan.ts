@@ -1,5 +1,6 @@
 import type { EngineEvent, PulumiFn } from "@pulumi/pulumi/automation";
-import { connected, inlineStack, platformProgram, stackFileOf } from "../local/engine/automation";
+import { platformProgram } from "../evaluate/program";
+import { connected, inlineStack, stackFileOf } from "../local/engine/automation";
 import { findOrInstallEngine } from "../local/engine/engine";
 import type { Report } from "../local/errors";
 import { startOfflineProviders } from "../local/provider/offline/offline";

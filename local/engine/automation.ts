@@ -108,14 +108,3 @@ export async function inlineStack(stackName: string, options: StackOptions): Pro
     },
   );
 }
-
-/** `infra/index.ts`, evaluated anew: its exports are the stack's outputs. */
-export function platformProgram(): PulumiFn {
-  return () => {
-    for (const file of Object.keys(require.cache)) {
-      if (file.startsWith(join(REPOSITORY, "infra"))) delete require.cache[file];
-    }
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program's module is evaluated once a run, not once a process
-    return Promise.resolve({ ...(require(join(REPOSITORY, "infra", "index.ts")) as Record<string, unknown>) });
-  };
-}

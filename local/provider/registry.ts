@@ -1,3 +1,4 @@
+import { PURE, type Answer } from "../../evaluate/invokes";
 import didYouMean, { ReturnTypeEnums, ThresholdTypeEnums } from "didyoumean2";
 import type { Handler, Invoke } from "./handler";
 import * as apiGateway from "./types/apigateway/api";
@@ -20,7 +21,6 @@ import { kinesisStreamingDestination } from "./types/dynamodb/kinesis-destinatio
 import { table } from "./types/dynamodb/table";
 import * as ec2Groups from "./types/ec2/security-group";
 import * as ec2 from "./types/ec2/vpc";
-import * as environment from "./types/environment";
 import * as events from "./types/events/events";
 import { deliveryStream } from "./types/firehose/delivery-stream";
 import * as glueCatalog from "./types/glue/catalog";
@@ -194,25 +194,30 @@ export const HANDLERS: readonly Handler[] = [
   webAclAssociation,
 ];
 
-/** Every data source the local cloud answers, sorted by token. */
-export const INVOKES: readonly Invoke[] = [
-  ec2.getRouteTable,
-  environment.getAvailabilityZones,
-  environment.getCallerIdentity,
-  environment.getPartition,
-  environment.getRegion,
-  getSecretVersion,
-];
+const pure = ([token, answer]: [string, Answer]): Invoke => ({
+  token,
+  invoke: ({ accountId, region, partition }, args) =>
+    Promise.resolve(answer(args, { account: accountId, region, partition })),
+});
+
+/** Every data source the local cloud answers. */
+export const INVOKES: readonly Invoke[] = [...Object.entries(PURE).map(pure), ec2.getRouteTable, getSecretVersion];
 
 const handlers = new Map(HANDLERS.map((handler) => [handler.type, handler]));
 const invokes = new Map(INVOKES.map((invoke) => [invoke.token, invoke]));
 
-/** @throws naming the nearest type that is supported. */
+/**
+ * The handler of a resource type.
+ * @throws {Error} Naming the nearest type that is supported.
+ */
 export function handlerOf(type: string): Handler {
   return handlers.get(type) ?? unsupported(`resource type ${type}`, type, [...handlers.keys()]);
 }
 
-/** @throws naming the nearest data source that is supported. */
+/**
+ * The answer to a data source.
+ * @throws {Error} Naming the nearest data source that is supported.
+ */
 export function invokeOf(token: string): Invoke {
   return invokes.get(token) ?? unsupported(`function ${token}`, token, [...invokes.keys()]);
 }

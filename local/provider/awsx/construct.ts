@@ -3,14 +3,9 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
 import { version } from "@pulumi/aws/package.json";
-import { fromStruct, toStruct, UNKNOWN, type Props } from "../../../evaluate/wire";
-import { vpcChildren, VPC_TYPE, type Reference, type VpcArguments } from "../../../evaluate/awsx-vpc";
-
-interface Made {
-  readonly urn: string;
-  readonly id: string;
-  readonly outputs: Props;
-}
+import { vpcChildren, VPC_TYPE, type VpcArguments } from "../../../evaluate/awsx/vpc";
+import { registerChildren, type ChildRegistration, type Made } from "../../../evaluate/awsx/walk";
+import { fromStruct, toStruct } from "../../../evaluate/wire";
 
 /** Answers an engine's `construct`: registers the component and its children with the engine, as the awsx provider does. */
 export async function construct(request: provider.ConstructRequest): Promise<provider.ConstructResponse> {
@@ -18,8 +13,6 @@ export async function construct(request: provider.ConstructRequest): Promise<pro
   if (type !== VPC_TYPE) throw new Error(`awsx has no ${type} here; it has ${VPC_TYPE}`);
   const monitor = new ResourceMonitorClient(request.getMonitorendpoint(), grpc.credentials.createInsecure());
   try {
-    const providers = request.getProvidersMap();
-    const aws: string | undefined = providers.get("aws");
     const own = await register(
       monitor,
       new resource.RegisterResourceRequest()
@@ -30,60 +23,47 @@ export async function construct(request: provider.ConstructRequest): Promise<pro
         .setAliasesList(request.getAliasesList())
         .setDependenciesList(request.getDependenciesList()),
     );
-    const { children, outputs } = vpcChildren(request.getName(), fromStruct(request.getInputs()) as VpcArguments);
-    const made = new Map<string, Made>();
-    const valueOf = ({ of, output }: Reference): unknown => {
-      const one = made.get(of);
-      return (output === "id" ? one?.id : one?.outputs[output]) || UNKNOWN;
-    };
-    for (const child of children) {
-      const references = Object.entries(child.references);
-      const one = new resource.RegisterResourceRequest()
-        .setType(child.type)
-        .setName(child.name)
-        .setCustom(true)
-        .setVersion(version)
-        .setParent((child.parent && made.get(child.parent)?.urn) || own.urn)
-        .setProtect(request.getProtect() ?? false)
-        .setAcceptsecrets(true)
-        .setDependenciesList([...new Set(references.map(([, { of }]) => made.get(of)?.urn ?? ""))])
-        .setObject(
-          toStruct({
-            ...child.inputs,
-            ...Object.fromEntries(references.map(([name, reference]) => [name, valueOf(reference)])),
-          }),
-        );
-      if (aws) one.setProvider(aws);
-      for (const [name, { of }] of references) {
-        const urns = new resource.RegisterResourceRequest.PropertyDependencies().setUrnsList([made.get(of)?.urn ?? ""]);
-        one.getPropertydependenciesMap().set(name, urns);
-      }
-      made.set(child.key, await register(monitor, one));
-    }
-    const state = toStruct(
-      Object.fromEntries(
-        Object.entries(outputs).map(([name, value]) => [
-          name,
-          Array.isArray(value) ? value.map(valueOf) : valueOf(value as Reference),
-        ]),
-      ),
+    const children = vpcChildren(request.getName(), fromStruct(request.getInputs()) as VpcArguments);
+    const outputs = Object.entries(
+      await registerChildren(children, own.urn, (child) => register(monitor, childRequest(child, request))),
     );
+    const state = toStruct(Object.fromEntries(outputs.map(([name, { value }]) => [name, value])));
     await new Promise<void>((done, failed) => {
-      const told = new resource.RegisterResourceOutputsRequest().setUrn(own.urn).setOutputs(state);
-      monitor.registerResourceOutputs(told, (error: Error | null) => (error ? failed(error) : done()));
+      const completed = new resource.RegisterResourceOutputsRequest().setUrn(own.urn).setOutputs(state);
+      monitor.registerResourceOutputs(completed, (error: Error | null) => (error ? failed(error) : done()));
     });
     const response = new provider.ConstructResponse().setUrn(own.urn).setState(state);
-    for (const [name, value] of Object.entries(outputs)) {
-      const of = Array.isArray(value) ? (value as readonly Reference[]) : [value as Reference];
-      const urns = new provider.ConstructResponse.PropertyDependencies().setUrnsList(
-        of.map((one) => made.get(one.of)?.urn ?? ""),
-      );
+    for (const [name, { dependencies }] of outputs) {
+      const urns = new provider.ConstructResponse.PropertyDependencies().setUrnsList([...dependencies]);
       response.getStatedependenciesMap().set(name, urns);
     }
     return response;
   } finally {
     monitor.close();
   }
+}
+
+function childRequest(
+  child: ChildRegistration,
+  component: provider.ConstructRequest,
+): resource.RegisterResourceRequest {
+  const request = new resource.RegisterResourceRequest()
+    .setType(child.type)
+    .setName(child.name)
+    .setCustom(true)
+    .setVersion(version)
+    .setParent(child.parent)
+    .setProtect(component.getProtect() ?? false)
+    .setAcceptsecrets(true)
+    .setDependenciesList([...child.dependencies])
+    .setObject(toStruct(child.inputs));
+  const aws = component.getProvidersMap().get("aws");
+  if (aws) request.setProvider(aws);
+  for (const [name, urns] of Object.entries(child.propertyDependencies)) {
+    const dependencies = new resource.RegisterResourceRequest.PropertyDependencies().setUrnsList([...urns]);
+    request.getPropertydependenciesMap().set(name, dependencies);
+  }
+  return request;
 }
 
 function register(monitor: ResourceMonitorClient, request: resource.RegisterResourceRequest): Promise<Made> {

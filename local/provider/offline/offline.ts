@@ -9,11 +9,10 @@ import { HANDLERS } from "../registry";
 import { awsxService } from "../awsx/server";
 import { serve } from "../server";
 import { parseConfiguration } from "../session";
-import * as environment from "../types/environment";
 import { fromStruct, isObject, isUnknown, toStruct, UNKNOWN } from "../../../evaluate/wire";
 import { withName } from "../autoname";
 import { typeInfo } from "../../../evaluate/type-facts";
-import { policyDocument } from "../../../evaluate/policy-document";
+import { answerWithoutCloud, partitionOf } from "../../../evaluate/invokes";
 
 export interface OfflineOptions {
   /** The account that programs are told, unless their provider allows only certain ones. */
@@ -50,8 +49,6 @@ interface Settings {
   readonly defaultTags: Readonly<Record<string, string>>;
 }
 
-/** Of the shape RDS and the platform give to credentials; no plan shows it, as it is a secret. */
-const SECRET_STAND_IN = JSON.stringify({ username: "known-after-deployment", password: "known-after-deployment" });
 const ONLY_PREVIEWS =
   "the offline provider only plans: nothing is deployed with it; run `pulumi up` with AWS credentials";
 const handlers = new Map(HANDLERS.map((handler) => [handler.type, handler]));
@@ -156,9 +153,9 @@ function awsService(options: OfflineOptions): grpc.UntypedServiceImplementation 
         .setInputs(request.getInputs()),
     ),
     delete: answer(refuse),
-    invoke: answer(async (request: messages.InvokeRequest, settings) => {
+    invoke: answer((request: messages.InvokeRequest, settings) => {
       const args = fromStruct(request.getArgs());
-      const result = await invoke(request.getTok(), args, settings.account, String(args.region ?? settings.region));
+      const result = invoke(request.getTok(), args, settings.account, String(args.region ?? settings.region));
       return new messages.InvokeResponse().setReturn(toStruct(result));
     }),
   };
@@ -220,32 +217,10 @@ function planned(type: string, inputs: Props, { region }: Settings): Props {
   };
 }
 
-async function invoke(token: string, args: Props, account: string, region: string): Promise<Props> {
-  switch (token) {
-    case "aws:index/getCallerIdentity:getCallerIdentity":
-      return {
-        id: account,
-        accountId: account,
-        arn: `arn:${partitionOf(region)}:iam::${account}:user/plan`,
-        userId: "AIDAPLAN",
-      };
-    case "aws:secretsmanager/getSecretVersion:getSecretVersion":
-      return { ...args, id: String(args.secretId), secretString: SECRET_STAND_IN };
-    case "aws:iam/getPolicyDocument:getPolicyDocument":
-      return policyDocument(args);
-  }
-  const known = [environment.getAvailabilityZones, environment.getPartition, environment.getRegion].find(
-    (one) => one.token === token,
-  );
-  if (!known)
-    throw new Error(`${token} asks AWS, and a plan has no AWS to ask: take the value from the configuration instead`);
-  // These answer from where they are, without a client.
-  return known.invoke({ region, partition: partitionOf(region) } as never, args);
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+function invoke(token: string, args: Props, account: string, region: string): Props {
+  const answer = answerWithoutCloud(token);
+  if (answer) return answer(args, { account, region, partition: partitionOf(region) });
+  throw new Error(`${token} asks AWS, and a plan has no AWS to ask: take the value from the configuration instead`);
 }
 
 function packageVersion(): string {

@@ -1,8 +1,8 @@
 /**
- * What `awsx.ec2.Vpc` is made of, for the arguments the library gives it: subnets with addresses of their own. Names, parents and
- * inputs are those of the awsx provider: https://github.com/pulumi/pulumi-awsx/blob/master/awsx/ec2/vpc.ts
+ * The type of the component that this file takes apart, for the arguments the library gives it: subnets with addresses of their own.
+ * Names, parents and inputs of the children are those of the awsx provider.
+ * @see {@link https://github.com/pulumi/pulumi-awsx/blob/master/awsx/ec2/vpc.ts}
  */
-
 export const VPC_TYPE = "awsx:ec2:Vpc";
 
 type SubnetType = "Public" | "Private" | "Isolated";
@@ -62,7 +62,10 @@ const UNDERSTOOD = [
   "tags",
 ];
 
-/** @throws naming an argument that is not understood: better than a network that differs from AWS's. */
+/**
+ * Returns the children of a VPC with these arguments, and the outputs of the component.
+ * @throws {Error} When an argument is not understood: better than a network that differs from the one in AWS.
+ */
 export function vpcChildren(name: string, args: VpcArguments): VpcChildren {
   const unknown = Object.keys(args).filter(
     (argument) => args[argument] !== undefined && !UNDERSTOOD.includes(argument),

@@ -1,0 +1,44 @@
+import { typeInfo } from "./type-facts";
+import type { Props } from "./wire";
+
+/** The account and the region that a recorded program is told. */
+export const ACCOUNT = "123456789012";
+export const REGION = "eu-central-1";
+
+/** The text of a secret that nobody has read: of the shape RDS and the platform give to credentials. */
+export const SECRET = JSON.stringify({ username: "username-of-secret", password: "password-of-secret" });
+
+/** What AWS would add to the inputs of a resource: enough for others to refer to it. */
+export function stateOf(type: string, name: string, inputs: Props): Props {
+  const [, service = "", kind = ""] = /^aws:([^/]+)\/[^:]+:(.+)$/.exec(type) ?? [];
+  const physical = String(inputs.name ?? inputs.bucket ?? inputs.namePrefix ?? `${name}-1a2b3c4`);
+  const place = service === "s3" ? ":" : service === "iam" ? `:${ACCOUNT}` : `${REGION}:${ACCOUNT}`;
+  const arn = `arn:aws:${service}:${place}`;
+  const state: Record<string, unknown> = { name: physical };
+  for (const output of referredTo(type)) {
+    state[output] = output.endsWith("Arn") ? `${arn}:${physical}/${output}` : `${output}-of-${physical}`;
+  }
+  state.arn = `${arn}:${kind === "Bucket" ? physical : `${kind.toLowerCase()}/${physical}`}`;
+  if (kind === "Bucket") state.bucket = physical;
+  if (kind === "Key") state.keyId = `key-of-${name}`;
+  if (kind === "Queue") state.url = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${physical}`;
+  if (inputs.manageMasterUserPassword) {
+    state.masterUserSecrets = [{ secretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:rds!${physical}` }];
+  }
+  return { ...state, ...inputs };
+}
+
+const known = new Map<string, readonly string[]>();
+
+/** The outputs that others use as text: names, ids, ARNs and addresses. */
+function referredTo(type: string): readonly string[] {
+  let names = known.get(type);
+  if (!names) {
+    const text = /^(endpoint|address|id)$|(Arn|Id|Endpoint|Address|Url|Name)$/;
+    known.set(type, (names = typeInfo(type).outputs.filter((output) => text.test(output))));
+  }
+  return names;
+}
+
+/** The id of a resource with that state. */
+export const idOf = (state: Props): string => String(state.url ?? state.bucket ?? state.name);
