@@ -5,6 +5,12 @@ import { json, list, part, parts, type Params } from "./rule";
 type Language = "JSONata" | "JSONPath";
 type Report = (path: string, problem: string) => void;
 
+/** The part of `asl-validator` that is used here; the package has no types. */
+type Validator = (
+  definition: unknown,
+  options: { readonly checkArn: boolean; readonly checkPaths: boolean },
+) => { readonly errors: readonly { readonly Message: string }[] };
+
 const COMMON = ["Type", "Comment", "QueryLanguage"];
 const FLOW = ["Next", "End"];
 const PATHS = ["InputPath", "OutputPath"];
@@ -49,125 +55,68 @@ const FIELDS: Readonly<Record<string, readonly [readonly string[], readonly stri
     ["Items", "Output"],
   ],
 };
-const ENDLESS = ["Choice", "Succeed", "Fail"];
-
-/** What Step Functions says against a definition in the Amazon States Language. */
+/**
+ * Finds what Step Functions would refuse in a definition in the Amazon States Language. The library `asl-validator` knows the
+ * language: structure, transitions, names. The checks here come first, because they name the field and what is allowed, and find
+ * what the library lacks: retriers and catchers, heartbeats, express machines and JSONata expressions.
+ */
 export function definitionProblems(text: unknown, express: boolean): string[] {
   const { value, problems } = json(text, "definition");
   if (value === undefined) return [...problems];
   if (!isObject(value)) return ["definition: must be a JSON object"];
   const found: string[] = [];
-  const report: Report = (path, problem) => void found.push(`definition.${path}: ${problem}`);
-  const language = queryLanguage(value.QueryLanguage, "JSONPath", "QueryLanguage", report);
-  machine(value, "", language, express, report);
-  const names = stateNames(value);
-  for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {
-    report("States", `the name ${JSON.stringify(name)} is used twice in the machine`);
-  }
-  return found;
-}
-
-/** A state's name is unique in the whole machine. */
-function stateNames(machine: Params): string[] {
-  return Object.entries(part(machine.States)).flatMap(([name, state]) => [
-    name,
-    ...inner(part(state)).flatMap(([, machine]) => stateNames(machine)),
-  ]);
-}
-
-function inner(state: Params): [string, Params][] {
-  const branches = parts(state.Branches).map((branch, index): [string, Params] => [`Branches[${index}]`, branch]);
-  const processors = ["ItemProcessor", "Iterator"].flatMap((name): [string, Params][] =>
-    state[name] === undefined ? [] : [[name, part(state[name])]],
+  machine(value, "definition.", language(value.QueryLanguage, "JSONPath"), express, (path, problem) =>
+    found.push(`${path}: ${problem}`),
   );
-  return [...branches, ...processors];
+  return found.length > 0 ? found : libraryProblems(value);
 }
 
-function queryLanguage(value: unknown, otherwise: Language, path: string, report: Report): Language {
-  if (value === undefined) return otherwise;
-  if (value === "JSONata") return value;
-  if (value !== "JSONPath") report(path, `${JSON.stringify(value)} is not allowed; allowed: JSONPath, JSONata`);
-  else if (otherwise === "JSONata") report(path, "a machine in JSONata has no states in JSONPath");
-  return "JSONPath";
+function libraryProblems(definition: Params): string[] {
+  // The library takes a while to load, and only programs with state machines need it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const validate = require("asl-validator") as Validator;
+  // It writes the query language into the definition that it is given.
+  const { errors } = validate(structuredClone(definition), { checkArn: true, checkPaths: true });
+  return errors.map(({ Message }) => `definition: ${Message}`);
 }
 
-function machine(value: Params, prefix: string, language: Language, express: boolean, report: Report): void {
-  const states = part(value.States);
-  const names = Object.keys(states);
-  if (names.length === 0) return report(`${prefix}States`, "is required, with one state at least");
-  const refer = (target: unknown, path: string): void => {
-    if (typeof target !== "string") report(path, "must name a state");
-    else if (!(target in states)) report(path, `there is no state ${JSON.stringify(target)}${nearest(target, names)}`);
-  };
-  refer(value.StartAt, `${prefix}StartAt`);
-  for (const [name, item] of Object.entries(states)) {
+const language = (value: unknown, inherited: Language): Language =>
+  value === "JSONata" || value === "JSONPath" ? value : inherited;
+
+function machine(value: Params, prefix: string, inherited: Language, express: boolean, report: Report): void {
+  for (const [name, item] of Object.entries(part(value.States))) {
     const path = `${prefix}States.${name}`;
-    if ([...name].length > 80) report(path, "a state's name has 80 characters at most");
-    if (isObject(item)) state(item, path, language, express, refer, report);
-    else report(path, "must be a JSON object");
+    if ([...name].length > 80) report(path, "the name of a state has at most 80 characters");
+    state(part(item), path, inherited, express, report);
   }
-  const reached = new Set<string>();
-  const visit = (name: unknown): void => {
-    if (typeof name !== "string" || reached.has(name) || !(name in states)) return;
-    reached.add(name);
-    targets(part(states[name])).forEach(visit);
-  };
-  visit(value.StartAt);
-  for (const name of names) if (!reached.has(name)) report(`${prefix}States.${name}`, "no state leads here");
 }
 
-function targets(state: Params): unknown[] {
-  return [state.Next, state.Default, ...[...parts(state.Choices), ...parts(state.Catch)].map(({ Next }) => Next)];
-}
-
-function state(
-  value: Params,
-  path: string,
-  outer: Language,
-  express: boolean,
-  refer: (target: unknown, path: string) => void,
-  report: Report,
-): void {
-  const language = queryLanguage(value.QueryLanguage, outer, `${path}.QueryLanguage`, report);
-  const type = String(value.Type);
-  const fields = FIELDS[type];
+function state(value: Params, path: string, inherited: Language, express: boolean, report: Report): void {
+  const own = language(value.QueryLanguage, inherited);
+  const fields = FIELDS[String(value.Type)];
   if (!fields) {
     const types = Object.keys(FIELDS);
-    return report(
-      `${path}.Type`,
-      `${JSON.stringify(value.Type) ?? "not set"} is not allowed; allowed: ${types.join(", ")}`,
-    );
+    const given = JSON.stringify(value.Type) ?? "not set";
+    return report(`${path}.Type`, `${given} is not allowed; allowed: ${types.join(", ")}`);
   }
   const [both, jsonpath, jsonata] = fields;
-  const allowed = [...COMMON, ...both, ...(language === "JSONata" ? jsonata : jsonpath)];
+  const allowed = [...COMMON, ...both, ...(own === "JSONata" ? jsonata : jsonpath)];
   for (const name of Object.keys(value)) {
     if (allowed.includes(name)) continue;
-    const foreign = (language === "JSONata" ? jsonpath : jsonata).includes(name);
+    const foreign = (own === "JSONata" ? jsonpath : jsonata).includes(name);
     const why = foreign
-      ? `is for ${language === "JSONata" ? "JSONPath" : "JSONata"}; the state is in ${language}`
-      : "is not known here";
+      ? `is for ${own === "JSONata" ? "JSONPath" : "JSONata"}; the state is in ${own}`
+      : `is not a field of ${String(value.Type)}`;
     report(`${path}.${name}`, why + (foreign ? "" : nearest(name, allowed)));
   }
-  if (!ENDLESS.includes(type)) {
-    if ((value.Next === undefined) === (value.End !== true)) report(path, "needs either Next or End: true");
-    if (value.Next !== undefined) refer(value.Next, `${path}.Next`);
-  }
   if (value.Retry !== undefined) retriers(list(value.Retry), `${path}.Retry`, report);
-  catchers(list(value.Catch), `${path}.Catch`, refer, report);
-  if (type === "Task") task(value, path, express, report);
-  if (type === "Choice") choice(value, path, language, refer, report);
-  if (type === "Wait") {
-    const given = ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"].filter((name) => value[name] !== undefined);
-    if (given.length !== 1)
-      report(path, `needs exactly one of Seconds and Timestamp, has ${given.join(", ") || "none"}`);
-  }
-  if (type === "Map" && value.ItemProcessor === undefined && value.Iterator === undefined)
-    report(`${path}.ItemProcessor`, "is required");
-  if (type === "Parallel" && list(value.Branches).length === 0)
-    report(`${path}.Branches`, "is required, with one branch at least");
-  if (language === "JSONata") expressions(value, path, report);
-  for (const [name, machineInside] of inner(value))
-    machine(machineInside, `${path}.${name}.`, language, express, report);
+  list(value.Catch)
+    .map(part)
+    .forEach((catcher, index, all) => errors(catcher, `${path}.Catch[${index}]`, index === all.length - 1, report));
+  if (value.Type === "Task") task(value, path, express, report);
+  if (own === "JSONata") expressions(value, path, report);
+  const machines = [...parts(value.Branches), part(value.ItemProcessor), part(value.Iterator)];
+  for (const inside of machines) machine(inside, `${path}.`, own, express, report);
 }
 
 function task(
@@ -176,10 +125,7 @@ function task(
   express: boolean,
   report: Report,
 ): void {
-  if (typeof Resource !== "string" || !/^(arn:|\$)/.test(Resource)) {
-    return report(`${path}.Resource`, `must be an ARN, is ${JSON.stringify(Resource) ?? "not set"}`);
-  }
-  if (express && /\.(sync(:2)?|waitForTaskToken)$/.test(Resource)) {
+  if (express && typeof Resource === "string" && /\.(sync(:2)?|waitForTaskToken)$/.test(Resource)) {
     report(`${path}.Resource`, "an EXPRESS machine cannot wait for a job or a token");
   }
   if (
@@ -194,30 +140,10 @@ function task(
   }
 }
 
-function choice(
-  { Choices, Default }: Params,
-  path: string,
-  language: Language,
-  refer: (target: unknown, path: string) => void,
-  report: Report,
-): void {
-  const rules = parts(Choices);
-  if (rules.length === 0) report(`${path}.Choices`, "is required, with one rule at least");
-  if (Default !== undefined) refer(Default, `${path}.Default`);
-  rules.forEach((rule, index) => {
-    const at = `${path}.Choices[${index}]`;
-    refer(rule.Next, `${at}.Next`);
-    if (language === "JSONata" && rule.Condition === undefined) report(`${at}.Condition`, "is required in JSONata");
-    if (language === "JSONPath" && !["Variable", "And", "Or", "Not"].some((name) => rule[name] !== undefined)) {
-      report(at, "needs Variable and a comparison, or And, Or, Not");
-    }
-  });
-}
-
-/** The errors a retrier or catcher is for: `States.ALL` stands alone, in the last one. */
+/** Checks the errors of a retrier or catcher: `States.ALL` stands alone, in the last one. */
 function errors(value: Params, path: string, last: boolean, report: Report): void {
   const names = list(value.ErrorEquals);
-  if (names.length === 0) report(`${path}.ErrorEquals`, "is required, with one error at least");
+  if (names.length === 0) report(`${path}.ErrorEquals`, "is required, with at least one error");
   if (!names.includes("States.ALL")) return;
   if (names.length > 1) report(`${path}.ErrorEquals`, "States.ALL stands alone");
   if (!last) report(path, "States.ALL belongs to the last one");
@@ -261,19 +187,7 @@ function retriers(values: readonly unknown[], path: string, report: Report): voi
   });
 }
 
-function catchers(
-  values: readonly unknown[],
-  path: string,
-  refer: (target: unknown, path: string) => void,
-  report: Report,
-): void {
-  values.map(part).forEach((catcher, index) => {
-    errors(catcher, `${path}[${index}]`, index === values.length - 1, report);
-    refer(catcher.Next, `${path}[${index}].Next`);
-  });
-}
-
-/** A JSONata expression is the whole text, from `{%` to `%}`. */
+/** Checks that a JSONata expression is the whole text, from `{%` to `%}`. */
 function expressions(value: unknown, path: string, report: Report): void {
   if (typeof value === "string") {
     const text = value.trim();

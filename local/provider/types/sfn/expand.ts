@@ -171,7 +171,7 @@ function branch(name: string, task: State, request: State): State {
         Arguments: { ...run, JobRunIds: ["{% $states.input.id %}"] },
         Next: step("timed out"),
       },
-      [step("timed out")]: { ...jsonata, Type: "Fail", Error: "States.Timeout", Cause: "" },
+      [step("timed out")]: { ...jsonata, Type: "Fail", Error: "States.Timeout" },
     },
   };
 }

@@ -326,13 +326,13 @@ const CASES: readonly (readonly [service: string, operation: string, params: obj
     "SFN",
     "CreateStateMachine",
     machine({ A: { Type: "Pass", Next: "Bb" }, B: { Type: "Succeed" } }),
-    /there is no state "Bb"/,
+    /Missing .* target: Bb/,
   ],
   [
     "SFN",
     "CreateStateMachine",
     machine({ A: { Type: "Pass", End: true }, B: { Type: "Succeed" } }),
-    /States\.B: no state leads here/,
+    /State B is not reachable/,
   ],
   ["SFN", "CreateStateMachine", machine({ A: { Type: "Pass", ResultPath: "$.a", End: true } }), /is for JSONPath/],
   [
@@ -341,7 +341,7 @@ const CASES: readonly (readonly [service: string, operation: string, params: obj
     machine({ A: { Type: "Pass", Output: "{% $x", End: true } }),
     /begins with \{% and ends/,
   ],
-  ["SFN", "CreateStateMachine", machine({ A: { Type: "Pass" } }), /needs either Next or End/],
+  ["SFN", "CreateStateMachine", machine({ A: { Type: "Pass" } }), /MUST contain exactly one of "End", "Next"/],
   [
     "SFN",
     "CreateStateMachine",
