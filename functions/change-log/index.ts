@@ -4,8 +4,8 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { ChangeRow } from "../../contracts/change-log";
 import { firehose } from "../shared/aws";
-import { required } from "../shared/env";
 import { lambdaHandler, logger } from "../shared/observability";
+import { environment } from "./environment";
 
 /** Limits of PutRecordBatch: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html */
 const MOST_RECORDS = 500;
@@ -22,23 +22,25 @@ interface Row {
  * Hands a batch of changes over to Firehose, in order. What Firehose does not take in several attempts is reported, and the
  * stream comes back with it and what follows it.
  */
-export const handler = lambdaHandler(async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-  const stream = required("DELIVERY_STREAM");
-  const rows: Row[] = [];
-  for (const record of event.Records) {
-    const sequence = record.dynamodb?.SequenceNumber ?? "";
-    const data = encoded(rowOf(record));
-    // Even without its items: only a key of absurd length could do it. The stream tries again, and then keeps it elsewhere.
-    if (data.length > LONGEST_ROW) return failedFrom(sequence, `a row of ${data.length} bytes is too long`);
-    rows.push({ sequence, data });
-  }
-  for (const batch of batches(rows)) {
-    const failed = await put(stream, batch);
-    if (failed) return failedFrom(failed.sequence, failed.reason);
-  }
-  logger.info("handed over", { changes: rows.length });
-  return { batchItemFailures: [] };
-});
+export const handler = lambdaHandler(
+  environment,
+  async (event: DynamoDBStreamEvent, { DELIVERY_STREAM }): Promise<DynamoDBBatchResponse> => {
+    const rows: Row[] = [];
+    for (const record of event.Records) {
+      const sequence = record.dynamodb?.SequenceNumber ?? "";
+      const data = encoded(rowOf(record));
+      // Even without its items: only a key of absurd length could do it. The stream tries again, and then keeps it elsewhere.
+      if (data.length > LONGEST_ROW) return failedFrom(sequence, `a row of ${data.length} bytes is too long`);
+      rows.push({ sequence, data });
+    }
+    for (const batch of batches(rows)) {
+      const failed = await put(DELIVERY_STREAM, batch);
+      if (failed) return failedFrom(failed.sequence, failed.reason);
+    }
+    logger.info("handed over", { changes: rows.length });
+    return { batchItemFailures: [] };
+  },
+);
 
 function failedFrom(sequence: string, reason: string): DynamoDBBatchResponse {
   logger.warn("not handed over", { from: sequence, reason });

@@ -5,10 +5,10 @@ import type { Engine, FileRef, Verdict, VerdictReason } from "../../contracts/fl
 import { compareHeader, HEADER_WINDOW, readHeader } from "../../contracts/header";
 import { s3 } from "../shared/aws";
 import { contractFor } from "../shared/contracts";
-import { required } from "../shared/env";
 import { httpStatus, isNamed, NamedError } from "../shared/errors";
 import { lambdaHandler, logger } from "../shared/observability";
 import { findVersion, isMissing } from "../shared/s3";
+import { environment } from "./environment";
 
 /** A rejected file may have any number of columns; a verdict has to pass through Step Functions (256 KiB). */
 const MOST_NAMES = 200;
@@ -31,11 +31,11 @@ const ADVICE: Readonly<Record<VerdictReason, string>> = {
 const NO_COLUMNS = { columns: [], missing: [], unexpected: [], duplicates: [], renamed: [], order: "same" } as const;
 
 /** Decides from a file's first bytes whether it fits its dataset's contract. Bad content is a verdict, never an error. */
-export const handler = lambdaHandler(async (file: FileRef): Promise<Verdict> => {
+export const handler = lambdaHandler(environment, async (file: FileRef, { ARTIFACTS_BUCKET }): Promise<Verdict> => {
   if (!file?.bucket || !file.key || !file.etag) {
     throw new NamedError("InvalidRequest", "expected a file reference with bucket, key and etag");
   }
-  const verdict = await judge(file);
+  const verdict = await judge(file, ARTIFACTS_BUCKET);
   logger.info(`file ${verdict.status}`, {
     key: file.key,
     dataset: verdict.dataset,
@@ -45,8 +45,8 @@ export const handler = lambdaHandler(async (file: FileRef): Promise<Verdict> => 
   return verdict;
 });
 
-async function judge(file: FileRef): Promise<Verdict> {
-  const claimed = await contractFor(required("ARTIFACTS_BUCKET"), file.key);
+async function judge(file: FileRef, artifacts: string): Promise<Verdict> {
+  const claimed = await contractFor(artifacts, file.key);
   if (!claimed) {
     return rejected(file, "unknown-dataset", `No dataset's contract claims the key "${file.key}".`);
   }

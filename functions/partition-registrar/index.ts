@@ -1,28 +1,31 @@
 import type { Manifest, RegisterRequest, RegisterResponse, SyncRequest } from "../../contracts/flow";
 import { mapBounded } from "../shared/concurrency";
-import { required } from "../shared/env";
 import { NamedError } from "../shared/errors";
 import { lambdaHandler, logger } from "../shared/observability";
 import { readText, s3Uri } from "../shared/s3";
+import { environment } from "./environment";
 import { listPartitions } from "./listing";
 import { allPartitions, apply, existingAmong, partitionedTable, remove } from "./partitions";
 
 const TABLES_AT_ONCE = 4;
 
 /** Keeps the catalog's partitions as the objects are. */
-export const handler = lambdaHandler(async (request: RegisterRequest | SyncRequest): Promise<RegisterResponse> => {
-  switch (request.action) {
-    case "register":
-      return register(request);
-    case "sync":
-      return sync(request);
-    default:
-      throw new NamedError(
-        "InvalidRequest",
-        `action is ${JSON.stringify((request as { action?: unknown }).action)}: expected register or sync`,
-      );
-  }
-});
+export const handler = lambdaHandler(
+  environment,
+  async (request: RegisterRequest | SyncRequest): Promise<RegisterResponse> => {
+    switch (request.action) {
+      case "register":
+        return register(request);
+      case "sync":
+        return sync(request);
+      default:
+        throw new NamedError(
+          "InvalidRequest",
+          `action is ${JSON.stringify((request as { action?: unknown }).action)}: expected register or sync`,
+        );
+    }
+  },
+);
 
 async function register({ manifest: address }: RegisterRequest): Promise<RegisterResponse> {
   const text = await readText(address);
@@ -33,7 +36,7 @@ async function register({ manifest: address }: RegisterRequest): Promise<Registe
   const names = [...new Set(partitions.map(({ table }) => table))];
   const results = await mapBounded(names, TABLES_AT_ONCE, async (name) => {
     const nothing = { added: 0, existing: 0, updated: 0, removed: 0 };
-    const table = await partitionedTable(required("DATABASE_NAME"), name);
+    const table = await partitionedTable(environment().DATABASE_NAME, name);
     if (!table) return nothing;
     const ours = partitions.filter((partition) => partition.table === name);
     for (const { values } of ours) {
@@ -67,7 +70,7 @@ async function register({ manifest: address }: RegisterRequest): Promise<Registe
 }
 
 async function sync({ table: name, removeVanished = false }: SyncRequest): Promise<RegisterResponse> {
-  const table = await partitionedTable(required("DATABASE_NAME"), name);
+  const table = await partitionedTable(environment().DATABASE_NAME, name);
   if (!table) {
     return { status: "succeeded", added: 0, existing: 0, updated: 0, removed: 0, vanished: [], unexpected: [] };
   }

@@ -2,7 +2,6 @@ import { DeleteObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/clie
 import { PublishCommand } from "@aws-sdk/client-sns";
 import type { FileRef, QuarantineRequest, QuarantineResponse, Verdict } from "../../contracts/flow";
 import { dynamodb, s3, sns } from "../shared/aws";
-import { environmentName, required } from "../shared/env";
 import { NamedError } from "../shared/errors";
 import { sourceId, UNKNOWN_DATASET } from "../shared/files";
 import { Ledger } from "../shared/ledger";
@@ -18,6 +17,7 @@ import {
   sameBytes,
   writeJson,
 } from "../shared/s3";
+import { environment } from "./environment";
 import { withdrawal } from "./withdrawal";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -31,7 +31,8 @@ const LONGEST_SUBJECT = 100;
  * published of the file is taken back by one more run. Every step may be repeated.
  */
 export const handler = lambdaHandler(
-  async ({ verdict, executionArn }: QuarantineRequest): Promise<QuarantineResponse> => {
+  environment,
+  async ({ verdict, executionArn }: QuarantineRequest, variables): Promise<QuarantineResponse> => {
     if (verdict?.status !== "invalid" || verdict.reason === undefined) {
       throw new NamedError(
         "InvalidRequest",
@@ -39,7 +40,7 @@ export const handler = lambdaHandler(
       );
     }
     const folder = quarantineFolder(verdict);
-    const bucket = required("QUARANTINE_BUCKET");
+    const bucket = variables.QUARANTINE_BUCKET;
     const copy = { bucket, key: `${folder.key}${folder.basename}` };
     const verdictAddress = { bucket, key: `${folder.key}verdict.json` };
 
@@ -50,12 +51,12 @@ export const handler = lambdaHandler(
       location: kept === "gone" ? undefined : location,
       verifiedBy: kept === "gone" ? undefined : kept.verifiedBy,
       executionArn,
-      environment: environmentName(),
+      environment: variables.PLATFORM_ENVIRONMENT,
     });
     // The ledger first: were the original removed and then the function killed, the file would be taken for a lost one.
-    const ledger = new Ledger(dynamodb(), required("LEDGER_TABLE"));
+    const ledger = new Ledger(dynamodb(), variables.LEDGER_TABLE);
     const requeued =
-      verdict.reason === "engine-failed" ? await withdrawal(ledger, verdict, required("ARTIFACTS_BUCKET")) : undefined;
+      verdict.reason === "engine-failed" ? await withdrawal(ledger, verdict, variables.ARTIFACTS_BUCKET) : undefined;
     await ledger.files.markQuarantined(verdict, location, executionArn, new Date(), requeued);
     if (kept !== "gone" && kept.original) await removeVersion(verdict.file, kept.original);
     await tell(verdict, location, executionArn);
@@ -131,9 +132,10 @@ async function removeVersion(file: FileRef, { versionId }: Original): Promise<vo
 }
 
 async function tell(verdict: Verdict, location: string, executionArn: string): Promise<void> {
+  const { ALERT_TOPIC_ARN, PLATFORM_ENVIRONMENT } = environment();
   const dataset = verdict.dataset ?? UNKNOWN_DATASET;
   const lines = [
-    `A file was rejected in ${environmentName()} and is kept in quarantine.`,
+    `A file was rejected in ${PLATFORM_ENVIRONMENT} and is kept in quarantine.`,
     "",
     `File:      s3://${verdict.file.bucket}/${verdict.file.key}`,
     `Version:   ${verdict.file.version}`,
@@ -146,14 +148,14 @@ async function tell(verdict: Verdict, location: string, executionArn: string): P
   const text = (value: string) => ({ DataType: "String", StringValue: value });
   await sns().send(
     new PublishCommand({
-      TopicArn: required("ALERT_TOPIC_ARN"),
-      Subject: subject(`[${environmentName()}] ${dataset}: file rejected (${verdict.reason})`),
+      TopicArn: ALERT_TOPIC_ARN,
+      Subject: subject(`[${PLATFORM_ENVIRONMENT}] ${dataset}: file rejected (${verdict.reason})`),
       Message: lines.join("\n"),
       MessageAttributes: {
         event: text("file-rejected"),
         dataset: text(dataset),
         reason: text(verdict.reason ?? "invalid"),
-        environment: text(environmentName()),
+        environment: text(PLATFORM_ENVIRONMENT),
       },
     }),
   );

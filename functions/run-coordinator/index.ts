@@ -16,12 +16,12 @@ import type {
 import { dynamodb, events } from "../shared/aws";
 import { mapBounded } from "../shared/concurrency";
 import { mustReadContract } from "../shared/contracts";
-import { environmentName, positiveInteger, required } from "../shared/env";
 import { NamedError } from "../shared/errors";
 import { batchFile, Ledger, leaseLost, type LedgerEntry, type QueueItem } from "../shared/ledger";
 import { lambdaHandler, logger, record } from "../shared/observability";
 import { head, type ObjectAddress, readText, s3Uri, writeJson } from "../shared/s3";
 import { selectBatch } from "./engine";
+import { environment } from "./environment";
 import { contradictions, identity, outcomesOf, parseManifest } from "./manifest";
 
 type Request = ReadyRequest | PlanRequest | CommitRequest | FailRequest;
@@ -30,13 +30,6 @@ export interface ReadyResponse {
 }
 type Response = ReadyResponse | PlanResponse | CommitResponse | FailResponse;
 
-const DEFAULTS = {
-  lightMaxBytes: 1024 ** 3,
-  maxAttempts: 3,
-  /** Longer than the longest run: an execution cannot renew its lease while it waits for the engine. */
-  leaseSeconds: 6 * 3600,
-} as const;
-
 /** Files a run takes at most: keeps work orders and ledger transactions small. What is left comes next. */
 const MAX_FILES = 1_000;
 /** Runs that may fail whole before the search for the culprit begins. */
@@ -44,11 +37,10 @@ const WHOLE_BATCH_ATTEMPTS = 1;
 /** Problems told in an error: Step Functions keeps 32 KiB of it. */
 const MOST_PROBLEMS = 20;
 
-const openLedger = (): Ledger => new Ledger(dynamodb(), required("LEDGER_TABLE"));
-const leaseSeconds = (): number => positiveInteger("LEASE_SECONDS", DEFAULTS.leaseSeconds);
+const openLedger = (): Ledger => new Ledger(dynamodb(), environment().LEDGER_TABLE);
 
 /** One run at a time a dataset, over all its waiting files; the ledger tells what became of each. */
-export const handler = lambdaHandler(async (request: Request): Promise<Response> => {
+export const handler = lambdaHandler(environment, async (request: Request): Promise<Response> => {
   switch (request.action) {
     case "ready":
       return ready(request);
@@ -73,7 +65,7 @@ async function ready({ verdict, executionArn }: ReadyRequest): Promise<ReadyResp
 async function plan({ dataset, contractKey, executionArn }: PlanRequest): Promise<PlanResponse> {
   const ledger = openLedger();
   for (;;) {
-    const owner = await ledger.leases.acquire(dataset, executionArn, leaseSeconds(), new Date());
+    const owner = await ledger.leases.acquire(dataset, executionArn, environment().LEASE_SECONDS, new Date());
     if (owner !== executionArn) return { outcome: "handed-over", leaseOwner: owner };
     const queue = await ledger.queue(dataset, MAX_FILES);
     if (queue.length > 0) return startRun(ledger, dataset, contractKey, executionArn, queue);
@@ -91,11 +83,12 @@ async function startRun(
   executionArn: string,
   queue: readonly QueueItem[],
 ): Promise<PlanResponse> {
-  const artifacts = required("ARTIFACTS_BUCKET");
+  const variables = environment();
+  const artifacts = variables.ARTIFACTS_BUCKET;
   const now = new Date();
   const contract = await mustReadContract(artifacts, contractKey);
   const selection = selectBatch(queue, contract, {
-    lightMaxBytes: positiveInteger("LIGHT_MAX_BYTES", DEFAULTS.lightMaxBytes),
+    lightMaxBytes: variables.LIGHT_MAX_BYTES,
     maxFiles: MAX_FILES,
   });
   await ledger.files.supersede(selection.superseded, selection.newest, now);
@@ -107,17 +100,17 @@ async function startRun(
   const batch: Batch = {
     runId,
     dataset,
-    database: required("DATABASE_NAME"),
+    database: variables.DATABASE_NAME,
     contractKey,
     engine: selection.engine,
     scheduled,
     files: selection.items.map(({ file }) => file),
     bytes: selection.bytes,
     buckets: {
-      raw: required("RAW_BUCKET"),
-      processed: required("PROCESSED_BUCKET"),
-      curated: required("CURATED_BUCKET"),
-      quarantine: required("QUARANTINE_BUCKET"),
+      raw: variables.RAW_BUCKET,
+      processed: variables.PROCESSED_BUCKET,
+      curated: variables.CURATED_BUCKET,
+      quarantine: variables.QUARANTINE_BUCKET,
       artifacts,
     },
     manifestKey: `${folder}/manifest.json`,
@@ -149,7 +142,7 @@ async function startRun(
     engine: batch.engine,
     batch: address,
     manifest: { bucket: artifacts, key: batch.manifestKey },
-    jobName: contract.bookmarkJob ?? required("ETL_JOB_NAME"),
+    jobName: contract.bookmarkJob ?? variables.ETL_JOB_NAME,
     scheduled: batch.scheduled,
     files: batch.files.length,
     bytes: batch.bytes,
@@ -172,7 +165,7 @@ async function commit(request: CommitRequest): Promise<CommitResponse> {
   const before = await ledger.run(dataset, runId);
   if (before?.status === "RUN_SUCCEEDED" && before.result) return before.result;
 
-  if (!(await ledger.leases.renew(dataset, executionArn, leaseSeconds(), new Date()))) {
+  if (!(await ledger.leases.renew(dataset, executionArn, environment().LEASE_SECONDS, new Date()))) {
     throw leaseLost(dataset, (await ledger.lease(dataset))?.owner);
   }
   const batch = await readBatch(request.batch, runId);
@@ -242,7 +235,7 @@ async function believableManifest(batch: Batch, address: ObjectAddress): Promise
 }
 
 async function announce(batch: Batch, manifest: Manifest, result: CommitResponse): Promise<void> {
-  const bus = required("EVENT_BUS_NAME");
+  const bus = environment().EVENT_BUS_NAME;
   const tables = [...new Set([batch.dataset, ...manifest.partitions.map(({ table }) => table)])];
   const answer = await events().send(
     new PutEventsCommand({
@@ -252,7 +245,7 @@ async function announce(batch: Batch, manifest: Manifest, result: CommitResponse
           Source: "dataplatform.ingestion",
           DetailType: "Dataset updated",
           Detail: JSON.stringify({
-            environment: environmentName(),
+            environment: environment().PLATFORM_ENVIRONMENT,
             database: batch.database,
             tables,
             engine: batch.engine,
@@ -271,7 +264,6 @@ async function announce(batch: Batch, manifest: Manifest, result: CommitResponse
 async function fail(request: FailRequest): Promise<FailResponse> {
   const { dataset, runId } = request;
   const ledger = openLedger();
-  const maxAttempts = positiveInteger("MAX_ATTEMPTS", DEFAULTS.maxAttempts);
   const batch = await readBatch(request.batch, runId);
   const reason = `${request.error}: ${readable(request.cause)}`.slice(0, 1_000);
   const size = batch.files.length;
@@ -287,7 +279,7 @@ async function fail(request: FailRequest): Promise<FailResponse> {
   );
   await ledger.runs.end(dataset, runId, { error: reason }, new Date());
   // Only a file that failed alone is known to be the cause.
-  const exhausted = returned.filter(({ attempts }) => size === 1 && (attempts ?? 0) >= maxAttempts);
+  const exhausted = returned.filter(({ attempts }) => size === 1 && (attempts ?? 0) >= environment().MAX_ATTEMPTS);
   // There is nothing of a withdrawal to keep in quarantine.
   const withdrawals = exhausted.filter(({ file }) => file.bucket === batch.buckets.artifacts);
   for (const entry of withdrawals) {

@@ -1,11 +1,14 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Context } from "aws-lambda";
-import { environmentName } from "./env";
+import * as z from "zod/mini";
+import { environmentOf, MEASURED } from "./environment";
 import { classified } from "./errors";
 
 /** Structured logs; the service's name comes from POWERTOOLS_SERVICE_NAME, the level from POWERTOOLS_LOG_LEVEL. */
 export const logger = new Logger();
+
+const measured = environmentOf(z.object(MEASURED));
 
 /** The platform's own figures, in the namespace POWERTOOLS_METRICS_NAMESPACE. */
 export type MetricName =
@@ -28,7 +31,7 @@ export function record(dataset: string, figures: Readonly<Partial<Record<MetricN
   const metrics = new Metrics();
   // A dataset's figures add up over the functions: no dimension for the service.
   metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ environment: environmentName() });
+  metrics.setDefaultDimensions({ environment: measured().PLATFORM_ENVIRONMENT });
   metrics.addDimensions({ dataset });
   metrics.addDimensions({});
   for (const [name, value] of Object.entries(figures) as [MetricName, number][]) {
@@ -41,13 +44,14 @@ export function record(dataset: string, figures: Readonly<Partial<Record<MetricN
  * What every function does around its work: log context, one log line for a failure, and errors under the names the state
  * machine knows.
  */
-export function lambdaHandler<Request, Response>(
-  work: (request: Request) => Promise<Response>,
+export function lambdaHandler<Environment, Request, Response>(
+  environment: () => Environment,
+  work: (request: Request, environment: Environment) => Promise<Response>,
 ): (request: Request, context?: Context) => Promise<Response> {
   return async (request, context) => {
     if (context) logger.addContext(context);
     try {
-      return await work(request);
+      return await work(request, environment());
     } catch (error) {
       const named = classified(error);
       logger.error("failed", named instanceof Error ? named : String(named));

@@ -2,13 +2,11 @@ import { createHash } from "node:crypto";
 import { DescribeExecutionCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { dynamodb, stepFunctions } from "../shared/aws";
 import { mapBounded } from "../shared/concurrency";
-import { positiveInteger, required } from "../shared/env";
 import { isNamed } from "../shared/errors";
 import { Ledger, type LedgerEntry } from "../shared/ledger";
 import { lambdaHandler, logger, record } from "../shared/observability";
 import { UNKNOWN_DATASET } from "../shared/files";
-
-const DEFAULTS = { staleAfterSeconds: 900, maxAttempts: 3 } as const;
+import { environment } from "./environment";
 
 /** What one tick does at most; the next one goes on. */
 const MOST_LOOKED_AT = 5_000;
@@ -31,15 +29,15 @@ export interface SweepResponse {
  * Picks up what dead executions left behind: files that wait or are RUNNING though nobody holds their dataset's lease any
  * more, and files that were claimed but never judged. Safe to run twice at once: executions are named after what they do.
  */
-export const handler = lambdaHandler(async (_: unknown): Promise<SweepResponse> => {
-  const staleAfter = positiveInteger("STALE_AFTER_SECONDS", DEFAULTS.staleAfterSeconds);
+export const handler = lambdaHandler(environment, async (_: unknown, variables): Promise<SweepResponse> => {
+  const staleAfter = variables.STALE_AFTER_SECONDS;
   const tick: Tick = {
     now: new Date(),
     staleAfter,
     staleBefore: new Date(Date.now() - staleAfter * 1000).toISOString(),
-    ledger: new Ledger(dynamodb(), required("LEDGER_TABLE")),
-    stateMachineArn: required("STATE_MACHINE_ARN"),
-    maxAttempts: positiveInteger("MAX_ATTEMPTS", DEFAULTS.maxAttempts),
+    ledger: new Ledger(dynamodb(), variables.LEDGER_TABLE),
+    stateMachineArn: variables.STATE_MACHINE_ARN,
+    maxAttempts: variables.MAX_ATTEMPTS,
   };
   const started = await sweepDatasets(tick);
   const claimed = await sweepClaimed(tick);

@@ -17,26 +17,24 @@ import {
 import { dynamodb } from "../shared/aws";
 import { mapBounded } from "../shared/concurrency";
 import { forgetConnection } from "../shared/connections";
-import { positiveInteger, required } from "../shared/env";
 import { classified, httpStatus, messageOf, NamedError } from "../shared/errors";
 import { lambdaHandler, logger } from "../shared/observability";
+import { environment } from "./environment";
 import { requestsOf, type BroadcastEvent, type SourcedRequest } from "./requests";
 
 /** A client counts as gone while its `$connect` still runs, which takes 29 seconds at most. */
 const CONNECTING_SECONDS = 60;
-
-const concurrency = (): number => positiveInteger("CONCURRENCY", 50);
 
 let client: ApiGatewayManagementApiClient | undefined;
 
 /** Where connections are reached comes from the deployment, not from the region's rules for host names. */
 function management(): ApiGatewayManagementApiClient {
   client ??= new ApiGatewayManagementApiClient({
-    endpoint: required("MANAGEMENT_ENDPOINT"),
+    endpoint: environment().MANAGEMENT_ENDPOINT,
     maxAttempts: 6,
     retryMode: "adaptive",
     requestHandler: {
-      httpsAgent: { maxSockets: concurrency() },
+      httpsAgent: { maxSockets: environment().CONCURRENCY },
       connectionTimeout: 3000,
       // One client that takes nothing must not hold up the others.
       requestTimeout: 10_000,
@@ -52,8 +50,8 @@ type Answer = BroadcastResult | readonly BroadcastResult[] | DynamoDBBatchRespon
  * Sends messages to all connections, or to those that subscribed to a channel. Asked directly it answers with what became of
  * it. A source that can be told of single records is told of those that reached nobody although somebody listens.
  */
-export const handler = lambdaHandler(async (event: BroadcastEvent): Promise<Answer> => {
-  const requests = requestsOf(event, process.env.CHANNEL || undefined);
+export const handler = lambdaHandler(environment, async (event: BroadcastEvent, { CHANNEL }): Promise<Answer> => {
+  const requests = requestsOf(event, CHANNEL);
   const batch = requests.some(({ item }) => item !== undefined);
   if (batch) return inOrder(requests);
   const results: BroadcastResult[] = [];
@@ -79,7 +77,7 @@ async function inOrder(requests: readonly SourcedRequest[]): Promise<DynamoDBBat
 async function broadcast({ channel, message }: BroadcastRequest): Promise<BroadcastResult> {
   const data = encoded({ type: "message", ...(channel ? { channel } : {}), message });
   const at = Math.floor(Date.now() / 1000);
-  const TableName = required("CONNECTION_TABLE");
+  const TableName = environment().CONNECTION_TABLE;
   const counts = { sent: 0, pruned: 0, notReady: 0 };
   const failed: BroadcastResult["failed"][number][] = [];
   const pages = paginateQuery(
@@ -94,7 +92,7 @@ async function broadcast({ channel, message }: BroadcastRequest): Promise<Broadc
     },
   );
   for await (const { Items = [] } of pages) {
-    await mapBounded(Items as ConnectionRow[], concurrency(), async (row) => {
+    await mapBounded(Items as ConnectionRow[], environment().CONCURRENCY, async (row) => {
       try {
         counts[await deliver(row, data, at, TableName)]++;
       } catch (error) {

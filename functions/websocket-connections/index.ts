@@ -12,9 +12,9 @@ import {
 } from "../../contracts/realtime";
 import { dynamodb } from "../shared/aws";
 import { forgetConnection } from "../shared/connections";
-import { positiveInteger, required } from "../shared/env";
 import { isNamed } from "../shared/errors";
 import { lambdaHandler, logger } from "../shared/observability";
+import { environment } from "./environment";
 
 /** A little more than a connection can last: clocks differ. */
 const SLACK_SECONDS = 300;
@@ -27,11 +27,11 @@ type Event = APIGatewayProxyWebsocketEventV2 & {
 };
 
 /** Answers the routes every WebSocket API of the platform has: who is there, who listens to what, and that there is no such route. */
-export const handler = lambdaHandler(async (event: Event): Promise<APIGatewayProxyResultV2> => {
+export const handler = lambdaHandler(environment, async (event: Event): Promise<APIGatewayProxyResultV2> => {
   const { connectionId, eventType, routeKey } = event.requestContext;
   if (eventType === "CONNECT") return connect(event);
   if (eventType === "DISCONNECT") {
-    const rows = await forgetConnection(required("CONNECTION_TABLE"), connectionId);
+    const rows = await forgetConnection(environment().CONNECTION_TABLE, connectionId);
     logger.info("disconnected", { connectionId, rows });
     return { statusCode: 200 };
   }
@@ -67,7 +67,7 @@ async function connect({ requestContext }: Event): Promise<APIGatewayProxyResult
     ...(typeof principal === "string" ? { principal } : {}),
     ...(permitted ? { permitted } : {}),
   };
-  await dynamodb().send(new PutCommand({ TableName: required("CONNECTION_TABLE"), Item: row }));
+  await dynamodb().send(new PutCommand({ TableName: environment().CONNECTION_TABLE, Item: row }));
   logger.info("connected", { connectionId, principal });
   return { statusCode: 200 };
 }
@@ -87,12 +87,12 @@ function permittedBy(channels: unknown): string[] | undefined {
 async function subscribe(connectionId: string, channel: unknown): Promise<ServerMessage> {
   if (!isChannel(channel)) return notAChannel(channel);
   const refused = problem(`channel "${channel}" is not open to this connection`);
-  if (!channelPermitted(channel, required("CHANNELS").split(","))) return refused;
+  if (!channelPermitted(channel, environment().CHANNELS.split(","))) return refused;
   const row = await connectionRow(connectionId);
   if (!row) return problem("the connection is not known (any more): connect again");
   if (row.permitted && !channelPermitted(channel, row.permitted)) return refused;
-  const most = positiveInteger("SUBSCRIPTIONS", 50);
-  const TableName = required("CONNECTION_TABLE");
+  const most = environment().SUBSCRIPTIONS;
+  const TableName = environment().CONNECTION_TABLE;
   const { since, expiresAt, principal } = row;
   const subscription: ConnectionRow = { connectionId, channel, since, expiresAt, ...(principal ? { principal } : {}) };
   try {
@@ -125,7 +125,7 @@ async function subscribe(connectionId: string, channel: unknown): Promise<Server
 async function connectionRow(connectionId: string): Promise<ConnectionRow | undefined> {
   const { Item } = await dynamodb().send(
     new GetCommand({
-      TableName: required("CONNECTION_TABLE"),
+      TableName: environment().CONNECTION_TABLE,
       Key: { connectionId, channel: EVERYBODY },
       ConsistentRead: true,
     }),
@@ -135,7 +135,7 @@ async function connectionRow(connectionId: string): Promise<ConnectionRow | unde
 
 async function unsubscribe(connectionId: string, channel: unknown): Promise<ServerMessage> {
   if (!isChannel(channel)) return notAChannel(channel);
-  const TableName = required("CONNECTION_TABLE");
+  const TableName = environment().CONNECTION_TABLE;
   try {
     await dynamodb().send(
       new TransactWriteCommand({
@@ -174,7 +174,7 @@ const notAChannel = (channel: unknown): ServerMessage =>
   );
 
 function unknownRoute(body: unknown): ServerMessage {
-  const path = required("ROUTE_SELECTION_PATH");
+  const path = environment().ROUTE_SELECTION_PATH;
   if (body === undefined)
     return problem(`the message is not JSON; allowed: an object that names its route in "${path}"`);
   return problem(`${path} is ${JSON.stringify(atPath(body, path)) ?? "not set"}, which is no route of this API`);

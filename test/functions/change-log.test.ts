@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { ChangeRow } from "../../contracts/change-log";
 import { handler } from "../../functions/change-log";
+import { forgetEnvironments } from "../../functions/shared/environment";
 import { logger } from "../../functions/shared/observability";
 
 /** A delivery stream that says no where a test wants it to. */
@@ -64,6 +65,7 @@ const change = (sequence: number, changes: Partial<DynamoDBRecord> = {}): Dynamo
 describe("the change log", () => {
   const ENV = [
     "DELIVERY_STREAM",
+    "POWERTOOLS_SERVICE_NAME",
     "AWS_ENDPOINT_URL_FIREHOSE",
     "AWS_REGION",
     "AWS_ACCESS_KEY_ID",
@@ -79,6 +81,8 @@ describe("the change log", () => {
     logger.setLogLevel("SILENT");
     process.env.AWS_ENDPOINT_URL_FIREHOSE = await endpoint.start();
     process.env.DELIVERY_STREAM = "changes";
+    process.env.POWERTOOLS_SERVICE_NAME = "change-log";
+    forgetEnvironments();
     process.env.AWS_REGION = "eu-central-1";
     process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = "test";
   });

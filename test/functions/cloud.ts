@@ -11,6 +11,7 @@ import type { FileRef, Verdict } from "../../contracts/flow";
 import { parseContract } from "../../contracts/parse";
 import { documents } from "../../functions/shared/aws";
 import { forgetContracts } from "../../functions/shared/contracts";
+import { forgetEnvironments } from "../../functions/shared/environment";
 import { Ledger } from "../../functions/shared/ledger";
 import { logger } from "../../functions/shared/observability";
 import { sharedMinistack } from "../support/ministack";
@@ -51,7 +52,10 @@ export function withCloud(): () => Cloud {
     cloud = await makeCloud();
     Object.assign(process.env, cloud.env);
   });
-  beforeEach(() => forgetContracts());
+  beforeEach(() => {
+    forgetContracts();
+    forgetEnvironments();
+  });
   after(() => {
     for (const name of Object.keys(cloud?.env ?? {})) {
       if (before_[name] === undefined) delete process.env[name];
@@ -134,6 +138,8 @@ async function makeCloud(): Promise<Cloud> {
       ALERT_TOPIC_ARN: TopicArn,
       EVENT_BUS_NAME: `${name}-bus`,
       ETL_JOB_NAME: "etl",
+      LIGHT_MAX_BYTES: String(1024 ** 3),
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "2048",
       LEASE_SECONDS: "600",
       MAX_ATTEMPTS: "3",
       PLATFORM_ENVIRONMENT: "test",

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
+import * as z from "zod/mini";
 import { chunks, mapBounded } from "../../functions/shared/concurrency";
-import { positiveInteger, required } from "../../functions/shared/env";
+import { environmentOf, forgetEnvironments, text, wholeNumber } from "../../functions/shared/environment";
 import { classified, isTransient, NamedError } from "../../functions/shared/errors";
 import { lambdaHandler, logger } from "../../functions/shared/observability";
 
@@ -56,36 +57,57 @@ describe("a function's handler", () => {
   before(() => logger.setLogLevel("SILENT"));
 
   it("fails under the name that tells the state machine what to do", async () => {
-    const failing = (error: Error) => lambdaHandler(() => Promise.reject(error))({});
+    const failing = (error: Error) =>
+      lambdaHandler(
+        () => ({}),
+        () => Promise.reject(error),
+      )({});
     await assert.rejects(failing(awsError("SlowDown")), { name: "TransientError" });
     await assert.rejects(failing(new NamedError("LeaseLost", "gone")), { name: "LeaseLost", message: "gone" });
   });
 });
 
 describe("the environment of a function", () => {
-  const set = (value: string | undefined): void => {
-    if (value === undefined) delete process.env.TEST_VARIABLE;
-    else process.env.TEST_VARIABLE = value;
+  const NAMES = ["TEST_TEXT", "TEST_NUMBER"] as const;
+  const read = environmentOf(z.object({ TEST_TEXT: text, TEST_NUMBER: wholeNumber, TEST_OPTIONAL: z.optional(text) }));
+  const set = (values: Partial<Record<(typeof NAMES)[number], string>>): void => {
+    for (const name of NAMES) delete process.env[name];
+    Object.assign(process.env, values);
+    forgetEnvironments();
   };
-  afterEach(() => set(undefined));
+  afterEach(() => set({}));
 
-  it("must hold what is required", () => {
-    assert.throws(() => required("TEST_VARIABLE"), /environment variable TEST_VARIABLE is not set/);
-    set("x");
-    assert.equal(required("TEST_VARIABLE"), "x");
+  it("is parsed once, and may lack what is optional only", () => {
+    set({ TEST_TEXT: "x", TEST_NUMBER: "12" });
+    assert.deepEqual(read(), { TEST_TEXT: "x", TEST_NUMBER: 12 });
+    process.env.TEST_TEXT = "y";
+    assert.equal(read().TEST_TEXT, "x");
   });
 
-  it("has whole numbers above 0 or the default", () => {
-    assert.equal(positiveInteger("TEST_VARIABLE", 7), 7);
-    set("12");
-    assert.equal(positiveInteger("TEST_VARIABLE", 7), 12);
+  it("names every variable that is not set, at once", () => {
+    set({ TEST_TEXT: "" });
+    assert.throws(read, {
+      message:
+        "The environment variables of the function are wrong: TEST_TEXT is not set; TEST_NUMBER is not set. " +
+        "Deploy the platform again.",
+    });
+  });
+
+  it("has whole numbers above 0 only where it has numbers", () => {
     for (const bad of ["0", "-1", "1.5", "ten"]) {
-      set(bad);
-      assert.throws(
-        () => positiveInteger("TEST_VARIABLE", 7),
-        new RegExp(`TEST_VARIABLE is "${bad}": expected a whole number above 0`),
-      );
+      set({ TEST_TEXT: "x", TEST_NUMBER: bad });
+      assert.throws(read, new RegExp(`TEST_NUMBER is "${bad}"; allowed: a whole number above 0`));
     }
+  });
+
+  it("fails a function's invocation before its work begins", async () => {
+    set({ TEST_NUMBER: "1" });
+    let worked = false;
+    const handler = lambdaHandler(read, async () => {
+      worked = true;
+    });
+    await assert.rejects(handler({}), /TEST_TEXT is not set/);
+    assert.equal(worked, false);
   });
 });
 

@@ -6,6 +6,7 @@ import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { BY_CHANNEL, channelPermitted, type BroadcastResult, type ConnectionRow } from "../../contracts/realtime";
 import { documents } from "../../functions/shared/aws";
+import { forgetEnvironments } from "../../functions/shared/environment";
 import { logger } from "../../functions/shared/observability";
 import { handler as broadcast } from "../../functions/websocket-broadcast";
 import { requestsOf, type BroadcastEvent } from "../../functions/websocket-broadcast/requests";
@@ -81,6 +82,7 @@ describe("the functions of a WebSocket API", function () {
       SUBSCRIPTIONS: "2",
       CONCURRENCY: "3",
       ROUTE_SELECTION_PATH: "header.action",
+      POWERTOOLS_SERVICE_NAME: "websocket",
     });
     documentClient = documents(new DynamoDBClient({}));
   });
@@ -90,6 +92,7 @@ describe("the functions of a WebSocket API", function () {
     delete process.env.CHANNEL;
     table = `connections-${Date.now()}-${sequence++}`;
     process.env.CONNECTION_TABLE = table;
+    forgetEnvironments();
     const key = (hash: string, range: string): { AttributeName: string; KeyType: "HASH" | "RANGE" }[] => [
       { AttributeName: hash, KeyType: "HASH" },
       { AttributeName: range, KeyType: "RANGE" },

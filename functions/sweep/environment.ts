@@ -1,0 +1,14 @@
+import * as z from "zod/mini";
+import { environmentOf, MEASURED, text, wholeNumber } from "../shared/environment";
+
+export const schema = z.object({
+  ...MEASURED,
+  LEDGER_TABLE: text,
+  STATE_MACHINE_ARN: text,
+  /** The age after which the sweep looks at a file that has not changed. */
+  STALE_AFTER_SECONDS: wholeNumber,
+  /** The number of executions that the sweep starts for a claimed file before it gives the file up. */
+  MAX_ATTEMPTS: wholeNumber,
+});
+
+export const environment = environmentOf(schema);
