@@ -47,6 +47,7 @@ export async function header(bench: Bench): Promise<readonly Figure[]> {
       const { seconds, response } = await invoke<Verdict>(cloud, "header-validator", file, {
         AWS_ENDPOINT_URL: meter.endpoint,
         ARTIFACTS_BUCKET: ARTIFACTS,
+        POWERTOOLS_SERVICE_NAME: "header-validator",
       });
       if (response.status !== "valid") throw new Error(`the header was found ${response.status}: ${response.message}`);
       const read = meter.bytesOf(`/${file.bucket}/${file.key}`);

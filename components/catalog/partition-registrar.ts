@@ -51,7 +51,7 @@ export class PartitionRegistrar extends PlatformComponent {
         environment: {
           ...args.environment,
           DATABASE_NAME: args.catalog.databaseName,
-          ARTIFACTS_BUCKET: args.lake.zones.artifacts.bucketName,
+          POWERTOOLS_SERVICE_NAME: "partition-registrar",
         },
         statements: [
           ...args.catalog.grantPartitions(),

@@ -122,7 +122,13 @@ export class IngestionPipeline extends PlatformComponent {
       QUARANTINE_BUCKET: quarantine.bucketName,
       ARTIFACTS_BUCKET: artifacts.bucketName,
     };
-    const ledgerEnv = { LEDGER_TABLE: ledger.name };
+    // Functions that write to the ledger also record figures.
+    const ledgerEnv = {
+      LEDGER_TABLE: ledger.name,
+      POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+      PLATFORM_ENVIRONMENT: args.environment,
+    };
+    const lightMaxBytes = String(settings.lightMaxMiB * 1024 ** 2);
     const ledgerStatements: Statement[] = [
       {
         actions: [
@@ -207,7 +213,7 @@ export class IngestionPipeline extends PlatformComponent {
     }
 
     const validator = this.fn("header-validator", "Compares a file's header with its contract", {
-      environment: { ARTIFACTS_BUCKET: artifacts.bucketName, RAW_BUCKET: raw.bucketName },
+      environment: { ARTIFACTS_BUCKET: artifacts.bucketName },
       statements: [...lake.grantRead("raw"), ...lake.grantRead("artifacts", "contracts/")],
     });
     const coordinator = this.fn(
@@ -222,10 +228,9 @@ export class IngestionPipeline extends PlatformComponent {
           DATABASE_NAME: args.catalog.databaseName,
           EVENT_BUS_NAME: bus.name,
           ETL_JOB_NAME: etl.jobName,
-          LIGHT_MAX_BYTES: String(settings.lightMaxMiB * 1024 ** 2),
+          LIGHT_MAX_BYTES: lightMaxBytes,
           LEASE_SECONDS: String(settings.leaseSeconds),
           MAX_ATTEMPTS: String(settings.maxAttempts),
-          ALERT_TOPIC_ARN: args.alerts.topicArn,
         },
         statements: [
           ...ledgerStatements,
@@ -233,7 +238,6 @@ export class IngestionPipeline extends PlatformComponent {
           ...lake.grantRead("processed"),
           ...lake.grantRead("curated"),
           ...lake.grantRead("quarantine", "rejected-rows/"),
-          ...args.alerts.grantPublish(),
           { actions: ["events:PutEvents"], resources: [bus.arn] },
         ],
       },
@@ -243,12 +247,17 @@ export class IngestionPipeline extends PlatformComponent {
       timeoutSeconds: 900,
       // Inputs, outputs and what DuckDB spills pass through /tmp.
       ephemeralStorageMiB: Math.min(10_240, Math.max(2048, settings.lightMaxMiB * 5)),
-      environment: buckets,
+      environment: { LIGHT_MAX_BYTES: lightMaxBytes },
       statements: engineStatements,
     });
     const quarantineFn = this.fn("quarantine", "Moves a file that cannot be taken to quarantine, with the verdict", {
       timeoutSeconds: 900,
-      environment: { ...ledgerEnv, ...buckets, ALERT_TOPIC_ARN: args.alerts.topicArn },
+      environment: {
+        ...ledgerEnv,
+        QUARANTINE_BUCKET: quarantine.bucketName,
+        ARTIFACTS_BUCKET: artifacts.bucketName,
+        ALERT_TOPIC_ARN: args.alerts.topicArn,
+      },
       statements: [
         ...ledgerStatements,
         ...lake.grantRead("raw"),
@@ -409,8 +418,6 @@ export class IngestionPipeline extends PlatformComponent {
         environment: {
           ...args.environment,
           POWERTOOLS_SERVICE_NAME: code,
-          POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-          PLATFORM_ENVIRONMENT: this.args.environment,
         },
       },
       this.child(),
