@@ -1,8 +1,8 @@
 /** The component library: everything an environment is composed of. */
-export { DeadLetterQueue, DEAD_LETTER_QUEUE_DEFAULTS, type DeadLetterQueueArgs } from "./core/dead-letter-queue";
+export { DeadLetterQueue, type DeadLetterQueueArgs } from "./core/dead-letter-queue";
 export {
-  ENCRYPTION_KEY_DEFAULTS,
   EncryptionKey,
+  encryptionKeySettings,
   KEY_USERS,
   type EncryptionKeyArgs,
   type KeyUser,
@@ -11,21 +11,30 @@ export { policyDocument, serviceRole, type ServiceRoleArgs, type Statement } fro
 export {
   INTERFACE_ENDPOINTS,
   Network,
-  NETWORK_DEFAULTS,
+  networkSettings,
   type InterfaceEndpoint,
   type NetworkArgs,
 } from "./core/network";
 export type { NetworkView } from "./core/network/view";
 export {
-  NOTIFICATION_TOPIC_DEFAULTS,
   NotificationTopic,
+  notificationTopicSettings,
   type NotificationTopicArgs,
   type Publisher,
 } from "./core/notification-topic";
-export { PlatformComponent, type AwsContext, type Stage } from "./core/platform-component";
-export { PLATFORM_FUNCTION_DEFAULTS, PlatformFunction, type PlatformFunctionArgs } from "./core/platform-function";
-export { DEFAULT_PROTECTION, protectionSettings, type Protection, type ProtectionSettings } from "./core/protection";
-export { ComponentArgumentError } from "./core/validate";
+export { logRetentionDays, type LogRetentionDays } from "./core/log-retention";
+export { permissionsBoundaryTransform } from "./core/permissions-boundary";
+export { PlatformComponent, type Stage } from "./core/platform-component";
+export { Scope, type AwsContext } from "./core/scope";
+export type { Resolved, Settings } from "./core/settings";
+export {
+  PlatformFunction,
+  platformFunctionSettings,
+  type Architecture,
+  type PlatformFunctionArgs,
+} from "./core/platform-function";
+export { dataProtection, protectionSettings, type DataProtection, type Protection } from "./core/protection";
+export { ArgumentCheck, ComponentArgumentError, type ArgumentProblem } from "./core/validate";
 export type { EventTarget } from "./storage/secure-bucket/events";
 export type { CorsRule, IntelligentTiering, ObjectLock, Replication } from "./storage/secure-bucket/options";
 export { DATA_LAKE_DEFAULTS, DataLake, ZONES, type DataLakeArgs, type Zone, type ZoneArgs } from "./storage/data-lake";

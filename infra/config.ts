@@ -9,7 +9,7 @@ import { compileContract } from "../contracts/compile";
 import type { CompiledContract } from "../contracts/compiled";
 import { keysBelow } from "../contracts/json-schema";
 import { loadContracts } from "../contracts/parse";
-import { explain, formatProblem, nearest, offsetOf, pathText, type Problem } from "../contracts/problems";
+import { explain, formatProblem, nearest, offsetOf, pathText, valueAt, type Problem } from "../contracts/problems";
 import { environmentSchema, type EnvironmentConfig } from "./schema";
 
 const NAMESPACE = "dataplatform";
@@ -55,9 +55,17 @@ export function parseEnvironment(
   const result = environmentSchema.safeParse(values);
   const issues: Issue[] = result.success
     ? crossChecks(result.data)
-    : result.error.issues.flatMap((issue) => explain(issue, values, (path) => keysBelow(schemaText, path)));
+    : result.error.issues.flatMap((issue) => explained(issue, values));
   if (result.success && issues.length === 0) return { config: result.data, problems: [] };
   return { problems: issues.map(locator(stackFile)) };
+}
+
+/** A format's own message says what is allowed. */
+function explained(issue: z.core.$ZodIssue, values: unknown): Issue[] {
+  const path = issue.path as (string | number)[];
+  if (issue.code !== "invalid_format" && issue.code !== "custom")
+    return explain(issue, values, (at) => keysBelow(schemaText, at));
+  return [{ path, message: `is ${JSON.stringify(valueAt(values, path))}; allowed: ${issue.message}` }];
 }
 
 /** What no single key can tell. */

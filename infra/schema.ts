@@ -1,36 +1,26 @@
 import { z } from "zod";
-import { DATABASE_ENGINES, INTERFACE_ENDPOINTS, MIGRATION_ENGINES } from "../components";
+import {
+  DATABASE_ENGINES,
+  logRetentionDays,
+  MIGRATION_ENGINES,
+  networkSettings,
+  notificationTopicSettings,
+  platformFunctionSettings,
+  protectionSettings,
+} from "../components";
 
 /**
- * Every key an environment may set under `dataplatform:` in `Pulumi.<environment>.yaml`. A default stands here and nowhere
- * else; `docs/configuration.md` is generated from these descriptions.
+ * Every key that an environment may set under `dataplatform:` in `Pulumi.<environment>.yaml`. The settings of components come
+ * from the components; what belongs to the environment alone is said here. `docs/configuration.md` is generated from it.
  *
  * `safer` tells `platform diff` which of two values protects more: `higher` or `lower` numbers (unset is least), `longer`
  * times (unset is for ever), `set` for what should be given at all, or values from the weakest to the strongest (null for unset).
  */
 
-/** Values CloudWatch Logs accepts: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-const LOG_RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
-
-const alerts = z
-  .strictObject({
-    emails: z
-      .array(z.email())
-      .default([])
-      .describe("Addresses that receive every alert. Each must confirm its subscription."),
-    sms: z
-      .array(z.string().regex(/^\+[1-9]\d{6,14}$/, "an E.164 number such as +4915112345678"))
-      .default([])
-      .describe("Phone numbers, E.164."),
-    https: z
-      .array(z.url({ protocol: /^https$/ }))
-      .default([])
-      .describe("HTTPS endpoints."),
-  })
+const alerts = notificationTopicSettings
+  .pick({ emails: true, sms: true, https: true })
   .prefault({})
-  .describe("Who hears of rejected files, failed runs and alarms.");
+  .describe("Receivers of rejected files, failed runs and alarms.");
 
 const lake = z
   .strictObject({
@@ -59,7 +49,7 @@ const lake = z
 
 const ingestion = z
   .strictObject({
-    architecture: z.enum(["x86_64", "arm64"]).default("x86_64").describe("Processor of the Lambda functions."),
+    architecture: platformFunctionSettings.shape.architecture,
     lightMaxMiB: z
       .int()
       .min(1)
@@ -150,28 +140,8 @@ const discovery = z
 
 const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and hyphens, at most 31");
 
-const network = z
-  .strictObject({
-    cidrBlock: z
-      .string()
-      .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{2}$/, "an IPv4 range such as 10.0.0.0/16")
-      .default("10.0.0.0/16")
-      .describe("IPv4 range of the VPC, /16 to /22."),
-    zones: z.int().min(2).max(3).default(3).describe("Availability zones.").meta({ safer: "higher" }),
-    natGateways: z
-      .enum(["none", "single", "onePerZone"])
-      .default("none")
-      .describe("Ways out to the internet for private subnets."),
-    interfaceEndpoints: z
-      .array(z.enum(INTERFACE_ENDPOINTS))
-      .default(["kms", "secretsmanager", "logs", "sts"])
-      .describe("Services of AWS that are reached inside the VPC. Each is paid by the hour and zone."),
-    flowLogs: z
-      .enum(["all", "rejected"])
-      .default("all")
-      .describe("Traffic that is logged.")
-      .meta({ safer: ["rejected", "all"] }),
-  })
+const network = networkSettings
+  .omit({ gatewayEndpoints: true, logRetentionDays: true })
   .optional()
   .describe("A VPC for databases and migrations. Absent: none.");
 
@@ -250,10 +220,7 @@ const documentTables = z
 
 const databaseEvents = z
   .strictObject({
-    emails: z
-      .array(z.email())
-      .default([])
-      .describe("Addresses that hear of failures, maintenance and changed settings."),
+    emails: notificationTopicSettings.shape.emails,
     archive: z
       .boolean()
       .default(true)
@@ -349,17 +316,8 @@ const powerBi = z
   .describe("Power BI over ODBC. Absent: none.");
 
 export const environmentSchema = z.strictObject({
-  posture: z
-    .enum(["disposable", "guarded", "locked"])
-    .describe(
-      "How hard data is to lose. `locked`: deletion protection and protect everywhere; `guarded`: deletion protection; `disposable`: data may go, if allowDataLoss says so too.",
-    )
-    .meta({ safer: ["disposable", "guarded", "locked"] }),
-  allowDataLoss: z
-    .boolean()
-    .default(false)
-    .describe("The second key to delete data. Allowed with posture disposable only.")
-    .meta({ safer: [true, false] }),
+  posture: protectionSettings.shape.posture.unwrap(),
+  allowDataLoss: protectionSettings.shape.allowDataLoss,
   owner: z.email().describe("The team that runs this environment; becomes the tag `owner`."),
   costCenter: z.string().min(1).describe("Becomes the tag `cost-center`."),
   account: z
@@ -372,11 +330,7 @@ export const environmentSchema = z.strictObject({
     .optional()
     .describe("Name of a managed policy that bounds every role of the platform.")
     .meta({ safer: "set" }),
-  logRetentionDays: z
-    .literal(LOG_RETENTION_DAYS)
-    .default(30)
-    .describe("Days to keep CloudWatch logs.")
-    .meta({ safer: "higher" }),
+  logRetentionDays,
   alerts,
   lake,
   ingestion,

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../core/encryption-key";
+import type { LogRetentionDays } from "../core/log-retention";
 import type { Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
 import { PlatformFunction } from "../core/platform-function";
@@ -12,9 +13,8 @@ export interface PartitionRegistrarArgs {
   readonly key: EncryptionKey;
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
   readonly architecture?: "x86_64" | "arm64";
-  readonly logRetentionDays?: number;
+  readonly logRetentionDays?: LogRetentionDays;
   readonly deadLetterQueueArn?: pulumi.Input<string>;
-  readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
 /** Ten thousand partitions are 100 calls: a few minutes at most, also where Glue throttles. */
@@ -36,7 +36,7 @@ export class PartitionRegistrar extends PlatformComponent {
   private readonly fn: PlatformFunction;
 
   constructor(name: string, args: PartitionRegistrarArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("catalog", name, opts, "PartitionRegistrar");
+    super("catalog", "PartitionRegistrar", name, opts);
     this.fn = new PlatformFunction(
       `${name}-partition-registrar`,
       {
@@ -47,7 +47,6 @@ export class PartitionRegistrar extends PlatformComponent {
         architecture: args.architecture,
         logRetentionDays: args.logRetentionDays,
         deadLetterQueueArn: args.deadLetterQueueArn,
-        permissionsBoundary: args.permissionsBoundary,
         environment: {
           ...args.environment,
           DATABASE_NAME: args.catalog.databaseName,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../core/encryption-key";
 import type { Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
-import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "../core/protection";
+import { dataProtection, type Protection } from "../core/protection";
 import type { DataLake } from "../storage/data-lake";
 import type { DataCatalog } from "./data-catalog";
 
@@ -50,7 +50,7 @@ export class QueryWorkgroup extends PlatformComponent {
   private readonly args: QueryWorkgroupArgs;
 
   constructor(name: string, args: QueryWorkgroupArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("catalog", name, opts, "QueryWorkgroup");
+    super("catalog", "QueryWorkgroup", name, opts);
     const cutoff = args.bytesScannedCutoff ?? QUERY_WORKGROUP_DEFAULTS.bytesScannedCutoff;
     this.check.integer("bytesScannedCutoff", cutoff, MINIMUM_CUTOFF, 7 * 1024 ** 5);
     this.args = args;
@@ -61,7 +61,7 @@ export class QueryWorkgroup extends PlatformComponent {
     const workgroupArgs: aws.athena.WorkgroupArgs = {
       description: args.description ?? QUERY_WORKGROUP_DEFAULTS.description,
       // Deletes queries and results with the workgroup: takes both keys.
-      forceDestroy: protectionSettings(args.protection ?? DEFAULT_PROTECTION).forceDestroy,
+      forceDestroy: dataProtection(args.protection).forceDestroy,
       configuration: {
         enforceWorkgroupConfiguration: true,
         publishCloudwatchMetricsEnabled: true,

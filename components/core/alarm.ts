@@ -1,53 +1,63 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NotificationTopic } from "./notification-topic";
+import type { Scope } from "./scope";
 
 export interface AlarmArgs {
-  /** What it means, for the person who is woken. */
+  /** The text of the alert: it says what happened, to the person on call. */
   readonly description: string;
   readonly namespace: string;
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Default `Sum`. */
+  /** The default is `Sum`. */
   readonly statistic?: "Sum" | "Average" | "Maximum" | "Minimum";
-  /** Default `above`. */
+  /** The default is `above`. */
   readonly when?: "above" | "below";
-  /** Default 0. */
+  /** The default is 0. */
   readonly threshold?: pulumi.Input<number>;
-  /** Default 300. */
+  /** The default is 300. */
   readonly periodSeconds?: number;
-  /** Periods in a row. Default 1. */
+  /** The number of periods in a row. The default is 1. */
   readonly periods?: number;
-  /** A figure that stays away counts as good by default: most metrics of failures are only sent when there are some. */
+  /** What a missing figure means. The default is `good`: most metrics of failures are sent only when there are failures. */
   readonly missing?: "good" | "bad" | "ignore";
 }
 
 const MISSING = { good: "notBreaching", bad: "breaching", ignore: "ignore" } as const;
 
-/** An alarm that tells a topic; none where there is nobody to tell. */
+/** Makes the alarm `<scope>-<role>`, which sends its alerts to a topic. Without a topic there is no alarm. */
 export function alarm(
-  name: string,
+  scope: Scope,
+  role: string,
   alerts: NotificationTopic | undefined,
   args: AlarmArgs,
-  options: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.MetricAlarm | undefined {
   if (!alerts) return undefined;
+  const {
+    statistic = "Sum",
+    when = "above",
+    threshold = 0,
+    periodSeconds = 300,
+    periods = 1,
+    missing = "good",
+    ...figure
+  } = args;
   return new aws.cloudwatch.MetricAlarm(
-    name,
+    `${scope.name}-${role}`,
     {
-      alarmDescription: args.description,
-      namespace: args.namespace,
-      metricName: args.metric,
-      dimensions: args.dimensions,
-      statistic: args.statistic ?? "Sum",
-      comparisonOperator: (args.when ?? "above") === "above" ? "GreaterThanThreshold" : "LessThanThreshold",
-      threshold: args.threshold ?? 0,
-      period: args.periodSeconds ?? 300,
-      evaluationPeriods: args.periods ?? 1,
-      treatMissingData: MISSING[args.missing ?? "good"],
+      alarmDescription: figure.description,
+      namespace: figure.namespace,
+      metricName: figure.metric,
+      dimensions: figure.dimensions,
+      statistic,
+      comparisonOperator: when === "above" ? "GreaterThanThreshold" : "LessThanThreshold",
+      threshold,
+      period: periodSeconds,
+      evaluationPeriods: periods,
+      treatMissingData: MISSING[missing],
       alarmActions: [alerts.topicArn],
       okActions: [alerts.topicArn],
     },
-    options,
+    scope.child(),
   );
 }

@@ -6,17 +6,17 @@ import { PlatformComponent } from "./platform-component";
 
 export interface DeadLetterQueueArgs {
   readonly key: EncryptionKey;
-  /** EventBridge rules of this account may send what they could not deliver. The key must know `events` as a user. */
+  /** Lets EventBridge rules of this account send what they could not deliver. The key must have `events` among its users. */
   readonly fromEventBridge?: boolean;
-  /** Further statements of the queue's policy; the queue's ARN is given. */
+  /** Makes further statements of the queue's policy from the queue's ARN. */
   readonly allow?: (queueArn: pulumi.Output<string>) => readonly Statement[];
 }
 
-/** 14 days, the longest SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-retention-period.html */
-export const DEAD_LETTER_QUEUE_DEFAULTS = { messageRetentionSeconds: 14 * 24 * 60 * 60 };
+/** 14 days are the longest that SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-retention-period.html */
+const MESSAGE_RETENTION_SECONDS = 14 * 24 * 60 * 60;
 
 /**
- * An encrypted queue, TLS only, that keeps what could not be delivered for 14 days.
+ * Keeps messages that could not be delivered for 14 days, in an encrypted queue that is reached over TLS only.
  *
  * @example
  * const key = new EncryptionKey("lake", { description: "Data lake" });
@@ -28,12 +28,12 @@ export class DeadLetterQueue extends PlatformComponent {
   readonly queueUrl: pulumi.Output<string>;
 
   constructor(name: string, args: DeadLetterQueueArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("core", name, opts, "DeadLetterQueue");
+    super("core", "DeadLetterQueue", name, opts);
     const queue = new aws.sqs.Queue(
       `${name}-queue`,
       {
         kmsMasterKeyId: args.key.keyArn,
-        messageRetentionSeconds: DEAD_LETTER_QUEUE_DEFAULTS.messageRetentionSeconds,
+        messageRetentionSeconds: MESSAGE_RETENTION_SECONDS,
       },
       this.mainChild(),
     );

@@ -2,23 +2,25 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { EncryptionKey } from "./encryption-key";
+import type { Scope } from "./scope";
 
 export interface EventAlertArgs {
   readonly description: string;
-  /** EventBridge's event pattern; values may come from other resources. */
+  /** EventBridge's event pattern; its values may come from other resources. */
   readonly pattern: pulumi.Input<object>;
-  /** A topic EventBridge may publish to. */
+  /** A topic that EventBridge may publish to. */
   readonly topicArn: pulumi.Input<string>;
-  /** Of the queue that keeps what the topic would not take. */
+  /** The key of the queue that keeps the events that the topic did not accept. */
   readonly key: EncryptionKey;
 }
 
-/** Tells a topic of events of the account's default bus. */
-export function alertOnEvents(name: string, args: EventAlertArgs, options: pulumi.CustomResourceOptions): void {
+/** Sends events of the account's default bus to a topic. */
+export function alertOnEvents(scope: Scope, args: EventAlertArgs): void {
+  const { name } = scope;
   const rule = new aws.cloudwatch.EventRule(
     `${name}-failed`,
     { description: args.description, eventPattern: pulumi.jsonStringify(args.pattern) },
-    options,
+    scope.child(),
   );
   const undelivered = new DeadLetterQueue(
     `${name}-undelivered`,
@@ -34,7 +36,7 @@ export function alertOnEvents(name: string, args: EventAlertArgs, options: pulum
         },
       ],
     },
-    options,
+    scope.child(),
   );
   new aws.cloudwatch.EventTarget(
     `${name}-failed-alert`,
@@ -44,6 +46,6 @@ export function alertOnEvents(name: string, args: EventAlertArgs, options: pulum
       deadLetterConfig: { arn: undelivered.queueArn },
       retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
     },
-    options,
+    scope.child(),
   );
 }

@@ -1,15 +1,11 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "./encryption-key";
+import type { Scope } from "./scope";
 
-/** Encryption of logs, bookmarks and output of Glue's crawlers and jobs with one key. */
-export function glueSecurity(
-  name: string,
-  key: EncryptionKey,
-  options: pulumi.CustomResourceOptions,
-): aws.glue.SecurityConfiguration {
+/** Makes `<scope>-security`: logs, bookmarks and output of Glue's crawlers and jobs are encrypted with one key. */
+export function glueSecurity(scope: Scope, key: EncryptionKey): aws.glue.SecurityConfiguration {
   return new aws.glue.SecurityConfiguration(
-    name,
+    `${scope.name}-security`,
     {
       encryptionConfiguration: {
         cloudwatchEncryption: { cloudwatchEncryptionMode: "SSE-KMS", kmsKeyArn: key.keyArn },
@@ -17,6 +13,6 @@ export function glueSecurity(
         s3Encryption: { s3EncryptionMode: "SSE-KMS", kmsKeyArn: key.keyArn },
       },
     },
-    options,
+    scope.child(),
   );
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "./scope";
 
 type Condition = Readonly<
   Record<string, Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>>
@@ -59,24 +60,23 @@ export function mergedStatements(statements: readonly PlainStatement[]): PlainSt
 }
 
 export interface ServiceRoleArgs {
-  /** Service principal, e.g. `lambda.amazonaws.com`. */
+  /** The service's principal, for example `lambda.amazonaws.com`. */
   readonly service: string;
   readonly description: string;
   readonly statements: readonly Statement[];
-  /** Only resources of this account may use the role: the confused-deputy guard, where the service sends it. */
+  /** Only resources of this account may use the role: the confused-deputy guard, for services that send it. */
   readonly sourceAccount?: pulumi.Input<string>;
-  /** ARN of a managed policy that bounds the role. */
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly managedPolicies?: readonly pulumi.Input<string>[];
 }
 
-/** A role one AWS service assumes, with what it may do as one inline policy. */
+/** Makes the role `<scope>-<role>`, which one AWS service assumes, with its rights as one inline policy. */
 export function serviceRole(
-  name: string,
+  scope: Scope,
+  role: string,
   args: ServiceRoleArgs,
-  options: pulumi.CustomResourceOptions,
 ): { readonly role: aws.iam.Role; readonly policy: aws.iam.RolePolicy | undefined } {
-  const role = new aws.iam.Role(
+  const name = `${scope.name}-${role}`;
+  const made = new aws.iam.Role(
     name,
     {
       description: args.description,
@@ -91,16 +91,19 @@ export function serviceRole(
           },
         ],
       }),
-      permissionsBoundary: args.permissionsBoundary,
     },
-    options,
+    scope.child(),
   );
-  (args.managedPolicies ?? []).forEach((policyArn, index) => {
-    new aws.iam.RolePolicyAttachment(`${name}-managed-${index}`, { role: role.name, policyArn }, options);
+  args.managedPolicies?.forEach((policyArn, index) => {
+    new aws.iam.RolePolicyAttachment(`${name}-managed-${index}`, { role: made.name, policyArn }, scope.child());
   });
   const policy =
     args.statements.length === 0
       ? undefined
-      : new aws.iam.RolePolicy(`${name}-policy`, { role: role.id, policy: policyDocument(args.statements) }, options);
-  return { role, policy };
+      : new aws.iam.RolePolicy(
+          `${name}-policy`,
+          { role: made.id, policy: policyDocument(args.statements) },
+          scope.child(),
+        );
+  return { role: made, policy };
 }

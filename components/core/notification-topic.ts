@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { EncryptionKey, KeyUser } from "./encryption-key";
 import { policyDocument, serviceRole, type Statement } from "./iam";
 import { PlatformComponent } from "./platform-component";
+import type { Settings } from "./settings";
 
 /** Services that publish by themselves. */
 export type Publisher = "events" | "cloudwatch" | "s3" | "rds" | "dms" | "budgets";
@@ -18,24 +20,35 @@ const PUBLISHERS: Readonly<Record<Publisher, { readonly principal: string; reado
   budgets: { principal: "budgets.amazonaws.com", keyUser: "budgets" },
 };
 
-export interface NotificationTopicArgs {
+export const notificationTopicSettings = z.strictObject({
+  displayName: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Shown to people who receive e-mails or text messages of the topic."),
+  publishers: z
+    .array(z.enum(Object.keys(PUBLISHERS) as Publisher[]))
+    .default(["events", "cloudwatch"])
+    .describe("Services of this account that may publish. The key must have them among its users too."),
+  emails: z
+    .array(z.email("an e-mail address"))
+    .default([])
+    .describe("E-mail addresses that receive every message. Each must confirm its subscription."),
+  sms: z
+    .array(z.string().regex(/^\+[1-9]\d{6,14}$/, "an E.164 number such as +4915112345678"))
+    .default([])
+    .describe("Phone numbers (E.164) that receive every message as a text message."),
+  https: z
+    .array(z.url({ protocol: /^https$/, error: "an https:// address" }))
+    .default([])
+    .describe("HTTPS endpoints that receive every message. Each must confirm its subscription."),
+});
+
+export interface NotificationTopicArgs extends Settings<typeof notificationTopicSettings> {
   readonly key: EncryptionKey;
-  /** Shown to people who receive mail or text messages; at most 100 characters. */
-  readonly displayName?: string;
-  /** Services of this account that may publish. The key must know them as users too. */
-  readonly publishers?: readonly Publisher[];
-  /** Addresses; each must confirm its subscription. */
-  readonly emails?: readonly string[];
-  /** Phone numbers, E.164, e.g. +4915112345678. */
-  readonly sms?: readonly string[];
-  /** HTTPS endpoints; each must confirm its subscription. */
-  readonly https?: readonly string[];
-  /** ARN of a managed policy that bounds the role of a Firehose subscription. */
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: { readonly topic?: (args: aws.sns.TopicArgs) => aws.sns.TopicArgs };
 }
-
-export const NOTIFICATION_TOPIC_DEFAULTS = { publishers: ["events", "cloudwatch"] as readonly Publisher[] };
 
 /**
  * An encrypted SNS topic with TLS only, publishers that can really publish, and subscriptions by mail, text message, HTTPS,
@@ -49,35 +62,31 @@ export class NotificationTopic extends PlatformComponent {
   readonly topicArn: pulumi.Output<string>;
   readonly topicName: pulumi.Output<string>;
   private readonly key: EncryptionKey;
+  private readonly publishers: readonly Publisher[];
   private undeliveredQueue: DeadLetterQueue | undefined;
 
-  constructor(
-    name: string,
-    private readonly args: NotificationTopicArgs,
-    opts: pulumi.ComponentResourceOptions = {},
-  ) {
-    super("core", name, opts, "NotificationTopic");
-    const publishers = args.publishers ?? NOTIFICATION_TOPIC_DEFAULTS.publishers;
-    for (const publisher of publishers) {
-      this.check.oneOf("publishers", publisher, Object.keys(PUBLISHERS) as Publisher[]);
-      const user = PUBLISHERS[publisher].keyUser;
-      // Without it the service's messages are lost without a trace.
-      this.check.require(
-        args.key.admits(user),
-        "publishers",
-        publisher,
-        `publishers whose key has them among its users (here "${user}")`,
-      );
-    }
-    this.check.matches("displayName", args.displayName, /^.{1,100}$/s, "1 to 100 characters");
-    for (const email of args.emails ?? [])
-      this.check.matches("emails", email, /^[^@\s]+@[^@\s]+$/, "an e-mail address");
-    for (const number of args.sms ?? []) this.check.matches("sms", number, /^\+[1-9]\d{6,14}$/, "an E.164 number");
-    for (const url of args.https ?? []) this.check.matches("https", url, /^https:\/\/\S+$/, "an https:// address");
-
+  constructor(name: string, args: NotificationTopicArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("core", "NotificationTopic", name, opts);
+    const { displayName, publishers, emails, sms, https } = this.settings(
+      notificationTopicSettings,
+      args,
+      (settings, check) => {
+        settings.publishers.forEach((publisher, index) => {
+          const user = PUBLISHERS[publisher].keyUser;
+          // Without it the service's messages are lost without a trace.
+          check.require(
+            args.key.admits(user),
+            `publishers[${index}]`,
+            publisher,
+            `publishers whose key has them among its users (here "${user}")`,
+          );
+        });
+      },
+    );
     this.key = args.key;
+    this.publishers = publishers;
     const topicArgs: aws.sns.TopicArgs = {
-      displayName: args.displayName,
+      displayName,
       kmsMasterKeyId: args.key.keyArn,
       tracingConfig: "Active",
     };
@@ -109,15 +118,15 @@ export class NotificationTopic extends PlatformComponent {
     );
     this.topicArn = topic.arn;
     this.topicName = topic.name;
-    (args.emails ?? []).forEach((endpoint, index) => this.subscribe(`email-${index}`, "email", endpoint));
-    (args.sms ?? []).forEach((endpoint, index) => this.subscribe(`sms-${index}`, "sms", endpoint));
-    (args.https ?? []).forEach((endpoint, index) => this.subscribe(`https-${index}`, "https", endpoint));
+    emails.forEach((endpoint, index) => this.subscribe(`email-${index}`, "email", endpoint));
+    sms.forEach((endpoint, index) => this.subscribe(`sms-${index}`, "sms", endpoint));
+    https.forEach((endpoint, index) => this.subscribe(`https-${index}`, "https", endpoint));
     this.registerOutputs({ topicArn: this.topicArn, topicName: this.topicName });
   }
 
   /** Whether a service of the account may publish by itself. */
   admits(publisher: Publisher): boolean {
-    return (this.args.publishers ?? NOTIFICATION_TOPIC_DEFAULTS.publishers).includes(publisher);
+    return this.publishers.includes(publisher);
   }
 
   /** What a role needs to publish, the key included. */
@@ -158,22 +167,17 @@ export class NotificationTopic extends PlatformComponent {
 
   /** Delivers to a Firehose stream, through a role of its own. */
   subscribeFirehose(role: string, streamArn: pulumi.Input<string>): aws.sns.TopicSubscription {
-    const delivery = serviceRole(
-      `${this.name}-${role}-role`,
-      {
-        service: "sns.amazonaws.com",
-        description: `Lets the topic ${this.name} deliver to Firehose`,
-        sourceAccount: this.aws.accountId,
-        permissionsBoundary: this.args.permissionsBoundary,
-        statements: [
-          {
-            actions: ["firehose:PutRecord", "firehose:PutRecordBatch", "firehose:DescribeDeliveryStream"],
-            resources: [streamArn],
-          },
-        ],
-      },
-      this.child(),
-    );
+    const delivery = serviceRole(this.scope, `${role}-role`, {
+      service: "sns.amazonaws.com",
+      description: `Lets the topic ${this.name} deliver to Firehose`,
+      sourceAccount: this.aws.accountId,
+      statements: [
+        {
+          actions: ["firehose:PutRecord", "firehose:PutRecordBatch", "firehose:DescribeDeliveryStream"],
+          resources: [streamArn],
+        },
+      ],
+    });
     return this.subscribe(role, "firehose", streamArn, { subscriptionRoleArn: delivery.role.arn });
   }
 

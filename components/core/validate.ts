@@ -1,34 +1,74 @@
-/** A component was given something that AWS, or the platform, would refuse. */
+import * as pulumi from "@pulumi/pulumi";
+
+/** What is wrong with one argument of a component. */
+export interface ArgumentProblem {
+  /** The path of the argument, for example `retention.archiveAfterDays`. */
+  readonly argument: string;
+  readonly value: unknown;
+  /** What AWS and the platform accept. */
+  readonly allowed: string;
+  /** The accepted value that is nearest to the one that was given. */
+  readonly suggestion?: string;
+}
+
+const valueText = (value: unknown): string =>
+  pulumi.Output.isInstance(value) ? "known only after the deployment" : (JSON.stringify(value) ?? "unset");
+
+function problemText({ argument, value, allowed, suggestion }: ArgumentProblem): string {
+  const hint = suggestion === undefined ? "" : ` (did you mean ${JSON.stringify(suggestion)}?)`;
+  return `${argument} is ${valueText(value)}; allowed: ${allowed}${hint}`;
+}
+
+/** A component got arguments that AWS, or the platform, would refuse. The message lists all of them. */
 export class ComponentArgumentError extends Error {
-  constructor(component: string, name: string, argument: string, value: unknown, allowed: string) {
-    super(`${component} "${name}": ${argument} is ${JSON.stringify(value) ?? "unset"}; allowed: ${allowed}`);
+  constructor(
+    component: string,
+    name: string,
+    readonly problems: readonly ArgumentProblem[],
+  ) {
+    const lines = problems.map(problemText);
+    super(
+      lines.length === 1
+        ? `${component} "${name}": ${lines.join("")}`
+        : `${component} "${name}": ${lines.length} problems\n${lines.map((line) => `  ${line}`).join("\n")}`,
+    );
     this.name = "ComponentArgumentError";
   }
 }
 
-/** Checks of one component's plain arguments, named as its user wrote them. */
+/** Checks plain arguments. A check of its own throws at once; the one `settings` hands out collects all problems. */
 export class ArgumentCheck {
   constructor(
-    private readonly component: string,
-    private readonly name: string,
+    component: string,
+    name: string,
+    private readonly report: (problem: ArgumentProblem) => void = (problem) => {
+      throw new ComponentArgumentError(component, name, [problem]);
+    },
   ) {}
 
   require(condition: boolean, argument: string, value: unknown, allowed: string): void {
-    if (!condition) throw new ComponentArgumentError(this.component, this.name, argument, value, allowed);
+    if (!condition) this.report({ argument, value, allowed });
   }
 
-  /** A whole number within bounds, when given. */
+  /** Reports what a pure function has found. */
+  add(problems: readonly ArgumentProblem[]): void {
+    for (const problem of problems) this.report(problem);
+  }
+
+  /** Requires a whole number within bounds, if there is a value. */
   integer(argument: string, value: number | undefined, minimum: number, maximum: number): void {
     if (value === undefined) return;
     const fits = Number.isInteger(value) && value >= minimum && value <= maximum;
     this.require(fits, argument, value, `a whole number from ${minimum} to ${maximum}`);
   }
 
+  /** Requires one of the listed values, if there is a value. */
   oneOf<T>(argument: string, value: T | undefined, allowed: readonly T[]): void {
     if (value === undefined) return;
     this.require(allowed.includes(value), argument, value, allowed.join(", "));
   }
 
+  /** Requires a text of a pattern, if there is a value. */
   matches(argument: string, value: string | undefined, pattern: RegExp, allowed: string): void {
     if (value === undefined) return;
     this.require(pattern.test(value), argument, value, allowed);

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CHANGE_LOG_COLUMNS } from "../../contracts/change-log";
 import type { EncryptionKey } from "../core/encryption-key";
+import type { LogRetentionDays } from "../core/log-retention";
 import type { NotificationTopic } from "../core/notification-topic";
 import { PlatformComponent } from "../core/platform-component";
 import { PlatformFunction } from "../core/platform-function";
@@ -24,8 +25,7 @@ export interface TableChangeLogArgs {
   readonly filters?: readonly object[];
   readonly alerts?: NotificationTopic;
   readonly architecture?: "x86_64" | "arm64";
-  readonly logRetentionDays?: number;
-  readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly logRetentionDays?: LogRetentionDays;
   readonly transform?: LakeDeliveryArgs["transform"];
 }
 
@@ -56,7 +56,7 @@ export class TableChangeLog extends PlatformComponent {
     private readonly args: TableChangeLogArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("databases", name, opts, "TableChangeLog");
+    super("databases", "TableChangeLog", name, opts);
     const tableName = args.tableName ?? name.replaceAll("-", "_");
     this.check.matches("tableName", tableName, /^[a-z_][a-z0-9_]{0,254}$/, "lower-case letters, digits, underscores");
     const prefix = `changes/${name}/`;
@@ -72,7 +72,6 @@ export class TableChangeLog extends PlatformComponent {
         bufferSeconds: args.bufferSeconds ?? TABLE_CHANGE_LOG_DEFAULTS.bufferSeconds,
         alerts: args.alerts,
         logRetentionDays: args.logRetentionDays,
-        permissionsBoundary: args.permissionsBoundary,
         transform: args.transform,
       },
       this.child(),
@@ -85,7 +84,6 @@ export class TableChangeLog extends PlatformComponent {
         key: args.key,
         architecture: args.architecture,
         logRetentionDays: args.logRetentionDays,
-        permissionsBoundary: args.permissionsBoundary,
         timeoutSeconds: 120,
         environment: { DELIVERY_STREAM: delivery.streamName, POWERTOOLS_SERVICE_NAME: "change-log" },
         statements: [...args.table.grantStream(), ...delivery.grantPut()],

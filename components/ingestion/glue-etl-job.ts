@@ -4,6 +4,7 @@ import type { EncryptionKey } from "../core/encryption-key";
 import { alertOnEvents } from "../core/event-alert";
 import { glueSecurity } from "../core/glue-security";
 import { serviceRole, type Statement } from "../core/iam";
+import type { Scope } from "../core/scope";
 import type { NotificationTopic } from "../core/notification-topic";
 import { PlatformComponent } from "../core/platform-component";
 
@@ -43,7 +44,6 @@ export interface GlueEtlJobArgs {
   /** One role may serve several jobs of the same rights. */
   readonly role?: aws.iam.Role;
   readonly logRetentionDays?: number;
-  readonly permissionsBoundary?: pulumi.Input<string>;
   /** Hears of runs that failed or ran out of time. The topic must let EventBridge publish. */
   readonly alerts?: NotificationTopic;
   readonly transform?: { readonly job?: (args: aws.glue.JobArgs) => aws.glue.JobArgs };
@@ -83,7 +83,7 @@ export class GlueEtlJob extends PlatformComponent {
   readonly securityConfiguration: aws.glue.SecurityConfiguration;
 
   constructor(name: string, args: GlueEtlJobArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("ingestion", name, opts, "GlueEtlJob");
+    super("ingestion", "GlueEtlJob", name, opts);
     const bookmarks = args.bookmarks ?? GLUE_ETL_JOB_DEFAULTS.bookmarks;
     const maxConcurrentRuns = args.maxConcurrentRuns ?? GLUE_ETL_JOB_DEFAULTS.maxConcurrentRuns;
     const workers = args.workers ?? GLUE_ETL_JOB_DEFAULTS.workers;
@@ -109,20 +109,8 @@ export class GlueEtlJob extends PlatformComponent {
       );
     }
 
-    this.securityConfiguration = args.securityConfiguration ?? glueSecurity(`${name}-security`, args.key, this.child());
-    this.role =
-      args.role ??
-      glueJobRole(
-        `${name}-role`,
-        {
-          description: args.description,
-          key: args.key,
-          statements: args.statements,
-          context: this.aws,
-          permissionsBoundary: args.permissionsBoundary,
-        },
-        this.child(),
-      );
+    this.securityConfiguration = args.securityConfiguration ?? glueSecurity(this.scope, args.key);
+    this.role = args.role ?? glueJobRole(this.scope, args);
     const jobArgs: aws.glue.JobArgs = {
       description: args.description,
       roleArn: this.role.arn,
@@ -172,20 +160,16 @@ export class GlueEtlJob extends PlatformComponent {
       );
     }
     if (args.alerts) {
-      alertOnEvents(
-        name,
-        {
-          description: `Failed runs of ${name}`,
-          pattern: {
-            source: ["aws.glue"],
-            "detail-type": ["Glue Job State Change"],
-            detail: { jobName: [job.name], state: ["FAILED", "TIMEOUT", "ERROR"] },
-          },
-          topicArn: args.alerts.topicArn,
-          key: args.key,
+      alertOnEvents(this.scope, {
+        description: `Failed runs of ${name}`,
+        pattern: {
+          source: ["aws.glue"],
+          "detail-type": ["Glue Job State Change"],
+          detail: { jobName: [job.name], state: ["FAILED", "TIMEOUT", "ERROR"] },
         },
-        this.child(),
-      );
+        topicArn: args.alerts.topicArn,
+        key: args.key,
+      });
     }
     this.jobName = job.name;
     this.jobArn = job.arn;
@@ -218,43 +202,26 @@ export function familyOf(jobArn: string, prefix: string): string {
   return `${service}:job/${jobName.slice(0, at + prefix.length)}*`;
 }
 
-interface JobRoleArgs {
-  readonly description: string;
-  readonly key: EncryptionKey;
-  readonly statements: readonly Statement[];
-  readonly context: {
-    readonly partition: pulumi.Output<string>;
-    readonly region: pulumi.Output<string>;
-    readonly accountId: pulumi.Output<string>;
-  };
-  readonly permissionsBoundary?: pulumi.Input<string>;
-}
-
 /** A role Glue jobs assume: their own logs, metrics and key, and what is granted. */
-function glueJobRole(name: string, args: JobRoleArgs, options: pulumi.CustomResourceOptions): aws.iam.Role {
-  const { partition, region, accountId } = args.context;
+function glueJobRole(scope: Scope, args: GlueEtlJobArgs): aws.iam.Role {
+  const { partition, region, accountId } = scope.aws;
   const logs = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws-glue/*`;
-  return serviceRole(
-    name,
-    {
-      service: "glue.amazonaws.com",
-      description: args.description,
-      permissionsBoundary: args.permissionsBoundary,
-      statements: [
-        {
-          actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"],
-          resources: [logs, pulumi.interpolate`${logs}:log-stream:*`],
-        },
-        // Metrics have no resources to name, only a namespace.
-        {
-          actions: ["cloudwatch:PutMetricData"],
-          resources: ["*"],
-          conditions: { StringEquals: { "cloudwatch:namespace": "Glue" } },
-        },
-        ...args.key.grantEncryptDecrypt(),
-        ...args.statements,
-      ],
-    },
-    options,
-  ).role;
+  return serviceRole(scope, "role", {
+    service: "glue.amazonaws.com",
+    description: args.description,
+    statements: [
+      {
+        actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"],
+        resources: [logs, pulumi.interpolate`${logs}:log-stream:*`],
+      },
+      // Metrics have no resources to name, only a namespace.
+      {
+        actions: ["cloudwatch:PutMetricData"],
+        resources: ["*"],
+        conditions: { StringEquals: { "cloudwatch:namespace": "Glue" } },
+      },
+      ...args.key.grantEncryptDecrypt(),
+      ...args.statements,
+    ],
+  }).role;
 }

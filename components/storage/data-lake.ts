@@ -45,8 +45,6 @@ export interface DataLakeArgs {
    * with Lake Formation; `hybrid` lets IAM permissions count too.
    */
   readonly permissionModel?: "iam" | "lakeFormation" | "hybrid";
-  /** ARN of a managed policy that bounds the roles of replication. */
-  readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
 export const DATA_LAKE_DEFAULTS = {
@@ -77,7 +75,7 @@ export class DataLake extends PlatformComponent {
   readonly bucketNames: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: DataLakeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("storage", name, opts, "DataLake");
+    super("storage", "DataLake", name, opts);
     const expireAfterDays = args.accessLogRetentionDays ?? DATA_LAKE_DEFAULTS.accessLogRetentionDays;
     this.check.integer("accessLogRetentionDays", expireAfterDays, 1, 36500);
     for (const zone of Object.keys(args.extraZones ?? {})) {
@@ -95,7 +93,7 @@ export class DataLake extends PlatformComponent {
       );
     }
     for (const zone of Object.keys(args.zones ?? {})) this.check.oneOf("zones", zone, ZONES as readonly string[]);
-    const common = { key: args.key, protection: args.protection, permissionsBoundary: args.permissionsBoundary };
+    const common = { key: args.key, protection: args.protection };
     const accessLogs = new SecureBucket(
       `${name}-access-logs`,
       { ...common, accessLogDestination: true, retention: { expireAfterDays } },

@@ -20,7 +20,6 @@ export interface LakeDeliveryArgs {
   /** Hears when records wait much longer than they should. */
   readonly alerts?: NotificationTopic;
   readonly logRetentionDays?: number;
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: {
     readonly deliveryStream?: (args: aws.kinesis.FirehoseDeliveryStreamArgs) => aws.kinesis.FirehoseDeliveryStreamArgs;
   };
@@ -50,7 +49,7 @@ export class LakeDelivery extends PlatformComponent {
     private readonly args: LakeDeliveryArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("storage", name, opts, "LakeDelivery");
+    super("storage", "LakeDelivery", name, opts);
     const zone = args.zone ?? LAKE_DELIVERY_DEFAULTS.zone;
     const bufferSeconds = args.bufferSeconds ?? LAKE_DELIVERY_DEFAULTS.bufferSeconds;
     this.check.integer("bufferSeconds", bufferSeconds, 0, 900);
@@ -70,23 +69,18 @@ export class LakeDelivery extends PlatformComponent {
       this.child(),
     );
     const errors = new aws.cloudwatch.LogStream(`${name}-errors`, { logGroupName: logs.name }, this.child());
-    const { role, policy } = serviceRole(
-      `${name}-role`,
-      {
-        service: "firehose.amazonaws.com",
-        description: `Writes to ${args.prefix} of the data lake`,
-        sourceAccount: this.aws.accountId,
-        permissionsBoundary: args.permissionsBoundary,
-        statements: [
-          ...args.lake.grantWrite(zone, args.prefix),
-          ...args.lake.grantWrite(zone, `failed/${args.prefix}`),
-          ...this.schemaStatements(),
-          { actions: ["logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:log-stream:*`] },
-          ...args.key.grantEncryptDecrypt(),
-        ],
-      },
-      this.child(),
-    );
+    const { role, policy } = serviceRole(this.scope, "role", {
+      service: "firehose.amazonaws.com",
+      description: `Writes to ${args.prefix} of the data lake`,
+      sourceAccount: this.aws.accountId,
+      statements: [
+        ...args.lake.grantWrite(zone, args.prefix),
+        ...args.lake.grantWrite(zone, `failed/${args.prefix}`),
+        ...this.schemaStatements(),
+        { actions: ["logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:log-stream:*`] },
+        ...args.key.grantEncryptDecrypt(),
+      ],
+    });
     const streamArgs: aws.kinesis.FirehoseDeliveryStreamArgs = {
       destination: "extended_s3",
       serverSideEncryption: { enabled: true, keyType: "CUSTOMER_MANAGED_CMK", keyArn: args.key.keyArn },
@@ -107,19 +101,14 @@ export class LakeDelivery extends PlatformComponent {
       args.transform?.deliveryStream?.(streamArgs) ?? streamArgs,
       this.mainChild({ dependsOn: policy ? [policy] : [] }),
     );
-    alarm(
-      `${name}-late`,
-      args.alerts,
-      {
-        description: `Records for ${args.prefix} wait more than ${bufferSeconds + LATE_SECONDS} seconds`,
-        namespace: "AWS/Firehose",
-        metric: "DeliveryToS3.DataFreshness",
-        dimensions: { DeliveryStreamName: stream.name },
-        statistic: "Maximum",
-        threshold: bufferSeconds + LATE_SECONDS,
-      },
-      this.child(),
-    );
+    alarm(this.scope, "late", args.alerts, {
+      description: `Records for ${args.prefix} wait more than ${bufferSeconds + LATE_SECONDS} seconds`,
+      namespace: "AWS/Firehose",
+      metric: "DeliveryToS3.DataFreshness",
+      dimensions: { DeliveryStreamName: stream.name },
+      statistic: "Maximum",
+      threshold: bufferSeconds + LATE_SECONDS,
+    });
     this.streamName = stream.name;
     this.streamArn = stream.arn;
     this.registerOutputs({ streamName: this.streamName, streamArn: this.streamArn });

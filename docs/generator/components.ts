@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import ts from "typescript";
+import { z } from "zod";
 import { code, table } from "./markdown";
+import { schemaRows } from "./schema";
 
 const ROOT = join(__dirname, "..", "..");
 const INDEX = join(ROOT, "components", "index.ts");
@@ -123,29 +125,33 @@ const shown = (text: string): string =>
 
 const typeText = (node: ts.TypeNode | undefined): string => (node ? code(shown(node.getText())) : "");
 
-/** The members of an exported object of defaults, as they are written. */
-function defaultsOf(name: string, module: Module): ReadonlyMap<string, string> {
+/** The zod object that `Settings<typeof name>` names. */
+function settingsOf(
+  node: ts.ExpressionWithTypeArguments | ts.TypeReferenceNode,
+  module: Module,
+): z.ZodType | undefined {
+  const reference = ts.isTypeReferenceNode(node) ? node.typeName : node.expression;
+  const [argument] = node.typeArguments ?? [];
+  if (reference.getText() !== "Settings" || !argument || !ts.isTypeQueryNode(argument)) return undefined;
+  const name = argument.exprName.getText();
   const found = find(name, module);
-  const defaults = new Map<string, string>();
-  if (!found || !ts.isVariableDeclaration(found.node)) return defaults;
-  const bare = (node: ts.Expression | undefined): ts.Expression | undefined =>
-    node && (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) ? bare(node.expression) : node;
-  const object = bare(found.node.initializer);
-  if (!object || !ts.isObjectLiteralExpression(object)) return defaults;
-  for (const member of object.properties) {
-    if (ts.isPropertyAssignment(member)) {
-      defaults.set(member.name.getText(), shown(bare(member.initializer)?.getText() ?? ""));
-    }
-  }
-  return defaults;
+  if (!found) throw new Error(`${module.path} names ${name}, which is declared nowhere`);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- which module it is stands in the source
+  return (require(found.module.path) as Record<string, z.ZodType>)[name];
 }
 
+/** A row of a table of arguments: name, type, default, limits, description. */
 interface Member {
   readonly name: string;
-  readonly optional: boolean;
-  readonly type: string;
-  readonly text: string;
+  readonly row: readonly string[];
 }
+
+/** The members of settings, the nested ones below those that hold them. */
+const settingMembers = (schema: z.ZodType): Member[] =>
+  schemaRows(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })).map((row) => ({
+    name: (row[0] ?? "").replaceAll("`", "").split(/[.[]/)[0] ?? "",
+    row,
+  }));
 
 /** An interface's own members, those it extends first. */
 function membersOf(node: Declaration, module: Module): Member[] {
@@ -153,6 +159,8 @@ function membersOf(node: Declaration, module: Module): Member[] {
   const inherited = (node.heritageClauses ?? [])
     .flatMap((clause) => [...clause.types])
     .flatMap((type) => {
+      const settings = settingsOf(type, module);
+      if (settings) return settingMembers(settings);
       const [base, picked] = type.typeArguments ?? [];
       if (type.expression.getText() === "Pick" && base && picked) {
         const names: readonly string[] = picked.getText().match(/[\w-]+/g) ?? [];
@@ -162,12 +170,11 @@ function membersOf(node: Declaration, module: Module): Member[] {
       const parent = find(type.expression.getText(), module);
       return parent ? membersOf(parent.node, parent.module) : [];
     });
-  const own = node.members.filter(ts.isPropertySignature).map((member) => ({
-    name: member.name.getText(),
-    optional: member.questionToken !== undefined,
-    type: typeText(member.type),
-    text: words(member),
-  }));
+  const own = node.members.filter(ts.isPropertySignature).map((member) => {
+    const name = member.name.getText();
+    const isRequired = member.questionToken === undefined;
+    return { name, row: [code(name), typeText(member.type), isRequired ? "required" : "", "", words(member)] };
+  });
   return [...inherited, ...own];
 }
 
@@ -176,20 +183,11 @@ const isHidden = (node: ts.HasModifiers): boolean =>
     .getModifiers(node)
     ?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword || kind === ts.SyntaxKind.ProtectedKeyword) ?? false;
 
-/** `SecureBucket` → `SECURE_BUCKET_DEFAULTS` */
-const defaultsName = (name: string): string => `${name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()}_DEFAULTS`;
-
-function argsTable(members: readonly Member[], defaults: ReadonlyMap<string, string>, head = "argument"): string {
-  return table(
-    [head, "type", "default", "what it says"],
-    members.map(({ name, optional, type, text }) => [
-      code(name),
-      type,
-      optional ? (defaults.has(name) ? code(defaults.get(name) ?? "") : "") : "required",
-      text,
-    ]),
+const argsTable = (members: readonly Member[], head = "argument"): string =>
+  table(
+    [head, "type", "default", "limits", "what it says"],
+    members.map(({ row }) => [...row]),
   );
-}
 
 function component(node: ts.ClassDeclaration, module: Module): string {
   const name = node.name?.text ?? "";
@@ -197,8 +195,7 @@ function component(node: ts.ClassDeclaration, module: Module): string {
   const example = exampleOf(node);
   if (example) parts.push(`\`\`\`ts\n${example}\n\`\`\``);
   const args = find(`${name}Args`, module);
-  if (args)
-    parts.push("**Arguments**", argsTable(membersOf(args.node, args.module), defaultsOf(defaultsName(name), module)));
+  if (args) parts.push("**Arguments**", argsTable(membersOf(args.node, args.module)));
   const outputs = node.members.filter(ts.isPropertyDeclaration).filter((member) => !isHidden(member));
   if (outputs.length > 0) {
     parts.push(
@@ -260,9 +257,10 @@ function type(node: ts.InterfaceDeclaration | ts.TypeAliasDeclaration, module: M
   const name = node.name.text;
   const parts = [`### ${name}`, words(node)];
   if (ts.isInterfaceDeclaration(node)) {
-    parts.push(argsTable(membersOf(node, module), defaultsOf(defaultsName(name), module), "member"));
+    parts.push(argsTable(membersOf(node, module), "member"));
   } else {
-    parts.push(`One of ${choices(node.type, module)}.`);
+    const settings = ts.isTypeReferenceNode(node.type) ? settingsOf(node.type, module) : undefined;
+    parts.push(settings ? argsTable(settingMembers(settings), "member") : `One of ${choices(node.type, module)}.`);
   }
   return parts.filter(Boolean).join("\n\n");
 }

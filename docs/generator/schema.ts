@@ -139,6 +139,9 @@ function rowsBelow(schema: Schema, path: string): string[][] {
 export const schemaTable = (schema: object): string =>
   table(["key", "type", "default", "limits", "what it says"], rowsOf(schema as Schema, ""));
 
+/** The rows of a table of settings: key, type, default, limits, description. */
+export const schemaRows = (schema: object): string[][] => rowsOf(schema as Schema, "");
+
 /** The paths of all keys, as the table names them. */
 export const schemaKeys = (schema: object): readonly string[] =>
   rowsOf(schema as Schema, "").map(([key]) => (key ?? "").replaceAll("`", ""));

@@ -13,7 +13,7 @@ const settings = (changes: object = {}): EnvironmentConfig =>
 
 describe("what two environments do not have alike", () => {
   it("is nothing for the same settings, whether said or left to defaults", () => {
-    assert.deepEqual(compareEnvironments(settings(), settings({ logRetentionDays: 30, alerts: { emails: [] } })), []);
+    assert.deepEqual(compareEnvironments(settings(), settings({ logRetentionDays: 90, alerts: { emails: [] } })), []);
   });
 
   it("counts defaults as what they are", () => {

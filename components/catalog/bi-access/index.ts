@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { policyDocument } from "../../core/iam";
 import { PlatformComponent } from "../../core/platform-component";
-import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "../../core/protection";
+import { dataProtection, type Protection } from "../../core/protection";
 import type { DataLake } from "../../storage/data-lake";
 import type { DataCatalog } from "../data-catalog";
 import { awsProfile, connectionString, gatewayGuide, odbcIni, registryFile, type OdbcSettings } from "./odbc";
@@ -31,7 +31,6 @@ export interface BiAccessArgs {
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use.html
    */
   readonly sessionSeconds?: number;
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly protection?: Protection;
   readonly transform?: { readonly role?: (args: aws.iam.RoleArgs) => aws.iam.RoleArgs };
 }
@@ -64,7 +63,7 @@ export class BiAccess extends PlatformComponent {
     private readonly args: BiAccessArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("catalog", name, opts, "BiAccess");
+    super("catalog", "BiAccess", name, opts);
     const sessionSeconds = args.sessionSeconds ?? BI_ACCESS_DEFAULTS.sessionSeconds;
     const dataSource = args.dataSourceName ?? name;
     this.check.integer("sessionSeconds", sessionSeconds, 3600, 43_200);
@@ -85,7 +84,6 @@ export class BiAccess extends PlatformComponent {
     const roleArgs: aws.iam.RoleArgs = {
       description: `Queries of ${name}`,
       maxSessionDuration: sessionSeconds,
-      permissionsBoundary: args.permissionsBoundary,
       assumeRolePolicy: policyDocument([
         {
           actions: ["sts:AssumeRole"],
@@ -149,11 +147,7 @@ export class BiAccess extends PlatformComponent {
   }
 
   private user(): aws.iam.User {
-    return new aws.iam.User(
-      `${this.name}-user`,
-      { permissionsBoundary: this.args.permissionsBoundary, forceDestroy: true },
-      this.child(),
-    );
+    return new aws.iam.User(`${this.name}-user`, { forceDestroy: true }, this.child());
   }
 
   /** The user may do one thing: assume the role. */
@@ -165,7 +159,7 @@ export class BiAccess extends PlatformComponent {
       this.child(),
     );
     const access = new aws.iam.AccessKey(`${this.name}-access-key`, { user: user.name }, this.child());
-    const settings = protectionSettings(protection ?? DEFAULT_PROTECTION);
+    const settings = dataProtection(protection);
     const secret = new aws.secretsmanager.Secret(
       `${this.name}-access-key-secret`,
       {

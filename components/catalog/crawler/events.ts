@@ -4,6 +4,7 @@ import { DeadLetterQueue } from "../../core/dead-letter-queue";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { alertOnEvents } from "../../core/event-alert";
 import { policyDocument } from "../../core/iam";
+import type { Scope } from "../../core/scope";
 import type { SecureBucket } from "../../storage/secure-bucket";
 
 export interface CrawlerQueue {
@@ -79,26 +80,21 @@ export function crawlerQueue(
 
 /** Tells a topic of crawls that failed. What the topic would not take waits in a queue of its own. */
 export function crawlerFailureRule(
-  name: string,
+  scope: Scope,
   args: {
     readonly crawlerName: pulumi.Input<string>;
     readonly topicArn: pulumi.Input<string>;
     readonly key: EncryptionKey;
   },
-  options: pulumi.CustomResourceOptions,
 ): void {
-  alertOnEvents(
-    name,
-    {
-      description: `Failed crawls of ${name}`,
-      pattern: {
-        source: ["aws.glue"],
-        "detail-type": ["Glue Crawler State Change"],
-        detail: { crawlerName: [args.crawlerName], state: ["Failed"] },
-      },
-      topicArn: args.topicArn,
-      key: args.key,
+  alertOnEvents(scope, {
+    description: `Failed crawls of ${scope.name}`,
+    pattern: {
+      source: ["aws.glue"],
+      "detail-type": ["Glue Crawler State Change"],
+      detail: { crawlerName: [args.crawlerName], state: ["Failed"] },
     },
-    options,
-  );
+    topicArn: args.topicArn,
+    key: args.key,
+  });
 }

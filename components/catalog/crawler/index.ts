@@ -52,7 +52,6 @@ export interface CrawlerArgs {
   readonly lakeFormationCredentials?: boolean;
   /** What the role may do beyond, e.g. read the secret of a connection. */
   readonly statements?: readonly Statement[];
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: { readonly crawler?: (args: aws.glue.CrawlerArgs) => aws.glue.CrawlerArgs };
 }
 
@@ -89,27 +88,22 @@ export class Crawler extends PlatformComponent {
   readonly roleArn: pulumi.Output<string>;
 
   constructor(name: string, args: CrawlerArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("catalog", name, opts, "Crawler");
+    super("catalog", "Crawler", name, opts);
     const behavior = this.checkedBehavior(args);
     const queue = behavior.recrawl === "eventMode" ? this.queue(args) : undefined;
-    const { role, policy } = serviceRole(
-      `${name}-role`,
-      {
-        service: "glue.amazonaws.com",
-        description: `Crawls for ${name}`,
-        sourceAccount: this.aws.accountId,
-        permissionsBoundary: args.permissionsBoundary,
-        statements: crawlerStatements({
-          catalog: args.catalog,
-          key: args.key,
-          targets: args.targets,
-          context: this.aws,
-          queueArns: queue ? [queue.queueArn, queue.deadLetterQueueArn] : [],
-          further: args.statements ?? [],
-        }),
-      },
-      this.child(),
-    );
+    const { role, policy } = serviceRole(this.scope, "role", {
+      service: "glue.amazonaws.com",
+      description: `Crawls for ${name}`,
+      sourceAccount: this.aws.accountId,
+      statements: crawlerStatements({
+        catalog: args.catalog,
+        key: args.key,
+        targets: args.targets,
+        context: this.aws,
+        queueArns: queue ? [queue.queueArn, queue.deadLetterQueueArn] : [],
+        further: args.statements ?? [],
+      }),
+    });
     const settings = crawlSettings(behavior);
     const crawlerArgs: aws.glue.CrawlerArgs = {
       description: args.description ?? `Finds tables for ${name}`,
@@ -120,7 +114,7 @@ export class Crawler extends PlatformComponent {
       schedule: args.schedule,
       tablePrefix: args.tablePrefix,
       classifiers: createClassifiers(name, args.classifiers ?? [], this.child()),
-      securityConfiguration: glueSecurity(`${name}-security`, args.key, this.child()).name,
+      securityConfiguration: glueSecurity(this.scope, args.key).name,
       lakeFormationConfiguration: args.lakeFormationCredentials
         ? { useLakeFormationCredentials: true, accountId: this.aws.accountId }
         : undefined,
@@ -132,11 +126,7 @@ export class Crawler extends PlatformComponent {
       this.mainChild({ dependsOn: [...(policy ? [policy] : []), ...(queue?.ready ?? [])] }),
     );
     if (args.alerts) {
-      crawlerFailureRule(
-        name,
-        { crawlerName: crawler.name, topicArn: args.alerts.topicArn, key: args.key },
-        this.child(),
-      );
+      crawlerFailureRule(this.scope, { crawlerName: crawler.name, topicArn: args.alerts.topicArn, key: args.key });
     }
     this.crawlerName = crawler.name;
     this.crawlerArn = crawler.arn;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import type { Statement } from "../../core/iam";
-import type { AwsContext } from "../../core/platform-component";
+import type { AwsContext } from "../../core/scope";
 import type { CrawlerTargets } from "./configuration";
 import type { DataCatalog } from "../data-catalog";
 

@@ -51,7 +51,7 @@ export class DataCatalog extends PlatformComponent {
   private readonly key: EncryptionKey;
 
   constructor(name: string, args: DataCatalogArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("catalog", name, opts, "DataCatalog");
+    super("catalog", "DataCatalog", name, opts);
     this.check.matches(
       "databaseName",
       args.databaseName,

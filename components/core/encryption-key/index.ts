@@ -1,31 +1,42 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { policyDocument, type Statement } from "../iam";
 import { KEY_USERS, keyPolicy, type KeyUser } from "./policy";
 import { PlatformComponent } from "../platform-component";
-import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "../protection";
+import { dataProtection, type Protection } from "../protection";
+import type { Settings } from "../settings";
 
 export { KEY_USERS, type KeyUser };
 
-export interface EncryptionKeyArgs {
-  readonly description: string;
-  /** Services that may use the key by themselves. Default: CloudWatch Logs, EventBridge, CloudWatch alarms and SNS. */
-  readonly users?: readonly KeyUser[];
-  /** Days between deletion and loss of the key, 7 to 30. */
-  readonly deletionWindowDays?: number;
-  /** Days between rotations, 90 to 2560. */
-  readonly rotationDays?: number;
+export const encryptionKeySettings = z.strictObject({
+  description: z.string().min(1).describe("What the key is for."),
+  users: z
+    .array(z.enum(KEY_USERS))
+    .default(["cloudwatch-logs", "events", "cloudwatch-alarms", "sns"])
+    .describe("Services that may use the key by themselves."),
+  deletionWindowDays: z
+    .int()
+    .min(7)
+    .max(30)
+    .default(30)
+    .describe("Days between the deletion and the loss of the key.")
+    .meta({ safer: "higher" }),
+  rotationDays: z
+    .int()
+    .min(90)
+    .max(2560)
+    .default(365)
+    .describe("Days between two rotations of the key.")
+    .meta({ safer: "lower" }),
+});
+
+export interface EncryptionKeyArgs extends Settings<typeof encryptionKeySettings> {
   readonly protection?: Protection;
   /** A key that exists already, instead of a new one. Its owner answers for its policy and rotation. */
   readonly existingKeyArn?: pulumi.Input<string>;
   readonly transform?: { readonly key?: (args: aws.kms.KeyArgs) => aws.kms.KeyArgs };
 }
-
-export const ENCRYPTION_KEY_DEFAULTS = {
-  users: ["cloudwatch-logs", "events", "cloudwatch-alarms", "sns"] as readonly KeyUser[],
-  deletionWindowDays: 30,
-  rotationDays: 365,
-};
 
 /**
  * A customer managed KMS key with rotation, an alias, and a key policy under which the services named can really use it: an
@@ -43,30 +54,25 @@ export class EncryptionKey extends PlatformComponent {
   private readonly users: readonly KeyUser[] | undefined;
 
   constructor(name: string, args: EncryptionKeyArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("core", name, opts, "EncryptionKey");
-    const deletionWindowInDays = args.deletionWindowDays ?? ENCRYPTION_KEY_DEFAULTS.deletionWindowDays;
-    const rotationPeriodInDays = args.rotationDays ?? ENCRYPTION_KEY_DEFAULTS.rotationDays;
-    this.check.integer("deletionWindowDays", deletionWindowInDays, 7, 30);
-    this.check.integer("rotationDays", rotationPeriodInDays, 90, 2560);
-    for (const user of args.users ?? []) this.check.oneOf("users", user, KEY_USERS);
-
+    super("core", "EncryptionKey", name, opts);
+    const { description, users, deletionWindowDays, rotationDays } = this.settings(encryptionKeySettings, args);
     if (args.existingKeyArn !== undefined) {
       this.keyArn = pulumi.output(args.existingKeyArn);
       this.keyId = this.keyArn.apply((arn) => arn.slice(arn.lastIndexOf("/") + 1));
       this.aliasName = pulumi.output("");
     } else {
-      this.users = args.users ?? ENCRYPTION_KEY_DEFAULTS.users;
+      this.users = users;
       const keyArgs: aws.kms.KeyArgs = {
-        description: args.description,
+        description,
         enableKeyRotation: true,
-        rotationPeriodInDays,
-        deletionWindowInDays,
-        policy: policyDocument(keyPolicy(this.users, this.aws)),
+        rotationPeriodInDays: rotationDays,
+        deletionWindowInDays: deletionWindowDays,
+        policy: policyDocument(keyPolicy(users, this.aws)),
       };
       const key = new aws.kms.Key(
         `${name}-key`,
         args.transform?.key?.(keyArgs) ?? keyArgs,
-        this.mainChild({ protect: protectionSettings(args.protection ?? DEFAULT_PROTECTION).protect }),
+        this.mainChild({ protect: dataProtection(args.protection).protect }),
       );
       const alias = new aws.kms.Alias(`${name}-alias`, { targetKeyId: key.keyId }, this.child());
       this.keyArn = key.arn;

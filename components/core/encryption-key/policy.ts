@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../iam";
-import type { AwsContext } from "../platform-component";
+import type { AwsContext } from "../scope";
 
 /** An AWS service that must use the key by itself, not on behalf of a role of the account. */
 export type KeyUser =

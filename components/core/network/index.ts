@@ -1,11 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { EncryptionKey } from "../encryption-key";
 import { serviceRole } from "../iam";
-import { networkLayout } from "./layout";
+import { logRetentionDays } from "../log-retention";
+import { isNetworkRange, NETWORK_RANGE, networkLayout } from "./layout";
 import type { NetworkView } from "./view";
 import { PlatformComponent } from "../platform-component";
+import type { Resolved, Settings } from "../settings";
 
 /** Services of AWS that are reached without leaving the VPC, by endpoints with an address in it. */
 export const INTERFACE_ENDPOINTS = [
@@ -29,43 +32,59 @@ export const INTERFACE_ENDPOINTS = [
 ] as const;
 export type InterfaceEndpoint = (typeof INTERFACE_ENDPOINTS)[number];
 
-export interface NetworkArgs {
+const NAT = { none: "None", single: "Single", onePerZone: "OnePerAz" } as const;
+
+const isUnique = (services: readonly string[]): boolean => new Set(services).size === services.length;
+
+export const networkSettings = z.strictObject({
+  cidrBlock: z
+    .string()
+    .refine(isNetworkRange, NETWORK_RANGE)
+    .default("10.0.0.0/16")
+    .describe("IPv4 range of the VPC, /16 to /22."),
+  zones: z
+    .int()
+    .min(2)
+    .max(3)
+    .default(3)
+    .describe("Availability zones: databases need two, and of three zones two are left when one fails.")
+    .meta({ safer: "higher" }),
+  natGateways: z
+    .enum(Object.keys(NAT) as (keyof typeof NAT)[])
+    .default("none")
+    .describe(
+      "Gateways through which private subnets reach the internet: none, one for all zones (a failure of its zone cuts off all), or one a zone (each is paid by the hour).",
+    ),
+  gatewayEndpoints: z
+    .array(z.enum(["s3", "dynamodb"]))
+    .refine(isUnique, "each service once")
+    .default(["s3", "dynamodb"])
+    .describe("Services that are reached inside the VPC through its route tables. These endpoints cost nothing."),
+  interfaceEndpoints: z
+    .array(z.enum(INTERFACE_ENDPOINTS))
+    .refine(isUnique, "each service once")
+    .default(["glue", "kms", "secretsmanager", "logs", "sts"])
+    .describe(
+      "Services that are reached inside the VPC at addresses of its own. Each endpoint is paid by the hour and zone.",
+    ),
+  flowLogs: z
+    .enum(["all", "rejected"])
+    .default("all")
+    .describe("Traffic that is logged.")
+    .meta({ safer: ["rejected", "all"] }),
+  logRetentionDays,
+});
+
+type NetworkSettings = Resolved<typeof networkSettings>;
+
+export interface NetworkArgs extends Settings<typeof networkSettings> {
   readonly key: EncryptionKey;
-  /** IPv4 range, /16 to /22. */
-  readonly cidrBlock?: string;
-  /** 2 or 3: databases need two, three keep two when one fails. */
-  readonly zones?: number;
-  /**
-   * The way out for private subnets: none, one gateway for all (a zone's failure cuts everybody off), or one a zone (every
-   * one is paid by the hour).
-   */
-  readonly natGateways?: "none" | "single" | "onePerZone";
-  /** S3 and DynamoDB without leaving the VPC; they cost nothing. */
-  readonly gatewayEndpoints?: readonly ("s3" | "dynamodb")[];
-  /** Paid by the hour and zone each. What the platform calls: glue, kms, secretsmanager, logs, sts. */
-  readonly interfaceEndpoints?: readonly InterfaceEndpoint[];
-  /** Which traffic is logged. */
-  readonly flowLogs?: "all" | "rejected";
-  readonly flowLogRetentionDays?: number;
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: { readonly vpc?: (args: awsx.ec2.VpcArgs) => awsx.ec2.VpcArgs };
 }
-
-export const NETWORK_DEFAULTS = {
-  cidrBlock: "10.0.0.0/16",
-  zones: 3,
-  natGateways: "none" as const,
-  gatewayEndpoints: ["s3", "dynamodb"] as readonly ("s3" | "dynamodb")[],
-  interfaceEndpoints: ["glue", "kms", "secretsmanager", "logs", "sts"] as readonly InterfaceEndpoint[],
-  flowLogs: "all" as const,
-  flowLogRetentionDays: 30,
-};
 
 /** awsx lets whatever is started in public subnets have an address on the internet; gateways have addresses of their own. */
 const withoutAutomaticAddresses: pulumi.ResourceTransform = ({ type, props, opts }) =>
   type === "aws:ec2/subnet:Subnet" ? { props: { ...props, mapPublicIpOnLaunch: false }, opts } : undefined;
-
-const NAT = { none: "None", single: "Single", onePerZone: "OnePerAz" } as const;
 
 /**
  * A VPC in two or three zones: public subnets, private ones that reach what the platform calls by endpoints (or the internet
@@ -90,20 +109,10 @@ export class Network extends PlatformComponent implements NetworkView {
     private readonly args: NetworkArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("core", name, opts, "Network");
-    const cidrBlock = args.cidrBlock ?? NETWORK_DEFAULTS.cidrBlock;
-    const zones = args.zones ?? NETWORK_DEFAULTS.zones;
-    const natGateways = args.natGateways ?? NETWORK_DEFAULTS.natGateways;
-    this.check.integer("zones", zones, 2, 3);
-    this.check.oneOf("natGateways", natGateways, Object.keys(NAT) as (keyof typeof NAT)[]);
-    this.check.oneOf("flowLogs", args.flowLogs, ["all", "rejected"]);
-    for (const one of args.gatewayEndpoints ?? []) this.check.oneOf("gatewayEndpoints", one, ["s3", "dynamodb"]);
-    for (const one of args.interfaceEndpoints ?? []) this.check.oneOf("interfaceEndpoints", one, INTERFACE_ENDPOINTS);
-    for (const argument of ["gatewayEndpoints", "interfaceEndpoints"] as const) {
-      const services: readonly string[] = args[argument] ?? [];
-      this.check.require(new Set(services).size === services.length, argument, services, "each service once");
-    }
-    const layout = networkLayout(cidrBlock, zones, this.check);
+    super("core", "Network", name, opts);
+    const settings = this.settings(networkSettings, args);
+    const { cidrBlock, zones, natGateways } = settings;
+    const layout = networkLayout(cidrBlock, zones);
 
     const { names } = aws.getAvailabilityZonesOutput(
       { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
@@ -135,9 +144,9 @@ export class Network extends PlatformComponent implements NetworkView {
     this.isolatedSubnetIds = vpc.isolatedSubnetIds;
     // No rules: what forgets to name a group of its own is cut off, and noticed.
     new aws.ec2.DefaultSecurityGroup(`${name}-default-group`, { vpcId: this.vpcId }, this.child());
-    this.gateways();
-    this.endpointSecurityGroupId = this.interfaces(cidrBlock);
-    this.flowLogs();
+    this.gateways(settings);
+    this.endpointSecurityGroupId = this.interfaces(settings);
+    this.flowLogs(settings);
     this.registerOutputs({
       vpcId: this.vpcId,
       cidrBlock: this.cidrBlock,
@@ -152,11 +161,11 @@ export class Network extends PlatformComponent implements NetworkView {
     return pulumi.interpolate`com.amazonaws.${this.aws.region}.${service}`;
   }
 
-  private gateways(): void {
+  private gateways({ gatewayEndpoints }: NetworkSettings): void {
     const routeTableIds = this.privateSubnetIds.apply((ids) =>
       pulumi.all(ids.map((subnetId) => aws.ec2.getRouteTableOutput({ subnetId }, { parent: this }).id)),
     );
-    for (const service of this.args.gatewayEndpoints ?? NETWORK_DEFAULTS.gatewayEndpoints) {
+    for (const service of gatewayEndpoints) {
       new aws.ec2.VpcEndpoint(
         `${this.name}-${service}-endpoint`,
         {
@@ -170,9 +179,8 @@ export class Network extends PlatformComponent implements NetworkView {
     }
   }
 
-  private interfaces(cidrBlock: string): pulumi.Output<string> {
-    const services = this.args.interfaceEndpoints ?? NETWORK_DEFAULTS.interfaceEndpoints;
-    if (services.length === 0) return pulumi.output("");
+  private interfaces({ cidrBlock, interfaceEndpoints }: NetworkSettings): pulumi.Output<string> {
+    if (interfaceEndpoints.length === 0) return pulumi.output("");
     const group = new aws.ec2.SecurityGroup(
       `${this.name}-endpoints-group`,
       { vpcId: this.vpcId, description: "Endpoints of AWS services: TLS from the VPC" },
@@ -190,7 +198,7 @@ export class Network extends PlatformComponent implements NetworkView {
       },
       this.child(),
     );
-    for (const service of services) {
+    for (const service of interfaceEndpoints) {
       new aws.ec2.VpcEndpoint(
         `${this.name}-${service}-endpoint`,
         {
@@ -207,37 +215,32 @@ export class Network extends PlatformComponent implements NetworkView {
     return group.id;
   }
 
-  private flowLogs(): void {
+  private flowLogs({ flowLogs, logRetentionDays }: NetworkSettings): void {
     const { args, name } = this;
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-flow-logs`,
       {
-        retentionInDays: args.flowLogRetentionDays ?? NETWORK_DEFAULTS.flowLogRetentionDays,
+        retentionInDays: logRetentionDays,
         kmsKeyId: args.key.keyArn,
       },
       this.child(),
     );
-    const { role, policy } = serviceRole(
-      `${name}-flow-logs-role`,
-      {
-        service: "vpc-flow-logs.amazonaws.com",
-        description: `Writes the flow logs of ${name}`,
-        sourceAccount: this.aws.accountId,
-        permissionsBoundary: args.permissionsBoundary,
-        statements: [
-          {
-            actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-            resources: [logs.arn, pulumi.interpolate`${logs.arn}:*`],
-          },
-        ],
-      },
-      this.child(),
-    );
+    const { role, policy } = serviceRole(this.scope, "flow-logs-role", {
+      service: "vpc-flow-logs.amazonaws.com",
+      description: `Writes the flow logs of ${name}`,
+      sourceAccount: this.aws.accountId,
+      statements: [
+        {
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+          resources: [logs.arn, pulumi.interpolate`${logs.arn}:*`],
+        },
+      ],
+    });
     new aws.ec2.FlowLog(
       `${name}-flow-log`,
       {
         vpcId: this.vpcId,
-        trafficType: (args.flowLogs ?? NETWORK_DEFAULTS.flowLogs) === "all" ? "ALL" : "REJECT",
+        trafficType: flowLogs === "all" ? "ALL" : "REJECT",
         logDestinationType: "cloud-watch-logs",
         logDestination: logs.arn,
         iamRoleArn: role.arn,

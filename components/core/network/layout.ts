@@ -1,5 +1,3 @@
-import type { ArgumentCheck } from "../validate";
-
 /** The addresses of a network's subnets, one range a zone for each kind. */
 export interface NetworkLayout {
   readonly public: readonly string[];
@@ -7,31 +5,43 @@ export interface NetworkLayout {
   readonly isolated: readonly string[];
 }
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
+/** The limits of a VPC: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
 const SMALLEST_PREFIX = 16;
 const LARGEST_PREFIX = 22;
 const BITS = 32;
 
-/**
- * Divides a VPC's range: a sixteenth for each private subnet, where most addresses are needed, a sixty-fourth for each public
- * and isolated one. What is left over stays free for what comes later.
- */
-export function networkLayout(cidrBlock: string, zones: number, check: ArgumentCheck): NetworkLayout {
-  const allowed = `an IPv4 range of /${SMALLEST_PREFIX} to /${LARGEST_PREFIX} that begins at its own first address, e.g. 10.0.0.0/16`;
+interface Range {
+  readonly first: number;
+  readonly prefix: number;
+}
+
+function rangeOf(cidrBlock: string): Range | undefined {
   const [, address = "", length = ""] = /^((?:\d{1,3}\.){3}\d{1,3})\/(\d{1,2})$/.exec(cidrBlock) ?? [];
   const parts = address.split(".").map(Number);
   const prefix = Number(length);
   const first = parts.reduce((sum, part) => sum * 256 + part, 0);
-  check.require(
+  const fits =
     address !== "" &&
-      parts.every((part) => part <= 255) &&
-      prefix >= SMALLEST_PREFIX &&
-      prefix <= LARGEST_PREFIX &&
-      first % 2 ** (BITS - prefix) === 0,
-    "cidrBlock",
-    cidrBlock,
-    allowed,
-  );
+    parts.every((part) => part <= 255) &&
+    prefix >= SMALLEST_PREFIX &&
+    prefix <= LARGEST_PREFIX &&
+    first % 2 ** (BITS - prefix) === 0;
+  return fits ? { first, prefix } : undefined;
+}
+
+/** The ranges a network may have, in words. */
+export const NETWORK_RANGE = `an IPv4 range of /${SMALLEST_PREFIX} to /${LARGEST_PREFIX} that begins at its own first address, e.g. 10.0.0.0/16`;
+
+export const isNetworkRange = (cidrBlock: string): boolean => rangeOf(cidrBlock) !== undefined;
+
+/**
+ * Divides a VPC's range: a sixteenth for each private subnet, where most addresses are needed, a sixty-fourth for each public
+ * and isolated one. The rest stays free for later.
+ */
+export function networkLayout(cidrBlock: string, zones: number): NetworkLayout {
+  const range = rangeOf(cidrBlock);
+  if (!range) throw new Error(`${cidrBlock} is not ${NETWORK_RANGE}`);
+  const { first, prefix } = range;
   const ranges = (start: number, bits: number): string[] =>
     Array.from({ length: zones }, (_, zone) => {
       const size = 2 ** (BITS - prefix - bits);

@@ -1,10 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { functionCode } from "./bundle";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import type { EncryptionKey } from "../encryption-key";
 import { serviceRole, type Statement } from "../iam";
+import { logRetentionDays } from "../log-retention";
 import { PlatformComponent } from "../platform-component";
+import type { Resolved, Settings } from "../settings";
 
 /** The folders under `functions/` that are Lambda functions. */
 export type FunctionName =
@@ -18,36 +21,35 @@ export type FunctionName =
   | "websocket-connections"
   | "websocket-broadcast";
 
-export interface PlatformFunctionArgs {
+export const platformFunctionSettings = z.strictObject({
+  memoryMiB: z.int().min(128).max(10240).default(256).describe("Memory, MiB."),
+  timeoutSeconds: z.int().min(1).max(900).default(60).describe("Seconds after which an invocation is ended."),
+  ephemeralStorageMiB: z.int().min(512).max(10240).default(512).describe("Size of `/tmp`, MiB."),
+  architecture: z.enum(["x86_64", "arm64"]).default("x86_64").describe("Processor of the Lambda functions."),
+  reservedConcurrency: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .optional()
+    .describe("Invocations at the same time that are reserved for the function; 0 stops it."),
+  logRetentionDays,
+});
+
+/** The processor of a function. */
+export type Architecture = Resolved<typeof platformFunctionSettings>["architecture"];
+
+export interface PlatformFunctionArgs extends Settings<typeof platformFunctionSettings> {
   /** The folder under `functions/`. */
   readonly code: FunctionName;
   readonly description: string;
   readonly key: EncryptionKey;
-  /** What the function may do, beyond its own logs and traces. */
+  /** The function's rights, beyond its own logs and traces. */
   readonly statements: readonly Statement[];
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** MiB, 128 to 10240. */
-  readonly memoryMiB?: number;
-  /** Seconds, 1 to 900. */
-  readonly timeoutSeconds?: number;
-  /** MiB of `/tmp`, 512 to 10240. */
-  readonly ephemeralStorageMiB?: number;
-  readonly architecture?: "x86_64" | "arm64";
-  readonly reservedConcurrency?: number;
-  readonly logRetentionDays?: number;
-  /** Where events go that an asynchronous invocation could not handle. Default: a queue of the function's own. */
+  /** The queue of events that an asynchronous invocation could not handle. By default the function has a queue of its own. */
   readonly deadLetterQueueArn?: pulumi.Input<string>;
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: { readonly function?: (args: aws.lambda.FunctionArgs) => aws.lambda.FunctionArgs };
 }
-
-export const PLATFORM_FUNCTION_DEFAULTS = {
-  memoryMiB: 256,
-  timeoutSeconds: 60,
-  ephemeralStorageMiB: 512,
-  architecture: "x86_64" as const,
-  logRetentionDays: 30,
-};
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
 const RUNTIME = "nodejs24.x";
@@ -74,21 +76,12 @@ export class PlatformFunction extends PlatformComponent {
   readonly deadLetterQueueArn: pulumi.Output<string>;
 
   constructor(name: string, args: PlatformFunctionArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("core", name, opts, "PlatformFunction");
-    const memoryMiB = args.memoryMiB ?? PLATFORM_FUNCTION_DEFAULTS.memoryMiB;
-    const timeoutSeconds = args.timeoutSeconds ?? PLATFORM_FUNCTION_DEFAULTS.timeoutSeconds;
-    const ephemeralStorageMiB = args.ephemeralStorageMiB ?? PLATFORM_FUNCTION_DEFAULTS.ephemeralStorageMiB;
-    const architecture = args.architecture ?? PLATFORM_FUNCTION_DEFAULTS.architecture;
-    this.check.integer("memoryMiB", memoryMiB, 128, 10240);
-    this.check.integer("timeoutSeconds", timeoutSeconds, 1, 900);
-    this.check.integer("ephemeralStorageMiB", ephemeralStorageMiB, 512, 10240);
-    this.check.integer("reservedConcurrency", args.reservedConcurrency, 0, 100_000);
-    this.check.oneOf("architecture", architecture, ["x86_64", "arm64"]);
-
+    super("core", "PlatformFunction", name, opts);
+    const settings = this.settings(platformFunctionSettings, args);
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
       {
-        retentionInDays: args.logRetentionDays ?? PLATFORM_FUNCTION_DEFAULTS.logRetentionDays,
+        retentionInDays: settings.logRetentionDays,
         kmsKeyId: args.key.keyArn,
       },
       this.child(),
@@ -96,37 +89,32 @@ export class PlatformFunction extends PlatformComponent {
     const deadLetterQueueArn = pulumi.output(
       args.deadLetterQueueArn ?? new DeadLetterQueue(`${name}-unhandled`, { key: args.key }, this.child()).queueArn,
     );
-    const { role, policy } = serviceRole(
-      `${name}-role`,
-      {
-        service: "lambda.amazonaws.com",
-        description: args.description,
-        permissionsBoundary: args.permissionsBoundary,
-        statements: [
-          {
-            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources: [pulumi.interpolate`${logGroup.arn}:*`],
-          },
-          // X-Ray has no resources to name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
-          { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
-          ...args.key.grantEncryptDecrypt(),
-          { actions: ["sqs:SendMessage"], resources: [deadLetterQueueArn] },
-          ...args.statements,
-        ],
-      },
-      this.child(),
-    );
+    const { role, policy } = serviceRole(this.scope, "role", {
+      service: "lambda.amazonaws.com",
+      description: args.description,
+      statements: [
+        {
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          resources: [pulumi.interpolate`${logGroup.arn}:*`],
+        },
+        // X-Ray has no resources to name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+        { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
+        ...args.key.grantEncryptDecrypt(),
+        { actions: ["sqs:SendMessage"], resources: [deadLetterQueueArn] },
+        ...args.statements,
+      ],
+    });
     const functionArgs: aws.lambda.FunctionArgs = {
       description: args.description,
       role: role.arn,
       runtime: RUNTIME,
       handler: "index.handler",
-      architectures: [architecture],
-      code: new pulumi.asset.FileArchive(functionCode(args.code, { architecture })),
-      memorySize: memoryMiB,
-      timeout: timeoutSeconds,
-      ephemeralStorage: { size: ephemeralStorageMiB },
-      reservedConcurrentExecutions: args.reservedConcurrency,
+      architectures: [settings.architecture],
+      code: new pulumi.asset.FileArchive(functionCode(args.code, { architecture: settings.architecture })),
+      memorySize: settings.memoryMiB,
+      timeout: settings.timeoutSeconds,
+      ephemeralStorage: { size: settings.ephemeralStorageMiB },
+      reservedConcurrentExecutions: settings.reservedConcurrency,
       kmsKeyArn: args.key.keyArn,
       environment: { variables: { ...args.environment, NODE_OPTIONS: "--enable-source-maps" } },
       tracingConfig: { mode: "Active" },

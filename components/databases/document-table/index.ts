@@ -6,7 +6,7 @@ import type { Statement } from "../../core/iam";
 import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
 import type { PlatformFunction } from "../../core/platform-function";
-import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "../../core/protection";
+import { dataProtection, type Protection } from "../../core/protection";
 import { autoscale, capacityArgs, checkCapacity, type Capacity } from "./capacity";
 import { keySchema, projectionOf, type TableKeys } from "./keys";
 import { checkOrigin, originArgs, type TableOrigin } from "./origin";
@@ -123,9 +123,9 @@ export class DocumentTable extends PlatformComponent {
     private readonly args: DocumentTableArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("databases", name, opts, "DocumentTable");
+    super("databases", "DocumentTable", name, opts);
     const capacity = args.capacity ?? DOCUMENT_TABLE_DEFAULTS.capacity;
-    const settings = protectionSettings(args.protection ?? DEFAULT_PROTECTION);
+    const settings = dataProtection(args.protection);
     const keys = keySchema(args, this.check);
     this.checkArguments(capacity);
     const replicas = args.replicas ?? [];
@@ -257,19 +257,14 @@ export class DocumentTable extends PlatformComponent {
       },
       this.child(),
     );
-    alarm(
-      `${this.name}-${role}-behind`,
-      this.args.alerts,
-      {
-        description: `${role} is more than an hour behind the changes of ${this.name}: after a day they are lost to it`,
-        namespace: "AWS/Lambda",
-        metric: "IteratorAge",
-        dimensions: { FunctionName: args.function.functionName },
-        statistic: "Maximum",
-        threshold: 3_600_000,
-      },
-      this.child(),
-    );
+    alarm(this.scope, `${role}-behind`, this.args.alerts, {
+      description: `${role} is more than an hour behind the changes of ${this.name}: after a day they are lost to it`,
+      namespace: "AWS/Lambda",
+      metric: "IteratorAge",
+      dimensions: { FunctionName: args.function.functionName },
+      statistic: "Maximum",
+      threshold: 3_600_000,
+    });
     return mapping;
   }
 
@@ -354,27 +349,24 @@ export class DocumentTable extends PlatformComponent {
     ] as const;
     for (const [role, metric, description] of figures) {
       const dimensions = { TableName: this.tableName };
-      alarm(
-        `${this.name}-${role}`,
-        alerts,
-        { description, namespace: "AWS/DynamoDB", metric, dimensions, periods: 3, periodSeconds: 60 },
-        this.child(),
-      );
+      alarm(this.scope, role, alerts, {
+        description,
+        namespace: "AWS/DynamoDB",
+        metric,
+        dimensions,
+        periods: 3,
+        periodSeconds: 60,
+      });
     }
     if (!this.args.kinesis) return;
-    alarm(
-      `${this.name}-changes-behind`,
-      alerts,
-      {
-        description: "Changes reach the Kinesis stream more than five minutes late",
-        namespace: "AWS/DynamoDB",
-        metric: "AgeOfOldestUnreplicatedRecord",
-        dimensions: { TableName: this.tableName, DelegatedOperation: "PutRecord" },
-        statistic: "Maximum",
-        threshold: 300_000,
-      },
-      this.child(),
-    );
+    alarm(this.scope, "changes-behind", alerts, {
+      description: "Changes reach the Kinesis stream more than five minutes late",
+      namespace: "AWS/DynamoDB",
+      metric: "AgeOfOldestUnreplicatedRecord",
+      dimensions: { TableName: this.tableName, DelegatedOperation: "PutRecord" },
+      statistic: "Maximum",
+      threshold: 300_000,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
+import type { LogRetentionDays } from "../../core/log-retention";
 import { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
 import type { PlatformFunction } from "../../core/platform-function";
@@ -38,8 +39,7 @@ export interface DatabaseEventsArgs {
   readonly archive?: { readonly lake: DataLake; readonly bufferSeconds?: number };
   /** Hears when the archive falls behind. */
   readonly alerts?: NotificationTopic;
-  readonly logRetentionDays?: number;
-  readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly logRetentionDays?: LogRetentionDays;
   readonly transform?: {
     readonly subscription?: (args: aws.rds.EventSubscriptionArgs) => aws.rds.EventSubscriptionArgs;
   };
@@ -77,7 +77,7 @@ export class DatabaseEvents extends PlatformComponent {
     private readonly args: DatabaseEventsArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("databases", name, opts, "DatabaseEvents");
+    super("databases", "DatabaseEvents", name, opts);
     const wanted = this.wanted();
     this.checkSubscriptions(wanted);
     this.topic = new NotificationTopic(
@@ -89,7 +89,6 @@ export class DatabaseEvents extends PlatformComponent {
         emails: args.emails,
         sms: args.sms,
         https: args.https,
-        permissionsBoundary: args.permissionsBoundary,
       },
       this.child(),
     );
@@ -179,7 +178,6 @@ export class DatabaseEvents extends PlatformComponent {
         bufferSeconds: args.archive.bufferSeconds,
         alerts: args.alerts,
         logRetentionDays: args.logRetentionDays,
-        permissionsBoundary: args.permissionsBoundary,
       },
       this.child(),
     );

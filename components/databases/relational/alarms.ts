@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../../core/scope";
 import { alarm, type AlarmArgs } from "../../core/alarm";
 import type { NotificationTopic } from "../../core/notification-topic";
 import type { DatabaseAlarms } from "./arguments";
@@ -93,12 +94,10 @@ export function lagFigure(plan: DatabasePlan, wanted: DatabaseAlarms): Figure {
 
 /** Makes the alarms of a place: an instance, or a role in a cluster. */
 export function databaseAlarms(
-  name: string,
+  scope: Scope,
   alerts: NotificationTopic | undefined,
   dimensions: Readonly<Record<string, pulumi.Input<string>>>,
   wanted: readonly Figure[],
-  options: pulumi.CustomResourceOptions,
 ): void {
-  for (const { role, ...figure } of wanted)
-    alarm(`${name}-${role}`, alerts, { namespace: "AWS/RDS", dimensions, ...figure }, options);
+  for (const { role, ...figure } of wanted) alarm(scope, role, alerts, { namespace: "AWS/RDS", dimensions, ...figure });
 }

@@ -207,8 +207,6 @@ export interface RelationalDatabaseArgs {
   readonly alerts?: NotificationTopic;
   readonly alarms?: DatabaseAlarms;
   readonly protection?: Protection;
-  /** ARN of a managed policy that bounds the roles. */
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: {
     readonly instance?: (args: aws.rds.InstanceArgs) => aws.rds.InstanceArgs;
     readonly cluster?: (args: aws.rds.ClusterArgs) => aws.rds.ClusterArgs;

@@ -146,7 +146,7 @@ export function autoscaleReaders(
 
 /** The cluster with its members, logs and alarms. */
 export function makeCluster(place: DatabasePlace): MadeDatabase {
-  const { name, args, parts, child, mainChild } = place;
+  const { scope, name, args, parts, child, mainChild } = place;
   const { alerts, alarms = {}, aurora = {}, transform } = args;
   const { plan } = parts;
   const given = clusterArgs(parts, aurora);
@@ -173,9 +173,9 @@ export function makeCluster(place: DatabasePlace): MadeDatabase {
     Role,
   });
   const watch = figures(plan, plan.instanceClass, alarms);
-  databaseAlarms(`${name}-writer`, alerts, dimensions("WRITER"), watch, child());
+  databaseAlarms(scope.part("writer"), alerts, dimensions("WRITER"), watch);
   if (plan.topology === "readableStandbys" || plan.readers > 0 || aurora.autoscaling) {
-    databaseAlarms(`${name}-reader`, alerts, dimensions("READER"), [...watch, lagFigure(plan, alarms)], child());
+    databaseAlarms(scope.part("reader"), alerts, dimensions("READER"), [...watch, lagFigure(plan, alarms)]);
   }
   return {
     arn: cluster.arn,

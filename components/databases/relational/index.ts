@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceRole, type Statement } from "../../core/iam";
 import { PlatformComponent } from "../../core/platform-component";
-import { DEFAULT_PROTECTION, protectionSettings, type ProtectionSettings } from "../../core/protection";
+import { dataProtection, type DataProtection } from "../../core/protection";
 import { connectionGuide, type ConnectionGuide } from "./connection-guide";
 import type { DatabaseDefaults, RelationalDatabaseArgs } from "./arguments";
 import { makeCluster } from "./cluster";
@@ -82,9 +82,9 @@ export class RelationalDatabase extends PlatformComponent {
     private readonly args: RelationalDatabaseArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("databases", name, opts, "RelationalDatabase");
+    super("databases", "RelationalDatabase", name, opts);
     const plan = planDatabase(args, RELATIONAL_DATABASE_DEFAULTS, this.check);
-    const settings = protectionSettings(args.protection ?? DEFAULT_PROTECTION);
+    const settings = dataProtection(args.protection);
     const clients = args.clients ?? {};
     const { subnetGroup, securityGroup } = databaseNetwork(
       name,
@@ -98,6 +98,7 @@ export class RelationalDatabase extends PlatformComponent {
       .all([subnetGroup.name, args.key.keyArn])
       .apply(([group, keyArn]) => databaseIdentifier(group, { ...plan, keyArn }));
     const place: DatabasePlace = {
+      scope: this.scope,
       name,
       args,
       parts: this.parts(settings, subnetGroup.name),
@@ -132,26 +133,21 @@ export class RelationalDatabase extends PlatformComponent {
             this.child(),
           );
     const proxied = args.proxy
-      ? databaseProxy(
-          name,
-          {
-            proxy: args.proxy,
-            facts: plan.facts,
-            identifier: this.identifier,
-            target: made.target,
-            ready: made.resources,
-            network: args.network,
-            clients,
-            databaseAccess: securityGroup,
-            databasePort: plan.clientPort,
-            secretArn: this.secretArn,
-            key: args.key,
-            region: this.aws.region,
-            logRetentionDays: plan.logRetentionDays,
-            permissionsBoundary: args.permissionsBoundary,
-          },
-          this.child(),
-        )
+      ? databaseProxy(this.scope, {
+          proxy: args.proxy,
+          facts: plan.facts,
+          identifier: this.identifier,
+          target: made.target,
+          ready: made.resources,
+          network: args.network,
+          clients,
+          databaseAccess: securityGroup,
+          databasePort: plan.clientPort,
+          secretArn: this.secretArn,
+          key: args.key,
+          region: this.aws.region,
+          logRetentionDays: plan.logRetentionDays,
+        })
       : undefined;
     this.proxyAccess = proxied?.securityGroup;
     this.proxyArn = proxied?.proxy.arn;
@@ -211,7 +207,7 @@ export class RelationalDatabase extends PlatformComponent {
       ingress(`${this.name}-proxy`, role, this.proxyAccess, this.plan.facts.usualPort, from, this.child());
   }
 
-  private parts(settings: ProtectionSettings, subnetGroupName: pulumi.Output<string>): DatabaseParts {
+  private parts(settings: DataProtection, subnetGroupName: pulumi.Output<string>): DatabaseParts {
     const { name, args, plan } = this;
     const groups = databaseGroups(name, plan, this.access.id, this.child());
     return {
@@ -236,23 +232,18 @@ export class RelationalDatabase extends PlatformComponent {
   private monitoringRole(): pulumi.Output<string> {
     const { partition, region, accountId } = this.aws;
     const group = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:RDSOSMetrics`;
-    const { role } = serviceRole(
-      `${this.name}-monitoring`,
-      {
-        service: "monitoring.rds.amazonaws.com",
-        description: `Lets RDS write the operating system's figures of ${this.name}`,
-        sourceAccount: accountId,
-        permissionsBoundary: this.args.permissionsBoundary,
-        statements: [
-          { actions: ["logs:CreateLogGroup", "logs:PutRetentionPolicy"], resources: [group] },
-          {
-            actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:GetLogEvents"],
-            resources: [pulumi.interpolate`${group}:log-stream:*`],
-          },
-        ],
-      },
-      this.child(),
-    );
+    const { role } = serviceRole(this.scope, "monitoring", {
+      service: "monitoring.rds.amazonaws.com",
+      description: `Lets RDS write the operating system's figures of ${this.name}`,
+      sourceAccount: accountId,
+      statements: [
+        { actions: ["logs:CreateLogGroup", "logs:PutRetentionPolicy"], resources: [group] },
+        {
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:GetLogEvents"],
+          resources: [pulumi.interpolate`${group}:log-stream:*`],
+        },
+      ],
+    });
     return role.arn;
   }
 

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import type { Scope } from "../../core/scope";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseAlarms, figures, lagFigure } from "./alarms";
 import type { DatabaseOrigin, RelationalDatabaseArgs } from "./arguments";
@@ -31,6 +32,7 @@ export const ORIGIN_PROPERTIES = ["snapshotIdentifier", "restoreToPointInTime"];
 
 /** The component in which a database is made. */
 export interface DatabasePlace {
+  readonly scope: Scope;
   readonly name: string;
   readonly args: RelationalDatabaseArgs;
   readonly parts: DatabaseParts;
@@ -194,7 +196,7 @@ export function logGroups(
 
 /** The instance with its replicas, logs and alarms. */
 export function makeInstance(place: DatabasePlace): MadeDatabase {
-  const { name, args, parts, child, mainChild } = place;
+  const { scope, name, args, parts, child, mainChild } = place;
   const { alerts, alarms = {}, transform } = args;
   const { plan } = parts;
   const given = instanceArgs(parts);
@@ -221,7 +223,7 @@ export function makeInstance(place: DatabasePlace): MadeDatabase {
     );
   }
   const watch = figures(plan, plan.instanceClass, alarms);
-  databaseAlarms(name, alerts, { DBInstanceIdentifier: instance.identifier }, watch, child());
+  databaseAlarms(scope, alerts, { DBInstanceIdentifier: instance.identifier }, watch);
   const replicas = Object.entries(args.replicas ?? {}).map(([role, wanted]) => {
     const identifier = pulumi.interpolate`${parts.identifier}-${role}`;
     const replica = new aws.rds.Instance(
@@ -230,7 +232,7 @@ export function makeInstance(place: DatabasePlace): MadeDatabase {
       mainChild({ protect: place.protect, dependsOn: logGroups(place, `-${role}`, "instance", identifier) }),
     );
     const behind = [...figures(plan, wanted.instanceClass ?? plan.instanceClass, alarms), lagFigure(plan, alarms)];
-    databaseAlarms(`${name}-${role}`, alerts, { DBInstanceIdentifier: replica.identifier }, behind, child());
+    databaseAlarms(scope.part(role), alerts, { DBInstanceIdentifier: replica.identifier }, behind);
     return replica;
   });
   return {

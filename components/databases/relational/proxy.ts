@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import type { Scope } from "../../core/scope";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { serviceRole } from "../../core/iam";
@@ -25,15 +26,15 @@ export interface ProxyArgs {
   readonly key: EncryptionKey;
   readonly region: pulumi.Input<string>;
   readonly logRetentionDays: number;
-  readonly permissionsBoundary: pulumi.Input<string> | undefined;
 }
 
 /** A pool of connections that clients open instead of the database's own; TLS only, and it alone knows the password. */
 export function databaseProxy(
-  name: string,
+  scope: Scope,
   args: ProxyArgs,
-  options: pulumi.CustomResourceOptions,
 ): { readonly proxy: aws.rds.Proxy; readonly securityGroup: aws.ec2.SecurityGroup } {
+  const { name } = scope;
+  const options = scope.child();
   const { proxy: wanted, facts, network, clients, databaseAccess, databasePort } = args;
   const securityGroup = new aws.ec2.SecurityGroup(
     `${name}-proxy-access`,
@@ -57,25 +58,20 @@ export function databaseProxy(
     },
     options,
   );
-  const { role, policy } = serviceRole(
-    `${name}-proxy-role`,
-    {
-      service: "rds.amazonaws.com",
-      description: `Lets the proxy of ${name} read the administrator's secret`,
-      permissionsBoundary: args.permissionsBoundary,
-      statements: [
-        { actions: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], resources: [args.secretArn] },
-        {
-          actions: ["kms:Decrypt"],
-          resources: [args.key.keyArn],
-          conditions: {
-            StringEquals: { "kms:ViaService": pulumi.interpolate`secretsmanager.${args.region}.amazonaws.com` },
-          },
+  const { role, policy } = serviceRole(scope, "proxy-role", {
+    service: "rds.amazonaws.com",
+    description: `Lets the proxy of ${name} read the administrator's secret`,
+    statements: [
+      { actions: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], resources: [args.secretArn] },
+      {
+        actions: ["kms:Decrypt"],
+        resources: [args.key.keyArn],
+        conditions: {
+          StringEquals: { "kms:ViaService": pulumi.interpolate`secretsmanager.${args.region}.amazonaws.com` },
         },
-      ],
-    },
-    options,
-  );
+      },
+    ],
+  });
   const logs = databaseLogs(
     `${name}-proxy`,
     pulumi.interpolate`/aws/rds/proxy/${args.identifier}`,

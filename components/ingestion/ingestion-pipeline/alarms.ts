@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { alarm, type AlarmArgs } from "../../core/alarm";
 import type { NotificationTopic } from "../../core/notification-topic";
+import type { Scope } from "../../core/scope";
 
 export interface WatchedPipeline {
   readonly environment: string;
@@ -13,12 +14,7 @@ export interface WatchedPipeline {
 }
 
 /** What somebody should hear of, whichever dataset it is about: the messages and the ledger tell which. */
-export function pipelineAlarms(
-  name: string,
-  alerts: NotificationTopic,
-  watched: WatchedPipeline,
-  options: pulumi.CustomResourceOptions,
-): void {
+export function pipelineAlarms(scope: Scope, alerts: NotificationTopic, watched: WatchedPipeline): void {
   const ours = { namespace: watched.namespace, dimensions: { environment: watched.environment } };
   const states = { namespace: "AWS/States", dimensions: { StateMachineArn: watched.stateMachineArn } };
   const figures: Readonly<Record<string, AlarmArgs>> = {
@@ -60,5 +56,5 @@ export function pipelineAlarms(
       description: "The ledger refuses writes: a key is written too often",
     },
   };
-  for (const [role, figure] of Object.entries(figures)) alarm(`${name}-${role}`, alerts, figure, options);
+  for (const [role, figure] of Object.entries(figures)) alarm(scope, role, alerts, figure);
 }

@@ -4,11 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CompiledContract } from "../../../contracts/compiled";
 import type { DeadLetterQueue } from "../../core/dead-letter-queue";
 import type { EncryptionKey } from "../../core/encryption-key";
+import type { LogRetentionDays } from "../../core/log-retention";
 import { serviceRole, type Statement } from "../../core/iam";
 import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
 import { PlatformFunction, type PlatformFunctionArgs } from "../../core/platform-function";
-import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "../../core/protection";
+import { dataProtection, type Protection } from "../../core/protection";
 import type { DataCatalog } from "../../catalog/data-catalog";
 import type { PartitionRegistrar } from "../../catalog/partition-registrar";
 import type { DataLake } from "../../storage/data-lake";
@@ -44,8 +45,7 @@ export interface IngestionPipelineArgs {
   readonly sparkWorkerType?: "G.1X" | "G.2X" | "G.4X" | "G.8X";
   readonly sparkWorkers?: number;
   readonly maxConcurrentSparkRuns?: number;
-  readonly logRetentionDays?: number;
-  readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly logRetentionDays?: LogRetentionDays;
 }
 
 export const INGESTION_PIPELINE_DEFAULTS = {
@@ -97,7 +97,7 @@ export class IngestionPipeline extends PlatformComponent {
   private readonly args: IngestionPipelineArgs;
 
   constructor(name: string, args: IngestionPipelineArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("ingestion", name, opts, "IngestionPipeline");
+    super("ingestion", "IngestionPipeline", name, opts);
     const settings = { ...INGESTION_PIPELINE_DEFAULTS, ...definedOnly(args) };
     this.args = args;
     this.check.integer("lightMaxMiB", settings.lightMaxMiB, 1, 8192);
@@ -110,7 +110,7 @@ export class IngestionPipeline extends PlatformComponent {
     const { lake, key } = args;
     const { raw, processed, curated, quarantine, artifacts } = lake.zones;
 
-    const ledger = this.ledger(protectionSettings(args.protection ?? DEFAULT_PROTECTION));
+    const ledger = this.ledger(dataProtection(args.protection));
     const bus = new aws.cloudwatch.EventBus(`${name}-bus`, { kmsKeyIdentifier: key.keyArn }, this.child());
     const script = this.script();
     const scriptLocation = pulumi.interpolate`s3://${artifacts.bucketName}/${script.key}`;
@@ -172,7 +172,6 @@ export class IngestionPipeline extends PlatformComponent {
         workers: settings.sparkWorkers,
         logRetentionDays: settings.logRetentionDays,
         sparkLogsLocation: pulumi.interpolate`s3://${artifacts.bucketName}/spark-logs/`,
-        permissionsBoundary: args.permissionsBoundary,
       },
       this.child(),
     );
@@ -304,19 +303,14 @@ export class IngestionPipeline extends PlatformComponent {
       ],
     });
     this.wire(machine, sweep, settings.sweepEveryMinutes, scheduled);
-    pipelineAlarms(
-      name,
-      args.alerts,
-      {
-        environment: args.environment,
-        namespace: METRICS_NAMESPACE,
-        stateMachineArn: machine.arn,
-        deadLetterQueueName: args.deadLetters.queueName,
-        sweepFunctionName: sweep.functionName,
-        ledgerTableName: ledger.name,
-      },
-      this.child(),
-    );
+    pipelineAlarms(this.scope, args.alerts, {
+      environment: args.environment,
+      namespace: METRICS_NAMESPACE,
+      stateMachineArn: machine.arn,
+      deadLetterQueueName: args.deadLetters.queueName,
+      sweepFunctionName: sweep.functionName,
+      ledgerTableName: ledger.name,
+    });
 
     this.stateMachineArn = machine.arn;
     this.ledgerTableName = ledger.name;
@@ -414,7 +408,6 @@ export class IngestionPipeline extends PlatformComponent {
         architecture: this.args.architecture,
         logRetentionDays: this.args.logRetentionDays,
         deadLetterQueueArn: this.args.deadLetters.queueArn,
-        permissionsBoundary: this.args.permissionsBoundary,
         environment: {
           ...args.environment,
           POWERTOOLS_SERVICE_NAME: code,
@@ -445,39 +438,34 @@ export class IngestionPipeline extends PlatformComponent {
       },
       this.child(),
     );
-    const { role, policy } = serviceRole(
-      `${this.name}-flow-role`,
-      {
-        service: "states.amazonaws.com",
-        description: "Runs the ingestion flow",
-        sourceAccount: this.aws.accountId,
-        permissionsBoundary: this.args.permissionsBoundary,
-        statements: [
-          ...statements,
-          { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], resources: [ledger.arn] },
-          ...key.grantEncryptDecrypt(),
-          // Log delivery and tracing have no resources to name: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
-          {
-            actions: [
-              "logs:CreateLogDelivery",
-              "logs:GetLogDelivery",
-              "logs:UpdateLogDelivery",
-              "logs:DeleteLogDelivery",
-              "logs:ListLogDeliveries",
-              "logs:PutResourcePolicy",
-              "logs:DescribeResourcePolicies",
-              "logs:DescribeLogGroups",
-              "xray:PutTraceSegments",
-              "xray:PutTelemetryRecords",
-              "xray:GetSamplingRules",
-              "xray:GetSamplingTargets",
-            ],
-            resources: ["*"],
-          },
-        ],
-      },
-      this.child(),
-    );
+    const { role, policy } = serviceRole(this.scope, "flow-role", {
+      service: "states.amazonaws.com",
+      description: "Runs the ingestion flow",
+      sourceAccount: this.aws.accountId,
+      statements: [
+        ...statements,
+        { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], resources: [ledger.arn] },
+        ...key.grantEncryptDecrypt(),
+        // Log delivery and tracing have no resources to name: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+        {
+          actions: [
+            "logs:CreateLogDelivery",
+            "logs:GetLogDelivery",
+            "logs:UpdateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+            "logs:DescribeResourcePolicies",
+            "logs:DescribeLogGroups",
+            "xray:PutTraceSegments",
+            "xray:PutTelemetryRecords",
+            "xray:GetSamplingRules",
+            "xray:GetSamplingTargets",
+          ],
+          resources: ["*"],
+        },
+      ],
+    });
     const references: Record<ResolvedReference, pulumi.Output<string>> = {
       partition: this.aws.partition,
       ledgerTable: ledger.name,
@@ -518,17 +506,12 @@ export class IngestionPipeline extends PlatformComponent {
     scheduled: readonly CompiledContract[],
   ): void {
     const { raw } = this.args.lake.zones;
-    const { role: eventRole } = serviceRole(
-      `${this.name}-events-role`,
-      {
-        service: "events.amazonaws.com",
-        description: "Starts the ingestion flow",
-        sourceAccount: this.aws.accountId,
-        permissionsBoundary: this.args.permissionsBoundary,
-        statements: [{ actions: ["states:StartExecution"], resources: [machine.arn] }],
-      },
-      this.child(),
-    );
+    const { role: eventRole } = serviceRole(this.scope, "events-role", {
+      service: "events.amazonaws.com",
+      description: "Starts the ingestion flow",
+      sourceAccount: this.aws.accountId,
+      statements: [{ actions: ["states:StartExecution"], resources: [machine.arn] }],
+    });
     const undelivered = {
       deadLetterConfig: { arn: this.args.deadLetters.queueArn },
       retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },

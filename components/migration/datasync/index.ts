@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
+import type { LogRetentionDays } from "../../core/log-retention";
 import { policyDocument, serviceRole } from "../../core/iam";
 import { alertOnEvents } from "../../core/event-alert";
 import type { NotificationTopic } from "../../core/notification-topic";
@@ -46,8 +47,7 @@ export interface DataSyncTransferArgs {
   readonly reports?: { readonly bucket: SecureBucket; readonly prefix?: string; readonly level?: "errors" | "all" };
   /** Hears of runs that fail. */
   readonly alerts?: NotificationTopic;
-  readonly logRetentionDays?: number;
-  readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly logRetentionDays?: LogRetentionDays;
   readonly transform?: { readonly task?: (args: aws.datasync.TaskArgs) => aws.datasync.TaskArgs };
 }
 
@@ -84,26 +84,27 @@ export class DataSyncTransfer extends PlatformComponent {
     private readonly args: DataSyncTransferArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("migration", name, opts, "DataSyncTransfer");
+    super("migration", "DataSyncTransfer", name, opts);
     const bidirectional = args.bidirectional ?? DATA_SYNC_TRANSFER_DEFAULTS.bidirectional;
     this.checkArguments(bidirectional);
     const agentArns = Object.entries(args.agents ?? {}).map(([role, agent]) => this.agent(role, agent));
     const context = {
       agentArns,
       accountId: this.aws.accountId,
-      permissionsBoundary: args.permissionsBoundary,
       options: this.child(),
     };
     const onPremises = (one: TransferLocation): typeof agentArns =>
       "agentArns" in one || "host" in one ? agentArns : [];
     this.sourceLocationArn = makeLocation(args.source, {
       ...context,
+      scope: this.scope.part("source"),
       name: `${name}-source`,
       access: bidirectional ? "readWrite" : "read",
       agentArns: onPremises(args.source),
     });
     this.destinationLocationArn = makeLocation(args.destination, {
       ...context,
+      scope: this.scope.part("destination"),
       name: `${name}-destination`,
       access: "readWrite",
       agentArns: onPremises(args.destination),
@@ -236,20 +237,15 @@ export class DataSyncTransfer extends PlatformComponent {
   }
 
   private reports(): aws.types.input.datasync.TaskTaskReportConfig | undefined {
-    const { reports, permissionsBoundary } = this.args;
+    const { reports } = this.args;
     if (!reports) return undefined;
     const prefix = reports.prefix ?? `datasync-reports/${this.name}/`;
-    const { role } = serviceRole(
-      `${this.name}-reports-role`,
-      {
-        service: "datasync.amazonaws.com",
-        description: "Lets DataSync write reports of its runs",
-        sourceAccount: this.aws.accountId,
-        permissionsBoundary,
-        statements: reports.bucket.grantWrite(prefix),
-      },
-      this.child(),
-    );
+    const { role } = serviceRole(this.scope, "reports-role", {
+      service: "datasync.amazonaws.com",
+      description: "Lets DataSync write reports of its runs",
+      sourceAccount: this.aws.accountId,
+      statements: reports.bucket.grantWrite(prefix),
+    });
     return {
       s3Destination: { bucketAccessRoleArn: role.arn, s3BucketArn: reports.bucket.bucketArn, subdirectory: prefix },
       outputType: "STANDARD",
@@ -262,21 +258,17 @@ export class DataSyncTransfer extends PlatformComponent {
   private tellFailures(tasks: readonly aws.datasync.Task[]): void {
     const { alerts } = this.args;
     if (!alerts) return;
-    alertOnEvents(
-      this.name,
-      {
-        description: `Runs of ${this.name} that failed`,
-        pattern: {
-          source: ["aws.datasync"],
-          "detail-type": ["DataSync Task Execution State Change"],
-          detail: { State: ["ERROR"] },
-          resources: tasks.map(({ arn }) => ({ prefix: arn })),
-        },
-        topicArn: alerts.topicArn,
-        key: this.args.key,
+    alertOnEvents(this.scope, {
+      description: `Runs of ${this.name} that failed`,
+      pattern: {
+        source: ["aws.datasync"],
+        "detail-type": ["DataSync Task Execution State Change"],
+        detail: { State: ["ERROR"] },
+        resources: tasks.map(({ arn }) => ({ prefix: arn })),
       },
-      this.child(),
-    );
+      topicArn: alerts.topicArn,
+      key: this.args.key,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import type { Scope } from "../../core/scope";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceRole, type Statement } from "../../core/iam";
 import type { ArgumentCheck } from "../../core/validate";
@@ -101,12 +102,12 @@ export function checkLocation(
 }
 
 export interface LocationContext {
+  readonly scope: Scope;
   readonly name: string;
   /** Reading is enough for a source, unless files come back. */
   readonly access: "read" | "readWrite";
   readonly agentArns: readonly pulumi.Input<string>[];
   readonly accountId: pulumi.Output<string>;
-  readonly permissionsBoundary: pulumi.Input<string> | undefined;
   readonly options: pulumi.CustomResourceOptions;
 }
 
@@ -171,7 +172,7 @@ export function makeLocation(location: TransferLocation, context: LocationContex
 
 function s3(
   location: Extract<TransferLocation, { kind: "s3" }>,
-  { name, access, accountId, permissionsBoundary, options }: LocationContext,
+  { scope, name, access, accountId, options }: LocationContext,
 ): pulumi.Output<string> {
   const { bucket, prefix = "" } = location;
   const statements: Statement[] =
@@ -185,17 +186,12 @@ function s3(
             resources: [pulumi.interpolate`${bucket.bucketArn}/${prefix}*`],
           },
         ];
-  const { role, policy } = serviceRole(
-    `${name}-role`,
-    {
-      service: "datasync.amazonaws.com",
-      description: `Lets DataSync ${access === "read" ? "read" : "read and write"} ${prefix || "the bucket"}`,
-      sourceAccount: accountId,
-      permissionsBoundary,
-      statements,
-    },
-    options,
-  );
+  const { role, policy } = serviceRole(scope, "role", {
+    service: "datasync.amazonaws.com",
+    description: `Lets DataSync ${access === "read" ? "read" : "read and write"} ${prefix || "the bucket"}`,
+    sourceAccount: accountId,
+    statements,
+  });
   return new aws.datasync.S3Location(
     name,
     {
@@ -211,29 +207,24 @@ function s3(
 
 function efs(
   location: Extract<TransferLocation, { kind: "efs" }>,
-  { name, access, accountId, permissionsBoundary, options }: LocationContext,
+  { scope, name, access, accountId, options }: LocationContext,
 ): pulumi.Output<string> {
-  const { role, policy } = serviceRole(
-    `${name}-role`,
-    {
-      service: "datasync.amazonaws.com",
-      description: "Lets DataSync mount a file system",
-      sourceAccount: accountId,
-      permissionsBoundary,
-      statements: [
-        {
-          actions: [
-            "elasticfilesystem:ClientMount",
-            ...(access === "readWrite"
-              ? ["elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"]
-              : ["elasticfilesystem:ClientRootAccess"]),
-          ],
-          resources: [location.fileSystemArn],
-        },
-      ],
-    },
-    options,
-  );
+  const { role, policy } = serviceRole(scope, "role", {
+    service: "datasync.amazonaws.com",
+    description: "Lets DataSync mount a file system",
+    sourceAccount: accountId,
+    statements: [
+      {
+        actions: [
+          "elasticfilesystem:ClientMount",
+          ...(access === "readWrite"
+            ? ["elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"]
+            : ["elasticfilesystem:ClientRootAccess"]),
+        ],
+        resources: [location.fileSystemArn],
+      },
+    ],
+  });
   return new aws.datasync.EfsLocation(
     name,
     {

@@ -38,7 +38,6 @@ export interface DmsMigrationArgs {
   readonly alerts?: NotificationTopic;
   readonly limits?: MigrationLimits;
   readonly protection?: Protection;
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: {
     readonly instance?: (args: aws.dms.ReplicationInstanceArgs) => aws.dms.ReplicationInstanceArgs;
     readonly endpoint?: (args: aws.dms.EndpointArgs) => aws.dms.EndpointArgs;

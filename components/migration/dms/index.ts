@@ -84,23 +84,20 @@ export class DmsMigration extends PlatformComponent {
     private readonly args: DmsMigrationArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("migration", name, opts, "DmsMigration");
+    super("migration", "DmsMigration", name, opts);
     this.compute = args.compute ?? { kind: "instance" };
     this.checkArguments();
-    const { key, source, target, permissionsBoundary } = args;
+    const { key, source, target } = args;
     this.secretGrants = [...secretStatements(source, key), ...secretStatements(target, key)];
     const reports = this.reports();
     const account =
-      (args.roles ?? DMS_MIGRATION_DEFAULTS.roles) === "create"
-        ? accountRoles(name, this.aws, permissionsBoundary, this.child())
-        : [];
+      (args.roles ?? DMS_MIGRATION_DEFAULTS.roles) === "create" ? accountRoles(name, this.aws, this.child()) : [];
     const data = endpointRole(
       `${name}-data`,
       {
         purpose: "data",
         redshift: target.engine === "redshift",
         description: `Data and reports of the migration ${name}`,
-        permissionsBoundary,
         statements: [
           ...dataStatements(source, "source", key, this.aws),
           ...dataStatements(target, "target", key, this.aws),
@@ -119,7 +116,6 @@ export class DmsMigration extends PlatformComponent {
             {
               purpose: "secrets",
               description: `Credentials of the migration ${name}`,
-              permissionsBoundary,
               statements: this.secretGrants,
             },
             this.aws,
@@ -177,7 +173,7 @@ export class DmsMigration extends PlatformComponent {
       ? schemaConversion(
           name,
           args.schemaConversion,
-          { source, target, network, key, reports, secrets: this.secretGrants, permissionsBoundary, id },
+          { source, target, network, key, reports, secrets: this.secretGrants, id },
           this.aws,
           this.child({ dependsOn: account }),
         )
@@ -253,12 +249,12 @@ export class DmsMigration extends PlatformComponent {
     );
     const of = { ReplicationInstanceIdentifier: instance.replicationInstanceId };
     const storage = { ...COMPUTE_DEFAULTS, ...this.compute }.storageGiB;
-    migrationAlarms(`${name}-instance`, alerts, of, instanceFigures(limits, storage), this.child());
+    migrationAlarms(this.scope.part("instance"), alerts, of, instanceFigures(limits, storage));
     for (const { role, arn, task } of tasks) {
       if (task.type === "full-load") continue;
       // CloudWatch knows a task by the end of its ARN, not by its name.
       const dimensions = { ...of, ReplicationTaskIdentifier: arn.apply((one) => one.split(":").at(-1) ?? "") };
-      migrationAlarms(`${name}-task-${role}`, alerts, dimensions, latencyFigures(limits), this.child());
+      migrationAlarms(this.scope.part(`task-${role}`), alerts, dimensions, latencyFigures(limits));
     }
   }
 
@@ -266,20 +262,16 @@ export class DmsMigration extends PlatformComponent {
   private watchServerless(tasks: readonly MadeTask[]): void {
     const { alerts, key } = this.args;
     if (!alerts) return;
-    alertOnEvents(
-      `${this.name}-tasks`,
-      {
-        description: `What becomes of the replications of ${this.name}`,
-        pattern: {
-          source: ["aws.dms"],
-          "detail-type": ["DMS Replication State Change"],
-          resources: tasks.map(({ arn }) => arn),
-        },
-        topicArn: alerts.topicArn,
-        key,
+    alertOnEvents(this.scope, {
+      description: `What becomes of the replications of ${this.name}`,
+      pattern: {
+        source: ["aws.dms"],
+        "detail-type": ["DMS Replication State Change"],
+        resources: tasks.map(({ arn }) => arn),
       },
-      this.child(),
-    );
+      topicArn: alerts.topicArn,
+      key,
+    });
   }
 
   private checkArguments(): void {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policyDocument, type Statement } from "../../core/iam";
-import type { AwsContext } from "../../core/platform-component";
+import type { AwsContext } from "../../core/scope";
 
 /**
  * The roles DMS looks for by name, one of each an account, and AWS's own policies for them:
@@ -63,7 +63,6 @@ const ownResources = ({ partition, accountId }: AwsContext): Statement["conditio
 export function accountRoles(
   name: string,
   context: AwsContext,
-  permissionsBoundary: pulumi.Input<string> | undefined,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   return Object.entries(ACCOUNT_ROLES).map(([suffix, { role: roleName, policy, why }]) => {
@@ -77,7 +76,6 @@ export function accountRoles(
           // Redshift itself copies the files.
           ...(suffix === "endpoint-role" ? [REDSHIFT] : []),
         ),
-        permissionsBoundary,
       },
       // Only one of the name can exist.
       { ...options, deleteBeforeReplace: true },
@@ -100,7 +98,6 @@ export interface EndpointRoleArgs {
   /** Redshift itself copies files from the bucket. */
   readonly redshift?: boolean;
   readonly statements: readonly Statement[];
-  readonly permissionsBoundary?: pulumi.Input<string>;
 }
 
 /** A role of this migration alone, with the rights its endpoints need. */
@@ -119,11 +116,7 @@ export function endpointRole(
           { service: "dms.amazonaws.com", conditions: ownResources(context) },
           ...(args.redshift ? [REDSHIFT] : []),
         );
-  const role = new aws.iam.Role(
-    name,
-    { description: args.description, assumeRolePolicy, permissionsBoundary: args.permissionsBoundary },
-    options,
-  );
+  const role = new aws.iam.Role(name, { description: args.description, assumeRolePolicy }, options);
   const policy =
     args.statements.length === 0
       ? undefined

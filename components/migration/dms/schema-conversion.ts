@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { policyDocument, type Statement } from "../../core/iam";
-import type { AwsContext } from "../../core/platform-component";
+import type { AwsContext } from "../../core/scope";
 import type { SecureBucket } from "../../storage/secure-bucket";
 import type {
   MigrationCertificate,
@@ -76,7 +76,6 @@ export interface ConversionPlace {
   readonly key: EncryptionKey;
   readonly reports: { readonly bucket: SecureBucket; readonly prefix: string };
   readonly secrets: readonly Statement[];
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly id: (role: string) => pulumi.Output<string>;
 }
 
@@ -102,7 +101,7 @@ export function schemaConversion(
     options,
   );
   const role = (purpose: string, description: string, statements: readonly Statement[]): aws.iam.Role => {
-    const made = conversionRole(`${name}-${purpose}`, description, place.permissionsBoundary, context, options);
+    const made = conversionRole(`${name}-${purpose}`, description, context, options);
     new aws.iam.RolePolicy(`${name}-${purpose}-policy`, { role: made.id, policy: policyDocument(statements) }, options);
     return made;
   };
@@ -145,7 +144,6 @@ export function schemaConversion(
 function conversionRole(
   name: string,
   description: string,
-  permissionsBoundary: pulumi.Input<string> | undefined,
   { region }: AwsContext,
   options: pulumi.CustomResourceOptions,
 ): aws.iam.Role {
@@ -153,7 +151,6 @@ function conversionRole(
     name,
     {
       description,
-      permissionsBoundary,
       assumeRolePolicy: pulumi.jsonStringify({
         Version: "2012-10-17",
         Statement: [

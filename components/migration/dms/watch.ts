@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import type { Scope } from "../../core/scope";
 import type * as pulumi from "@pulumi/pulumi";
 import { alarm, type AlarmArgs } from "../../core/alarm";
 import type { NotificationTopic } from "../../core/notification-topic";
@@ -87,13 +88,12 @@ export function latencyFigures(limits: MigrationLimits): readonly Figure[] {
 type Figure = Omit<AlarmArgs, "namespace" | "dimensions"> & { readonly role: string };
 
 export function migrationAlarms(
-  name: string,
+  scope: Scope,
   alerts: NotificationTopic | undefined,
   dimensions: Readonly<Record<string, pulumi.Input<string>>>,
   figures: readonly Figure[],
-  options: pulumi.CustomResourceOptions,
 ): void {
   for (const { role, ...figure } of figures) {
-    alarm(`${name}-${role}`, alerts, { namespace: "AWS/DMS", dimensions, ...figure }, options);
+    alarm(scope, role, alerts, { namespace: "AWS/DMS", dimensions, ...figure });
   }
 }

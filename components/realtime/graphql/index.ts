@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { alarm } from "../../core/alarm";
 import type { EncryptionKey } from "../../core/encryption-key";
+import type { LogRetentionDays } from "../../core/log-retention";
 import { serviceRole, type Statement } from "../../core/iam";
 import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
@@ -47,7 +48,7 @@ export interface GraphqlApiArgs {
   readonly introspection?: boolean;
   readonly firewall?: Firewall;
   readonly logLevel?: "errors" | "all";
-  readonly logRetentionDays?: number;
+  readonly logRetentionDays?: LogRetentionDays;
   readonly domain?: {
     readonly name: string;
     /** A certificate in us-east-1, where AppSync's domains live. */
@@ -55,7 +56,6 @@ export interface GraphqlApiArgs {
   };
   /** Hears of errors of the API and its sources, and of slow answers. */
   readonly alerts?: NotificationTopic;
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: { readonly api?: (args: aws.appsync.GraphQLApiArgs) => aws.appsync.GraphQLApiArgs };
 }
 
@@ -116,20 +116,15 @@ export class GraphqlApi extends PlatformComponent {
     private readonly args: GraphqlApiArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("realtime", name, opts, "GraphqlApi");
+    super("realtime", "GraphqlApi", name, opts);
     this.checkArguments();
     const [first, ...others] = args.auth;
-    const logging = serviceRole(
-      `${name}-logs-role`,
-      {
-        service: "appsync.amazonaws.com",
-        description: `Lets the GraphQL API ${name} write logs`,
-        sourceAccount: this.aws.accountId,
-        permissionsBoundary: args.permissionsBoundary,
-        statements: this.logStatements(),
-      },
-      this.child(),
-    );
+    const logging = serviceRole(this.scope, "logs-role", {
+      service: "appsync.amazonaws.com",
+      description: `Lets the GraphQL API ${name} write logs`,
+      sourceAccount: this.aws.accountId,
+      statements: this.logStatements(),
+    });
     const { authenticationType, ...own } = authArgs(first, this.aws.region);
     const apiArgs: aws.appsync.GraphQLApiArgs = {
       authenticationType,
@@ -282,10 +277,10 @@ export class GraphqlApi extends PlatformComponent {
   private fields(apiId: pulumi.Output<string>): void {
     const { args, name } = this;
     const context = {
+      scope: this.scope,
       name,
       apiId,
       aws: this.aws,
-      permissionsBoundary: args.permissionsBoundary,
       options: this.child(),
     };
     const sources = new Map(
@@ -328,32 +323,22 @@ export class GraphqlApi extends PlatformComponent {
   private alarms(): void {
     const dimensions = { GraphQLAPIId: this.apiId };
     const { alerts } = this.args;
-    alarm(
-      `${this.name}-errors`,
-      alerts,
-      {
-        description: "The API or a source of it failed",
-        namespace: "AWS/AppSync",
-        metric: "5XXError",
-        dimensions,
-        threshold: 5,
-      },
-      this.child(),
-    );
-    alarm(
-      `${this.name}-slow`,
-      alerts,
-      {
-        description: "Answers take more than five seconds on average",
-        namespace: "AWS/AppSync",
-        metric: "Latency",
-        dimensions,
-        statistic: "Average",
-        threshold: 5000,
-        periods: 3,
-      },
-      this.child(),
-    );
+    alarm(this.scope, "errors", alerts, {
+      description: "The API or a source of it failed",
+      namespace: "AWS/AppSync",
+      metric: "5XXError",
+      dimensions,
+      threshold: 5,
+    });
+    alarm(this.scope, "slow", alerts, {
+      description: "Answers take more than five seconds on average",
+      namespace: "AWS/AppSync",
+      metric: "Latency",
+      dimensions,
+      statistic: "Average",
+      threshold: 5000,
+      periods: 3,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { serviceRole, type Statement } from "../../core/iam";
-import type { AwsContext } from "../../core/platform-component";
+import type { AwsContext, Scope } from "../../core/scope";
 import type { PlatformFunction } from "../../core/platform-function";
 import type { ArgumentCheck } from "../../core/validate";
 
@@ -58,10 +58,10 @@ export function checkSource(name: string, source: GraphqlSource, check: Argument
 }
 
 export interface SourceContext {
+  readonly scope: Scope;
   readonly name: string;
   readonly apiId: pulumi.Output<string>;
   readonly aws: AwsContext;
-  readonly permissionsBoundary: pulumi.Input<string> | undefined;
   readonly options: pulumi.CustomResourceOptions;
 }
 
@@ -70,17 +70,12 @@ export function makeSource(source: GraphqlSource, role: string, context: SourceC
   const service =
     statements.length === 0
       ? undefined
-      : serviceRole(
-          `${context.name}-${role}-role`,
-          {
-            service: "appsync.amazonaws.com",
-            description: `Lets the GraphQL API ${context.name} use its source ${role}`,
-            sourceAccount: context.aws.accountId,
-            permissionsBoundary: context.permissionsBoundary,
-            statements,
-          },
-          context.options,
-        );
+      : serviceRole(context.scope, `${role}-role`, {
+          service: "appsync.amazonaws.com",
+          description: `Lets the GraphQL API ${context.name} use its source ${role}`,
+          sourceAccount: context.aws.accountId,
+          statements,
+        });
   return new aws.appsync.DataSource(
     `${context.name}-${role}-source`,
     {

@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { CHANNEL_PATTERN, OWN_ROUTES } from "../../../contracts/realtime";
 import type { EncryptionKey } from "../../core/encryption-key";
+import type { LogRetentionDays } from "../../core/log-retention";
 import type { NotificationTopic } from "../../core/notification-topic";
 import type { PlatformFunction } from "../../core/platform-function";
 import type { Protection } from "../../core/protection";
@@ -89,8 +90,7 @@ export interface WebSocketApiArgs {
   readonly alerts?: NotificationTopic;
   readonly protection?: Protection;
   readonly architecture?: "x86_64" | "arm64";
-  readonly logRetentionDays?: number;
-  readonly permissionsBoundary?: pulumi.Input<string>;
+  readonly logRetentionDays?: LogRetentionDays;
   readonly transform?: {
     readonly api?: (args: aws.apigatewayv2.ApiArgs) => aws.apigatewayv2.ApiArgs;
     readonly stage?: (args: aws.apigatewayv2.StageArgs) => aws.apigatewayv2.StageArgs;

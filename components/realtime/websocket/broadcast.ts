@@ -126,18 +126,13 @@ export function broadcastEvents(
   );
   const permission = permit(site, role, "events.amazonaws.com", broadcaster, rule.arn);
   const undelivered = new DeadLetterQueue(`${name}-${role}-undelivered`, { key, fromEventBridge: true }, site.child());
-  alarm(
-    `${name}-${role}-undelivered`,
-    alerts,
-    {
-      description: `Events of ${role} did not reach the clients of ${name}`,
-      namespace: "AWS/SQS",
-      metric: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: undelivered.queueName },
-      statistic: "Maximum",
-    },
-    site.child(),
-  );
+  alarm(site.scope, `${role}-undelivered`, alerts, {
+    description: `Events of ${role} did not reach the clients of ${name}`,
+    namespace: "AWS/SQS",
+    metric: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: undelivered.queueName },
+    statistic: "Maximum",
+  });
   new aws.cloudwatch.EventTarget(
     `${name}-${role}-target`,
     {

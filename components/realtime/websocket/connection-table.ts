@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { BY_CHANNEL } from "../../../contracts/realtime";
 import type { Statement } from "../../core/iam";
-import { DEFAULT_PROTECTION, protectionSettings } from "../../core/protection";
+import { dataProtection } from "../../core/protection";
 import type { WebSocketApiArgs } from "./arguments";
 
 /** The table of who is connected, and who listens to what: see `ConnectionRow`. */
@@ -12,7 +12,7 @@ export function connectionTable(
   recoveryDays: number,
   options: (extra: pulumi.CustomResourceOptions) => pulumi.CustomResourceOptions,
 ): aws.dynamodb.Table {
-  const settings = protectionSettings(protection ?? DEFAULT_PROTECTION);
+  const settings = dataProtection(protection);
   const tableArgs: aws.dynamodb.TableArgs = {
     billingMode: "PAY_PER_REQUEST",
     attributes: [

@@ -86,7 +86,7 @@ export class WebSocketApi extends PlatformComponent {
     private readonly args: WebSocketApiArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("realtime", name, opts, "WebSocketApi");
+    super("realtime", "WebSocketApi", name, opts);
     checkWebSocketApi(args, this.check);
     const stageName = args.stageName ?? WEB_SOCKET_API_DEFAULTS.stageName;
     const path = args.routeSelectionPath ?? WEB_SOCKET_API_DEFAULTS.routeSelectionPath;
@@ -104,7 +104,14 @@ export class WebSocketApi extends PlatformComponent {
     this.table = connectionTable(name, args, args.recoveryDays ?? WEB_SOCKET_API_DEFAULTS.recoveryDays, (extra) =>
       this.mainChild(extra),
     );
-    this.site = { name, api: this.api, selection, aws: this.aws, child: (extra) => this.child(extra) };
+    this.site = {
+      scope: this.scope,
+      name,
+      api: this.api,
+      selection,
+      aws: this.aws,
+      child: (extra) => this.child(extra),
+    };
     const settings = {
       stageName,
       throttling: args.throttling ?? WEB_SOCKET_API_DEFAULTS.throttling,
@@ -197,12 +204,9 @@ export class WebSocketApi extends PlatformComponent {
     else broadcastRecords(this.site, role, source, relay);
   }
 
-  private functionOptions(): Pick<
-    WebSocketApiArgs,
-    "key" | "architecture" | "logRetentionDays" | "permissionsBoundary"
-  > {
-    const { key, architecture, logRetentionDays, permissionsBoundary } = this.args;
-    return { key, architecture, logRetentionDays, permissionsBoundary };
+  private functionOptions(): Pick<WebSocketApiArgs, "key" | "architecture" | "logRetentionDays"> {
+    const { key, architecture, logRetentionDays } = this.args;
+    return { key, architecture, logRetentionDays };
   }
 
   private broadcastFunction(
@@ -282,14 +286,14 @@ export class WebSocketApi extends PlatformComponent {
   private alarm(role: string, description: string, fn: PlatformFunction): void {
     const dimensions = { FunctionName: fn.functionName };
     const what = { description, namespace: "AWS/Lambda", metric: "Errors", dimensions };
-    alarm(`${this.name}-${role}`, this.args.alerts, what, this.child());
+    alarm(this.scope, role, this.args.alerts, what);
   }
 
   private apiAlarms(stage: string): void {
     const dimensions = { ApiId: this.api.id, Stage: stage };
     const one = (role: string, metric: string, description: string): void => {
       const what = { description, namespace: "AWS/ApiGateway", metric, dimensions };
-      alarm(`${this.name}-${role}`, this.args.alerts, what, this.child());
+      alarm(this.scope, role, this.args.alerts, what);
     };
     one("route-failed", "IntegrationError", `A function behind ${this.name} failed, or took too long`);
     one("not-executed", "ExecutionError", `API Gateway could not call a function of ${this.name}: is it permitted to?`);

@@ -1,12 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsContext } from "../../core/platform-component";
+import type { AwsContext, Scope } from "../../core/scope";
 import { PlatformFunction } from "../../core/platform-function";
 import type { RouteFunction, WebSocketAuthorizer, WebSocketRoute } from "./arguments";
 import { modelName, routeRole, schemaText } from "./formats";
 
 /** The API whose routes are made, as the resources of routes need it. */
 export interface RouteSite {
+  readonly scope: Scope;
   readonly name: string;
   readonly api: aws.apigatewayv2.Api;
   /** The route selection expression. */

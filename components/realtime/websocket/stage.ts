@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceRole } from "../../core/iam";
-import { PLATFORM_FUNCTION_DEFAULTS } from "../../core/platform-function";
 import type { Throttling, WebSocketApiArgs, WebSocketDomain } from "./arguments";
 import { ACCESS_LOG } from "./formats";
 import type { RouteSite } from "./routes";
@@ -28,7 +27,7 @@ export function stageOf(
   // API Gateway would make it itself, without a key and for ever.
   const executionName = pulumi.interpolate`/aws/apigateway/${api.id}/${stageName}`;
   const logs: pulumi.Resource[] = [logGroup(site, args, "execution", executionName)];
-  if (settings.accountLogging === "create") logs.push(accountLogging(site, args));
+  if (settings.accountLogging === "create") logs.push(accountLogging(site));
   const routeSettings = (throttling: Throttling): aws.types.input.apigatewayv2.StageDefaultRouteSettings => ({
     loggingLevel: settings.executionLogs === "errors" ? "ERROR" : "INFO",
     // Never what clients say.
@@ -65,7 +64,7 @@ function logGroup(
     `${name}-${role}-logs`,
     {
       name: groupName,
-      retentionInDays: logRetentionDays ?? PLATFORM_FUNCTION_DEFAULTS.logRetentionDays,
+      retentionInDays: logRetentionDays ?? 90,
       kmsKeyId: key.keyArn,
     },
     child(),
@@ -73,25 +72,17 @@ function logGroup(
 }
 
 /** The role through which API Gateway writes the logs of all APIs of the region. */
-function accountLogging(
-  { name, aws: { partition }, child }: RouteSite,
-  { permissionsBoundary }: WebSocketApiArgs,
-): aws.apigateway.Account {
-  const { role } = serviceRole(
-    `${name}-account-logs`,
-    {
-      service: "apigateway.amazonaws.com",
-      description: "Lets API Gateway write the logs of this region's APIs",
-      permissionsBoundary,
-      statements: [],
-      // API Gateway looks for what this policy grants before it takes the role:
-      // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
-      managedPolicies: [
-        pulumi.interpolate`arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
-      ],
-    },
-    child(),
-  );
+function accountLogging({ scope, name, aws: { partition }, child }: RouteSite): aws.apigateway.Account {
+  const { role } = serviceRole(scope, "account-logs", {
+    service: "apigateway.amazonaws.com",
+    description: "Lets API Gateway write the logs of this region's APIs",
+    statements: [],
+    // API Gateway looks for what this policy grants before it takes the role:
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+    managedPolicies: [
+      pulumi.interpolate`arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
+    ],
+  });
   return new aws.apigateway.Account(`${name}-account`, { cloudwatchRoleArn: role.arn }, child());
 }
 

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { policyDocument, type Statement } from "../../core/iam";
 import { PlatformComponent } from "../../core/platform-component";
-import { DEFAULT_PROTECTION, protectionSettings, type Protection } from "../../core/protection";
+import { dataProtection, type Protection } from "../../core/protection";
 import { BucketEvents, type EventTarget } from "./events";
 import * as grants from "./grants";
 import { addCors, addInventory, addObjectLock, addReplication, addTiering } from "./options";
@@ -35,8 +35,6 @@ export interface SecureBucketArgs {
   readonly replication?: Replication;
   /** Statements of the bucket's policy beyond the platform's own. */
   readonly statements?: (bucketArn: pulumi.Output<string>) => readonly Statement[];
-  /** ARN of a managed policy that bounds the replication's role. */
-  readonly permissionsBoundary?: pulumi.Input<string>;
   readonly transform?: { readonly bucket?: (args: aws.s3.BucketArgs) => aws.s3.BucketArgs };
 }
 
@@ -63,8 +61,8 @@ export class SecureBucket extends PlatformComponent {
     private readonly args: SecureBucketArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    super("storage", name, opts, "SecureBucket");
-    const settings = protectionSettings(args.protection ?? DEFAULT_PROTECTION);
+    super("storage", "SecureBucket", name, opts);
+    const settings = dataProtection(args.protection);
     this.checkArguments(args, settings.forceDestroy);
     this.key = args.key;
 
@@ -224,7 +222,12 @@ export class SecureBucket extends PlatformComponent {
 
   private addOptions(versioning: pulumi.Resource): void {
     const { args, name, bucketName: bucket } = this;
-    const place = { name, bucket, options: this.child({ dependsOn: [versioning] }) };
+    const place = {
+      scope: this.scope.after(versioning),
+      name,
+      bucket,
+      options: this.child({ dependsOn: [versioning] }),
+    };
     if (!args.accessLogDestination) {
       const logs = args.accessLogs ?? { bucket: this.ownAccessLogs(), prefix: "" };
       new aws.s3.BucketLogging(
@@ -241,7 +244,7 @@ export class SecureBucket extends PlatformComponent {
       addInventory(place, { bucketArn: destination.bucketArn, prefix, keyArn: args.key.keyArn });
     }
     if (args.replication) {
-      addReplication(place, this.bucketArn, this.aws.accountId, this.key, args.replication, args.permissionsBoundary);
+      addReplication(place, this.bucketArn, this.aws.accountId, this.key, args.replication);
     }
   }
 

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { serviceRole, type Statement } from "../../core/iam";
+import type { Scope } from "../../core/scope";
 
 /** What a bucket may have beyond what every bucket has. */
 
@@ -42,6 +43,7 @@ export interface Replication {
 }
 
 interface Place {
+  readonly scope: Scope;
   readonly name: string;
   readonly bucket: pulumi.Output<string>;
   readonly options: pulumi.CustomResourceOptions;
@@ -146,24 +148,18 @@ export function replicationStatements(
 }
 
 export function addReplication(
-  { name, bucket, options }: Place,
+  { scope, name, bucket, options }: Place,
   bucketArn: pulumi.Input<string>,
   accountId: pulumi.Input<string>,
   key: EncryptionKey,
   to: Replication,
-  permissionsBoundary: pulumi.Input<string> | undefined,
 ): void {
-  const { role, policy } = serviceRole(
-    `${name}-replication`,
-    {
-      service: "s3.amazonaws.com",
-      description: `Copies new objects of ${name} to another bucket`,
-      sourceAccount: accountId,
-      permissionsBoundary,
-      statements: replicationStatements(bucketArn, key, to),
-    },
-    options,
-  );
+  const { role, policy } = serviceRole(scope, "replication", {
+    service: "s3.amazonaws.com",
+    description: `Copies new objects of ${name} to another bucket`,
+    sourceAccount: accountId,
+    statements: replicationStatements(bucketArn, key, to),
+  });
   new aws.s3.BucketReplicationConfig(
     `${name}-replication-rules`,
     {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { EncryptionKey, Network, type NetworkArgs } from "../../../components";
 import { networkLayout } from "../../../components/core/network/layout";
-import { ArgumentCheck } from "../../../components/core/validate";
 import { record, type Recording } from "../../support/harness";
 
 const make = (changes: Partial<Omit<NetworkArgs, "key">> = {}): Promise<Recording> =>
@@ -54,7 +53,11 @@ describe("Network", () => {
     ["a range too large", { cidrBlock: "10.0.0.0/8" }, /cidrBlock is "10\.0\.0\.0\/8"/],
     ["a range too small", { cidrBlock: "10.0.0.0/24" }, /cidrBlock is "10\.0\.0\.0\/24"/],
     ["a range that begins elsewhere", { cidrBlock: "10.0.1.0/16" }, /cidrBlock is "10\.0\.1\.0\/16"/],
-    ["an unknown endpoint", { interfaceEndpoints: ["s4" as never] }, /interfaceEndpoints is "s4"; allowed: glue, kms/],
+    [
+      "an unknown endpoint",
+      { interfaceEndpoints: ["s4" as never] },
+      /interfaceEndpoints\[0\] is "s4"; allowed: glue, kms/,
+    ],
     [
       "an endpoint twice",
       { interfaceEndpoints: ["kms", "sts", "kms"] },
@@ -75,7 +78,7 @@ describe("a network's addresses", () => {
 
   for (const cidr of ["10.0.0.0/16", "172.31.64.0/18", "192.168.252.0/22"]) {
     it(`are all of ${cidr}, and none is in two subnets`, () => {
-      const { public: open, private: inner, isolated } = networkLayout(cidr, 3, new ArgumentCheck("Network", "n"));
+      const { public: open, private: inner, isolated } = networkLayout(cidr, 3);
       const [from, to] = number(cidr);
       const ranges = [...open, ...inner, ...isolated].map(number).sort(([a], [b]) => a - b);
       assert.equal(ranges.length, 9);

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../../core/encryption-key";
 import type { Statement } from "../../../core/iam";
-import type { AwsContext } from "../../../core/platform-component";
+import type { AwsContext } from "../../../core/scope";
 import type { LakeEndpoint, MigrationCertificate, MigrationEndpoint, RelationalEndpoint } from "./arguments";
 import { strictestTls } from "./engines";
 

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { nearest, pathText, valueAt } from "../../contracts/problems";
+import type { ArgumentProblem } from "./validate";
+
+/**
+ * A component says each of its settings once, in a zod object that it exports: type, default, limits, description, and `safer`
+ * (which of two values protects more). Its arguments, the checks, the settings of an environment and the documentation come
+ * from that object.
+ */
+
+type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> } : T;
+
+/** The settings as a caller writes them: what has a default may be left out. */
+export type Settings<S extends z.ZodType> = ReadonlyDeep<z.input<S>>;
+
+/** The settings as a component reads them: every default is filled in. */
+export type Resolved<S extends z.ZodType> = ReadonlyDeep<z.output<S>>;
+
+/** The settings with their defaults, or what is wrong with them. */
+export type Parsed<S extends z.ZodType> =
+  | { readonly settings: Resolved<S>; readonly problems: readonly ArgumentProblem[] }
+  | { readonly settings?: undefined; readonly problems: readonly ArgumentProblem[] };
+
+/**
+ * Reads the settings among a component's arguments. Where some have problems, the settings are those without the faulty
+ * arguments, so that rules between the others can still be checked.
+ */
+export function parseSettings<S extends z.ZodObject>(schema: S, args: object): Parsed<S> {
+  const known = new Set(Object.keys(schema.shape));
+  const given = Object.fromEntries(Object.entries(args).filter(([key]) => known.has(key)));
+  const result = schema.safeParse(given);
+  if (result.success) return { settings: result.data as Resolved<S>, problems: [] };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, schema, given));
+  const faulty = new Set(result.error.issues.map(({ path }) => path[0]));
+  const rest = schema.safeParse(Object.fromEntries(Object.entries(given).filter(([key]) => !faulty.has(key))));
+  return rest.success ? { settings: rest.data as Resolved<S>, problems } : { problems };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, given: unknown): ArgumentProblem[] {
+  const path = issue.path as (string | number)[];
+  const argument = pathText(path);
+  const value = valueAt(given, path);
+  const nodes = nodesAt(schema, path);
+  if (issue.code === "unrecognized_keys") {
+    const known = nodes.flatMap((node) => (node instanceof z.ZodObject ? Object.keys(node.shape) : []));
+    return issue.keys.map((key) => ({
+      argument: pathText([...path, key]),
+      value: valueAt(given, [...path, key]),
+      allowed: `the names ${known.join(", ")}`,
+      ...nearest(key, known),
+    }));
+  }
+  if (issue.code === "invalid_value") {
+    return [{ argument, value, allowed: issue.values.map(String).join(", "), ...nearestOf(value, issue.values) }];
+  }
+  if (issue.code === "invalid_format" || issue.code === "custom") return [{ argument, value, allowed: issue.message }];
+  const allowed = [...new Set(nodes.map(allowedText))].join(", ");
+  return [{ argument, value, allowed: allowed || issue.message }];
+}
+
+function nearestOf(value: unknown, choices: readonly unknown[]): { suggestion?: string } {
+  if (typeof value === "string") return nearest(value, choices.map(String));
+  const numbers = choices.filter((choice) => typeof choice === "number");
+  if (typeof value !== "number" || numbers.length === 0) return {};
+  const distance = (choice: number): number => Math.abs(choice - value);
+  return {
+    suggestion: String(numbers.reduce((best, choice) => (distance(choice) < distance(best) ? choice : best))),
+  };
+}
+
+/** A schema without its defaults and without what makes it optional. */
+export function unwrapped(node: z.ZodType): z.ZodType {
+  const isWrapper =
+    node instanceof z.ZodDefault ||
+    node instanceof z.ZodPrefault ||
+    node instanceof z.ZodOptional ||
+    node instanceof z.ZodNullable;
+  return isWrapper ? unwrapped(node.unwrap() as z.ZodType) : node;
+}
+
+/** The schemas at a path; several below a union. */
+function nodesAt(node: z.ZodType, path: readonly (string | number)[]): z.ZodType[] {
+  const inner = unwrapped(node);
+  const [head, ...rest] = path;
+  if (head === undefined) return [inner];
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => nodesAt(option as z.ZodType, path));
+  if (inner instanceof z.ZodObject) {
+    const member = (inner.shape as Readonly<Record<string, z.ZodType>>)[head];
+    return member ? nodesAt(member, rest) : [];
+  }
+  if (inner instanceof z.ZodRecord) return nodesAt(inner.valueType as z.ZodType, rest);
+  if (inner instanceof z.ZodArray) return nodesAt(inner.element as z.ZodType, rest);
+  return [];
+}
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+/** What a schema accepts, in words. */
+const allowedText = (node: z.ZodType): string =>
+  inWords(z.toJSONSchema(node, { io: "input", unrepresentable: "any" }) as JsonSchema);
+
+function inWords(schema: JsonSchema): string {
+  const branches = schema.anyOf ?? schema.oneOf;
+  if (branches) return [...new Set(branches.map(inWords))].join(" or ");
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum) return schema.enum.map(String).join(", ");
+  switch (schema.type) {
+    case "integer":
+      return `a whole number${between(schema.minimum, schema.maximum)}`;
+    case "number":
+      return `a number${between(schema.minimum, schema.maximum)}`;
+    case "string":
+      return `a text${sized(schema.minLength, schema.maxLength, "characters")}`;
+    case "array":
+      return `a list${sized(schema.minItems, schema.maxItems, "entries")}`;
+    case "boolean":
+      return "true, false";
+    default:
+      return schema.type === "object" ? "an object" : "another value";
+  }
+}
+
+/** Zod writes the largest safe integer where there is no limit. */
+const limit = (value: number | undefined): number | undefined =>
+  value === undefined || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value;
+
+function between(minimum: number | undefined, maximum: number | undefined): string {
+  const [low, high] = [limit(minimum), limit(maximum)];
+  if (low === undefined) return high === undefined ? "" : ` up to ${high}`;
+  return high === undefined ? ` from ${low}` : ` from ${low} to ${high}`;
+}
+
+function sized(minimum: number | undefined, maximum: number | undefined, unit: string): string {
+  if (minimum === undefined) return maximum === undefined ? "" : ` of at most ${maximum} ${unit}`;
+  return maximum === undefined ? ` of at least ${minimum} ${unit}` : ` of ${minimum} to ${maximum} ${unit}`;
+}

@@ -1,0 +1,63 @@
+import {
+  BiAccess,
+  Crawler,
+  DataCatalog,
+  DataLake,
+  DeadLetterQueue,
+  PartitionRegistrar,
+  QueryWorkgroup,
+} from "../components";
+import type { Foundation } from "./foundation";
+
+/** The data lake, its catalog, and the access of analysts. */
+export interface Lakehouse {
+  readonly lake: DataLake;
+  readonly catalog: DataCatalog;
+  readonly registrar: PartitionRegistrar;
+  readonly workgroup: QueryWorkgroup;
+  /** Keeps events and invocations that failed, for all stages. */
+  readonly deadLetters: DeadLetterQueue;
+}
+
+export function buildLakehouse(base: Foundation): Lakehouse {
+  const { options, key, alerts, protection, logRetentionDays } = base;
+  const { config, contracts, databaseName } = base.environment;
+  const lake = new DataLake(
+    "lake",
+    {
+      key,
+      contracts,
+      protection,
+      accessLogRetentionDays: config.lake.accessLogRetentionDays,
+      zones: {
+        raw: {
+          eventBridge: true,
+          retention: { infrequentAccessAfterDays: 30, expireAfterDays: config.lake.rawExpiryDays },
+        },
+        quarantine: { retention: { expireAfterDays: config.lake.quarantineRetentionDays } },
+        "query-results": {
+          retention: { expireAfterDays: config.query.resultRetentionDays, noncurrentExpireAfterDays: 1 },
+        },
+      },
+    },
+    options,
+  );
+  const deadLetters = new DeadLetterQueue("undelivered", { key, fromEventBridge: true }, options);
+  const catalog = new DataCatalog("catalog", { lake, key, contracts, databaseName }, options);
+  const { architecture } = config.ingestion;
+  const deadLetterQueueArn = deadLetters.queueArn;
+  const registrar = new PartitionRegistrar(
+    "registrar",
+    { lake, catalog, key, deadLetterQueueArn, architecture, logRetentionDays },
+    options,
+  );
+  const bytesScannedCutoff = Math.ceil(config.query.bytesScannedCutoffGiB * 1024 ** 3);
+  const workgroup = new QueryWorkgroup("analysts", { lake, catalog, key, protection, bytesScannedCutoff }, options);
+  if (config.discovery) {
+    const targets = { s3: [{ bucket: lake.zones.raw }] };
+    new Crawler("discovery", { catalog, key, alerts, ...config.discovery, targets, tablePrefix: "raw_" }, options);
+  }
+  if (config.powerBi)
+    new BiAccess("power-bi", { lake, catalog, workgroup, key, protection, ...config.powerBi }, options);
+  return { lake, catalog, registrar, workgroup, deadLetters };
+}

@@ -1,0 +1,56 @@
+import { GraphqlApi, WebSocketApi, type IngestionPipeline } from "../components";
+import type { Databases } from "./databases";
+import type { Foundation } from "./foundation";
+import { tablesApi } from "./tables-api";
+
+/** The APIs of an environment through which clients receive changes at once. */
+export interface Realtime {
+  readonly live: WebSocketApi | undefined;
+  readonly api: GraphqlApi | undefined;
+}
+
+/** Clients that hear at once: of datasets over WebSocket, of tables over GraphQL. */
+export function buildRealtime(base: Foundation, pipeline: IngestionPipeline, { documents }: Databases): Realtime {
+  const { options, key, alerts, protection, logRetentionDays } = base;
+  const { config } = base.environment;
+  const live =
+    config.liveUpdates &&
+    new WebSocketApi(
+      "live",
+      {
+        key,
+        protection,
+        architecture: config.ingestion.architecture,
+        logRetentionDays,
+        alerts,
+        throttling: {
+          messagesPerSecond: config.liveUpdates.messagesPerSecond,
+          burst: config.liveUpdates.messagesPerSecond,
+        },
+        accountLogging: config.liveUpdates.accountLogging,
+      },
+      options,
+    );
+  live?.broadcastFrom("datasets", {
+    kind: "events",
+    channel: "datasets",
+    busName: pipeline.eventBusName,
+    pattern: { source: ["dataplatform.ingestion"], "detail-type": ["Dataset updated"] },
+  });
+  const users = config.graphql?.cognitoUserPoolId;
+  const api =
+    config.graphql &&
+    new GraphqlApi(
+      "tables-api",
+      {
+        key,
+        alerts,
+        logRetentionDays,
+        ...tablesApi(documents),
+        auth: [{ mode: "iam" }, ...(users ? [{ mode: "cognito", userPoolId: users } as const] : [])],
+        firewall: { requestsPerFiveMinutes: config.graphql.requestsPerFiveMinutes },
+      },
+      options,
+    );
+  return { live, api };
+}
