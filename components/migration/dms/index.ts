@@ -262,7 +262,7 @@ export class DmsMigration extends PlatformComponent {
   private watchServerless(tasks: readonly MadeTask[]): void {
     const { alerts, key } = this.args;
     if (!alerts) return;
-    alertOnEvents(this.scope, {
+    alertOnEvents(this.scope.part("tasks"), {
       description: `What becomes of the replications of ${this.name}`,
       pattern: {
         source: ["aws.dms"],

@@ -111,7 +111,7 @@ describe("DatabaseEvents", () => {
       { subscriptions: { "critical-instance": { source: "instance" } } },
       /subscriptions is "critical-instance"/,
     ],
-    ["an address that is none", { emails: ["nobody"] }, /emails is "nobody"/],
+    ["an address that is none", { emails: ["nobody"] }, /emails\[0\] is "nobody"/],
   ];
   for (const [what, changes, message] of refused) {
     it(`refuses ${what}`, () => assert.rejects(make(changes), message));
@@ -120,7 +120,7 @@ describe("DatabaseEvents", () => {
   it("refuses a key RDS cannot use: its messages would be lost without a trace", async () => {
     await assert.rejects(
       make({}, ["cloudwatch-logs", "sns"]),
-      /publishers is "rds"; allowed: publishers whose key has them/,
+      /publishers\[0\] is "rds"; allowed: publishers whose key has them/,
     );
   });
 });
