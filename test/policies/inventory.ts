@@ -9,13 +9,13 @@ apigw-2 | apigateway/route-authorization | high | other | advisory advisory mand
 apigw-3 | apigateway/firewall | medium | other | advisory advisory mandatory | exemptible | FSBP APIGateway.4, CKV2_AWS_29, cdk-nag APIG3
 apigw-4 | apigateway/throttling | medium | other | advisory advisory mandatory | exemptible | –
 apigw-5 | apigateway/domain-tls | high | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_206
-appsync-1 | appsync/field-logs | medium | other | advisory advisory mandatory | exemptible | FSBP AppSync.2, CKV_AWS_193, cdk-nag ASC3
+appsync-1 | appsync/field-logs | medium | other | advisory advisory mandatory | exemptible | FSBP AppSync.2, CKV_AWS_193, cdk-nag ASC3, CKV_AWS_194
 appsync-2 | appsync/no-api-key | high | other | advisory advisory mandatory | exemptible | FSBP AppSync.5
 appsync-3 | appsync/cache-at-rest | high | encryption | mandatory advisory mandatory | exemptible | FSBP AppSync.1, CKV_AWS_214
 appsync-4 | appsync/cache-in-transit | high | encryption | mandatory advisory mandatory | exemptible | FSBP AppSync.6, CKV_AWS_215
 appsync-5 | appsync/firewall | medium | other | advisory advisory mandatory | exemptible | CKV2_AWS_33
-appsync-6 | appsync/tracing | low | other | advisory advisory mandatory | exemptible | CKV_AWS_194
-athena-1 | athena/results-encrypted | high | encryption | mandatory advisory mandatory | exemptible | FSBP Athena.1, CKV_AWS_77, CKV_AWS_159
+appsync-6 | appsync/tracing | low | other | advisory advisory mandatory | exemptible | –
+athena-1 | athena/results-encrypted | high | encryption | mandatory advisory mandatory | exemptible | FSBP Athena.1, CKV_AWS_159
 athena-2 | athena/settings-enforced | high | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_82
 athena-3 | athena/metrics | low | other | advisory advisory mandatory | exemptible | FSBP Athena.4
 athena-4 | athena/bytes-cutoff | low | other | advisory advisory mandatory | exemptible | –
@@ -29,20 +29,20 @@ datasync-2 | datasync/passwords-from-secrets | high | encryption | mandatory adv
 datasync-3 | datasync/efs-tls | high | encryption | mandatory advisory mandatory | exemptible | –
 datasync-4 | datasync/bucket-role | medium | other | advisory advisory mandatory | exemptible | –
 dms-1 | dms/not-public | critical | other | advisory advisory mandatory | always | FSBP DMS.1, CKV_AWS_89, cdk-nag DMSReplicationNotPublic
-dms-2 | dms/encryption | high | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_212, CKV_AWS_298, CKV2_AWS_49
+dms-2 | dms/encryption | high | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_212, CKV_AWS_298
 dms-3 | dms/auto-minor-upgrade | medium | other | advisory advisory mandatory | exemptible | FSBP DMS.6, CKV_AWS_222
-dms-4 | dms/endpoint-tls | high | encryption | mandatory advisory mandatory | exemptible | FSBP DMS.9
+dms-4 | dms/endpoint-tls | high | encryption | mandatory advisory mandatory | exemptible | FSBP DMS.9, CKV2_AWS_49
 dms-5 | dms/mongodb-authentication | high | other | advisory advisory mandatory | exemptible | FSBP DMS.11
 dms-6 | dms/redis-tls | high | encryption | mandatory advisory mandatory | exemptible | FSBP DMS.12
 dms-7 | dms/neptune-iam | high | other | advisory advisory mandatory | exemptible | FSBP DMS.10
 dms-8 | dms/logging | medium | other | advisory advisory mandatory | exemptible | FSBP DMS.7, FSBP DMS.8
 dms-9 | dms/multi-az | medium | other | advisory advisory mandatory | exemptible | FSBP DMS.13
-dms-10 | dms/no-passwords | high | other | advisory advisory mandatory | exemptible | CKV_AWS_296
+dms-10 | dms/no-passwords | high | other | advisory advisory mandatory | exemptible | –
 dms-11 | dms/events | medium | other | advisory advisory mandatory | exemptible | –
 ddb-1 | dynamodb/encryption | medium | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_119
 ddb-2 | dynamodb/point-in-time-recovery | medium | deletion | disabled advisory mandatory | exemptible | FSBP DynamoDB.2, CKV_AWS_28, cdk-nag DDB3
 ddb-3 | dynamodb/deletion-protection | high | deletion | disabled advisory mandatory | always | FSBP DynamoDB.6
-ddb-4 | dynamodb/replica-encryption | medium | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_271
+ddb-4 | dynamodb/replica-encryption | medium | encryption | mandatory advisory mandatory | exemptible | –
 ddb-5 | dynamodb/replica-recovery | medium | deletion | disabled advisory mandatory | exemptible | CKV_AWS_165
 ddb-6 | dynamodb/replica-deletion-protection | high | deletion | disabled advisory mandatory | exemptible | –
 ddb-7 | dynamodb/capacity | low | other | advisory advisory mandatory | exemptible | FSBP DynamoDB.1, CKV2_AWS_16
@@ -53,7 +53,7 @@ ec2-2 | ec2/flow-logs | medium | other | advisory advisory mandatory | exemptibl
 ec2-3 | ec2/no-open-ingress | high | other | advisory advisory mandatory | exemptible | FSBP EC2.18, CKV_AWS_260, cdk-nag EC23
 ec2-4 | ec2/no-automatic-public-addresses | medium | other | advisory advisory mandatory | exemptible | FSBP EC2.15, CKV_AWS_130
 evb-1 | eventbridge/target-dead-letter | medium | other | advisory advisory mandatory | exemptible | –
-evb-2 | eventbridge/bus-not-public | high | other | advisory advisory mandatory | always | FSBP EventBridge.3, cdk-nag EVB1
+evb-2 | eventbridge/bus-not-public | high | other | advisory advisory mandatory | always | cdk-nag EVB1
 kdf-1 | firehose/encryption | high | encryption | mandatory advisory mandatory | exemptible | FSBP DataFirehose.1, CKV_AWS_240, CKV_AWS_241, cdk-nag KDF1
 kdf-2 | firehose/destination-encryption | high | encryption | mandatory advisory mandatory | exemptible | –
 glue-1 | glue/crawler-security-configuration | medium | encryption | mandatory advisory mandatory | exemptible | cdk-nag GL1, CKV_AWS_195
@@ -62,9 +62,9 @@ glue-3 | glue/security-configuration | medium | encryption | mandatory advisory 
 glue-4 | glue/catalog-encryption | medium | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_94
 glue-5 | glue/supported-version | medium | other | advisory advisory mandatory | exemptible | FSBP Glue.4
 glue-6 | glue/bookmarks | medium | other | advisory advisory mandatory | exemptible | –
-iam-1 | iam/no-admin | critical | other | advisory advisory mandatory | always | FSBP IAM.1, CKV_AWS_62, CKV_AWS_63, CIS 1.16, cdk-nag IAM5
-iam-2 | iam/no-wildcard-service | medium | other | advisory advisory mandatory | exemptible | FSBP IAM.21, cdk-nag IAM5
-iam-3 | iam/trust-not-public | critical | other | advisory advisory mandatory | always | CKV_AWS_60, CKV_AWS_61
+iam-1 | iam/no-admin | critical | other | advisory advisory mandatory | always | FSBP IAM.1, CKV_AWS_62, CIS 1.16, cdk-nag IAM5
+iam-2 | iam/no-wildcard-service | medium | other | advisory advisory mandatory | exemptible | FSBP IAM.21, cdk-nag IAM5, CKV_AWS_63
+iam-3 | iam/trust-not-public | critical | other | advisory advisory mandatory | always | CKV_AWS_60
 kds-1 | kinesis/encryption | high | encryption | mandatory advisory mandatory | exemptible | FSBP Kinesis.1, CKV_AWS_43, CKV_AWS_185, cdk-nag KDS3
 kds-2 | kinesis/retention | low | other | disabled disabled advisory | exemptible | FSBP Kinesis.3
 kms-1 | kms/rotation | medium | encryption | mandatory advisory mandatory | exemptible | FSBP KMS.4, CKV_AWS_7, cdk-nag KMS5, CIS 3.6
@@ -78,17 +78,17 @@ lambda-4 | lambda/dead-letter | low | other | advisory advisory mandatory | exem
 lambda-5 | lambda/tracing | low | other | advisory advisory mandatory | exemptible | CKV_AWS_50
 lambda-6 | lambda/environment-encryption | medium | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_173
 logs-1 | logs/encryption | medium | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_158
-logs-2 | logs/retention | low | other | advisory advisory mandatory | exemptible | CKV_AWS_66, CKV_AWS_338
+logs-2 | logs/retention | low | other | advisory advisory mandatory | exemptible | CKV_AWS_66
 rds-1 | rds/storage-encryption | high | encryption | mandatory advisory mandatory | always | FSBP RDS.3, FSBP RDS.27, CKV_AWS_16, CKV_AWS_96, CKV_AWS_327, cdk-nag RDS2
 rds-2 | rds/insights-encryption | medium | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_354
-rds-3 | rds/forced-tls | high | encryption | mandatory advisory mandatory | exemptible | FSBP RDS.38, FSBP RDS.39, FSBP RDS.41, FSBP RDS.44, FSBP RDS.45, CKV2_AWS_69
+rds-3 | rds/forced-tls | high | encryption | mandatory advisory mandatory | exemptible | FSBP RDS.38, FSBP RDS.39, FSBP RDS.41, FSBP RDS.44, CKV2_AWS_69
 rds-4 | rds/snapshot-encryption | high | encryption | mandatory advisory mandatory | exemptible | FSBP RDS.4, CKV_AWS_266
 rds-5 | rds/deletion-protection | high | deletion | disabled advisory mandatory | exemptible | FSBP RDS.7, FSBP RDS.8, CKV_AWS_139, CKV_AWS_293, cdk-nag RDS10
 rds-6 | rds/final-snapshot | high | deletion | disabled advisory mandatory | exemptible | –
 rds-7 | rds/backup-retention | high | deletion | disabled advisory mandatory | exemptible | FSBP RDS.11, CKV_AWS_133, cdk-nag RDS13
 rds-8 | rds/multi-az | medium | other | advisory advisory mandatory | exemptible | FSBP RDS.5, FSBP RDS.15, CKV_AWS_157
-rds-9 | rds/not-public | critical | other | advisory advisory mandatory | always | FSBP RDS.2, FSBP RDS.46, CKV_AWS_17
-rds-10 | rds/log-exports | medium | other | advisory advisory mandatory | exemptible | FSBP RDS.9, FSBP RDS.34, FSBP RDS.36, FSBP RDS.37, FSBP RDS.40, FSBP RDS.42, FSBP RDS.43, CKV_AWS_129
+rds-9 | rds/not-public | critical | other | advisory advisory mandatory | always | FSBP RDS.2, CKV_AWS_17
+rds-10 | rds/log-exports | medium | other | advisory advisory mandatory | exemptible | FSBP RDS.9, FSBP RDS.36, FSBP RDS.37, FSBP RDS.40, FSBP RDS.42, CKV_AWS_129
 rds-11 | rds/enhanced-monitoring | low | other | advisory advisory mandatory | exemptible | FSBP RDS.6, CKV_AWS_118
 rds-12 | rds/auto-minor-upgrade | medium | other | advisory advisory mandatory | exemptible | FSBP RDS.13, FSBP RDS.35, CKV_AWS_226
 rds-13 | rds/iam-authentication | medium | other | advisory advisory mandatory | exemptible | FSBP RDS.10, FSBP RDS.12, CKV_AWS_161, CKV_AWS_162
@@ -101,7 +101,7 @@ rds-19 | rds/admin-name | medium | other | advisory advisory mandatory | exempti
 rds-20 | rds/port | low | other | disabled disabled advisory | exemptible | FSBP RDS.23, cdk-nag RDS11
 rds-21 | rds/certificate-authority | medium | other | advisory advisory mandatory | exemptible | CKV_AWS_211
 rds-22 | rds/event-readers | medium | other | advisory advisory mandatory | exemptible | –
-s3-1 | s3/default-encryption | high | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_145, CKV_AWS_19, cdk-nag S10
+s3-1 | s3/default-encryption | high | encryption | mandatory advisory mandatory | exemptible | CKV_AWS_145, CKV_AWS_19
 s3-2 | s3/bucket-key | low | other | advisory advisory mandatory | exemptible | –
 s3-3 | s3/deny-plain-http | high | encryption | mandatory advisory mandatory | always | FSBP S3.5, cdk-nag S10, CKV_AWS_379
 s3-4 | s3/deny-other-keys | medium | encryption | mandatory advisory mandatory | exemptible | –

@@ -8,7 +8,7 @@ export default rule({
   severity: "medium",
   kind: "other",
   levels: OTHER,
-  maps: ["FSBP AppSync.2", "CKV_AWS_193", "cdk-nag ASC3"],
+  maps: ["FSBP AppSync.2", "CKV_AWS_193", "cdk-nag ASC3", "CKV_AWS_194"],
   suppressible: true,
   remediation: "Set logConfig with fieldLogLevel ERROR or ALL.",
   ...requires(

@@ -8,7 +8,7 @@ export default rule({
   severity: "low",
   kind: "other",
   levels: OTHER,
-  maps: ["CKV_AWS_194"],
+  maps: [],
   suppressible: true,
   remediation: "Set xrayEnabled: true.",
   ...requires("aws:appsync/graphQLApi:GraphQLApi", "xrayEnabled", isTrue, "requests leave no trace"),

@@ -8,7 +8,7 @@ export default rule({
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
-  maps: ["FSBP Athena.1", "CKV_AWS_77", "CKV_AWS_159"],
+  maps: ["FSBP Athena.1", "CKV_AWS_159"],
   suppressible: true,
   remediation: "Set SSE_KMS with a key in resultConfiguration.",
   types: ["aws:athena/workgroup:Workgroup"],

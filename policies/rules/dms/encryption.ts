@@ -17,7 +17,7 @@ export default rule({
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
-  maps: ["CKV_AWS_212", "CKV_AWS_298", "CKV2_AWS_49"],
+  maps: ["CKV_AWS_212", "CKV_AWS_298"],
   suppressible: true,
   remediation:
     "Set kmsKeyArn (instances, profiles), computeConfig.kmsKeyId (serverless), or encryptionMode SSE_KMS and its key (S3).",

@@ -12,7 +12,7 @@ export default rule({
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
-  maps: ["FSBP DMS.9"],
+  maps: ["FSBP DMS.9", "CKV2_AWS_49"],
   suppressible: true,
   remediation: "Set sslMode to verify-full, or to the strictest the engine takes, with the authority's certificate.",
   types: [ENDPOINT, PROVIDER],

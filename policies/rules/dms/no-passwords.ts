@@ -30,7 +30,7 @@ export default rule({
   severity: "high",
   kind: "other",
   levels: OTHER,
-  maps: ["CKV_AWS_296"],
+  maps: [],
   suppressible: true,
   remediation: "Set secretsManagerArn and secretsManagerAccessRoleArn instead of a password.",
   types: [ENDPOINT],

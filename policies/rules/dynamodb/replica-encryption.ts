@@ -8,7 +8,7 @@ export default rule({
   severity: "medium",
   kind: "encryption",
   levels: ENCRYPTION,
-  maps: ["CKV_AWS_271"],
+  maps: [],
   suppressible: true,
   remediation: "Set kmsKeyArn of every replica.",
   types: ["aws:dynamodb/table:Table"],

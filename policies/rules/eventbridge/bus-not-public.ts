@@ -10,7 +10,7 @@ export default rule({
   severity: "high",
   kind: "other",
   levels: OTHER,
-  maps: ["FSBP EventBridge.3", "cdk-nag EVB1"],
+  maps: ["cdk-nag EVB1"],
   suppressible: false,
   remediation: "Name the accounts that may put events.",
   types: [POLICY, "aws:cloudwatch/eventPermission:EventPermission"],

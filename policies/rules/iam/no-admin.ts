@@ -9,7 +9,7 @@ export default rule({
   severity: "critical",
   kind: "other",
   levels: OTHER,
-  maps: ["FSBP IAM.1", "CKV_AWS_62", "CKV_AWS_63", "CIS 1.16", "cdk-nag IAM5"],
+  maps: ["FSBP IAM.1", "CKV_AWS_62", "CIS 1.16", "cdk-nag IAM5"],
   suppressible: false,
   remediation: "Name actions and resources.",
   types: [...IDENTITY_POLICIES, ...ATTACHMENTS],

@@ -9,7 +9,7 @@ export default rule({
   severity: "medium",
   kind: "other",
   levels: OTHER,
-  maps: ["FSBP IAM.21", "cdk-nag IAM5"],
+  maps: ["FSBP IAM.21", "cdk-nag IAM5", "CKV_AWS_63"],
   suppressible: true,
   remediation: "Name the actions instead of service:*.",
   types: IDENTITY_POLICIES,

@@ -8,7 +8,7 @@ export default rule({
   severity: "critical",
   kind: "other",
   levels: OTHER,
-  maps: ["CKV_AWS_60", "CKV_AWS_61"],
+  maps: ["CKV_AWS_60"],
   suppressible: false,
   remediation: "Name the principals that may assume the role.",
   types: ["aws:iam/role:Role"],

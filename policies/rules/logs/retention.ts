@@ -8,7 +8,7 @@ export default rule({
   severity: "low",
   kind: "other",
   levels: OTHER,
-  maps: ["CKV_AWS_66", "CKV_AWS_338"],
+  maps: ["CKV_AWS_66"],
   suppressible: true,
   remediation: "Set retentionInDays.",
   ...requires(

@@ -19,7 +19,7 @@ export default rule({
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
-  maps: ["FSBP RDS.38", "FSBP RDS.39", "FSBP RDS.41", "FSBP RDS.44", "FSBP RDS.45", "CKV2_AWS_69"],
+  maps: ["FSBP RDS.38", "FSBP RDS.39", "FSBP RDS.41", "FSBP RDS.44", "CKV2_AWS_69"],
   suppressible: true,
   remediation: "Set rds.force_ssl or require_secure_transport in the parameter group; with Oracle, the option SSL.",
   types: [INSTANCE, CLUSTER],

@@ -10,7 +10,7 @@ export default rule({
   severity: "critical",
   kind: "other",
   levels: OTHER,
-  maps: ["FSBP RDS.2", "FSBP RDS.46", "CKV_AWS_17"],
+  maps: ["FSBP RDS.2", "CKV_AWS_17"],
   suppressible: false,
   remediation: "Set publiclyAccessible to false.",
   types: [INSTANCE, MEMBER],

@@ -11,7 +11,7 @@ export default rule({
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
-  maps: ["CKV_AWS_145", "CKV_AWS_19", "cdk-nag S10"],
+  maps: ["CKV_AWS_145", "CKV_AWS_19"],
   suppressible: true,
   remediation: "Add a BucketServerSideEncryptionConfiguration with sseAlgorithm aws:kms and kmsMasterKeyId.",
   ...bucketCompanion(
