@@ -1,8 +1,8 @@
 import { defectOf, EXEMPTIONS, matches, type Exemption } from "./exemptions";
-import { outcomeOf, type PolicyResource, type StackView } from "./rule";
-import { settingsOf } from "./settings";
 import type { Level } from "./levels";
+import { outcomeOf, type PolicyResource, type StackView } from "./rule";
 import { levelOf, TABLE, type TableRow } from "./table";
+import { stackView } from "./view";
 
 export interface Finding {
   readonly rule: TableRow;
@@ -11,152 +11,108 @@ export interface Finding {
   readonly message: string;
 }
 
+export interface ExemptionProblem {
+  readonly exemption: Exemption;
+  readonly problem: string;
+  readonly mandatory: boolean;
+}
+
 export interface Report {
   readonly environment: string;
   readonly resources: number;
-  /** Rules that looked at at least one resource. */
+  /** The ids of the rules that judged at least one resource. */
+  readonly judged: ReadonlySet<string>;
+  /** The number of rules that judged at least one resource. */
   readonly rulesApplied: number;
-  /** Outcomes of all rules over all resources they speak about, the compliant ones too. */
+  /** The number of judgements: one for each rule and each resource that the rule applies to. */
   readonly checks: number;
   readonly violations: readonly Finding[];
-  /** What could not be decided before deployment: never taken for compliant. */
+  /** What cannot be decided before deployment. It never counts as compliant. */
   readonly unknown: readonly Finding[];
   readonly exempted: readonly (Finding & { readonly exemption: Exemption })[];
-  /** What is wrong with the exemptions themselves: incomplete, expired, refused, or excusing nothing. */
-  readonly exemptionProblems: readonly {
-    readonly exemption: Exemption;
-    readonly problem: string;
-    readonly mandatory: boolean;
-  }[];
+  /** What is wrong with the exemptions themselves: incomplete, expired, not allowed, or not needed. */
+  readonly exemptionProblems: readonly ExemptionProblem[];
 }
 
 export interface EvaluateOptions {
   readonly environment: string;
   readonly exemptions?: readonly Exemption[];
-  /** The day on which exemptions are judged. Default: today. */
+  /** The day on which exemptions are judged. The default is today. */
   readonly now?: Date;
-  /** Rules to run; all by default. */
+  /** The rules to run. The default is all of them. */
   readonly table?: readonly TableRow[];
-  /** Somebody else decides on levels, the engine for instance: run rules that are disabled here too. */
+  /** Whether rules run that are disabled in the environment. The engine sets it, because it applies levels itself. */
   readonly everyLevel?: boolean;
 }
 
-/** Looks resources up in constant time, however many there are. */
-export function stackView(resources: readonly PolicyResource[], environment: string): StackView {
-  const byType = new Map<string, PolicyResource[]>();
-  const byUrn = new Map<string, PolicyResource>();
-  for (const resource of resources) {
-    byUrn.set(resource.urn, resource);
-    const same = byType.get(resource.type);
-    if (same) same.push(resource);
-    else byType.set(resource.type, [resource]);
-  }
-  // type and property → what a referring resource names → those that name it
-  const references = new Map<string, Map<string, PolicyResource[]>>();
-  const indexOf = (type: string, property: string): Map<string, PolicyResource[]> => {
-    const key = `${type} ${property}`;
-    let index = references.get(key);
-    if (index) return index;
-    references.set(key, (index = new Map()));
-    for (const resource of byType.get(type) ?? []) {
-      const named = new Set(resource.propertyDependencies?.[property] ?? []);
-      try {
-        const value = resource.props[property];
-        if (typeof value === "string") named.add(`=${value}`);
-      } catch {
-        // Not known yet: the dependency tells.
-      }
-      for (const name of named) {
-        const list = index.get(name);
-        if (list) list.push(resource);
-        else index.set(name, [resource]);
-      }
-    }
-    return index;
-  };
-  return {
-    environment,
-    settings: settingsOf(environment),
-    ofType: (type) => byType.get(type) ?? [],
-    byUrn: (urn) => byUrn.get(urn) ?? byUrn.get(urn.slice(0, urn.lastIndexOf("::"))),
-    referring(resource, type, property, identifiers) {
-      const index = indexOf(type, property);
-      const found = new Set(index.get(resource.urn) ?? []);
-      for (const identifier of identifiers) {
-        let value: unknown;
-        try {
-          value = resource.props[identifier];
-        } catch {
-          continue;
-        }
-        if (typeof value === "string" && value !== "") for (const one of index.get(`=${value}`) ?? []) found.add(one);
-      }
-      return [...found];
-    },
-  };
-}
+/** Judges resources by the rules of an environment. It is pure: it needs no engine, and no clock but `now`. */
+export const evaluate = (resources: readonly PolicyResource[], options: EvaluateOptions): Report =>
+  evaluateView(stackView(resources, options.environment), options);
 
-/** Holds resources against the rules of an environment. Pure: no engine, no clock but `now`. */
-export function evaluate(resources: readonly PolicyResource[], options: EvaluateOptions): Report {
+/** Judges the resources of a view. Several evaluations can share a view. */
+export function evaluateView(stack: StackView, options: EvaluateOptions): Report {
   const { environment, exemptions = EXEMPTIONS, now = new Date(), table = TABLE } = options;
-  const stack = stackView(resources, environment);
   const today = now.toISOString().slice(0, 10);
   const current = exemptions.filter(({ environments }) => environments?.includes(environment) ?? true);
   const used = new Set<Exemption>();
+  const judged = new Set<string>();
   const violations: Finding[] = [];
   const unknown: Finding[] = [];
   const exempted: (Finding & { exemption: Exemption })[] = [];
   let checks = 0;
-  let rulesApplied = 0;
-  for (const row of table) {
-    const level = levelOf(row, environment);
+  for (const rule of table) {
+    const level = levelOf(rule, environment);
     if (level === "disabled" && !options.everyLevel) continue;
-    const mine = current.filter(({ rule }) => rule === row.id);
-    let applied = false;
-    for (const resource of row.types.flatMap((type) => stack.ofType(type))) {
-      const outcome = outcomeOf(row, resource, stack);
+    const candidates = current.filter((exemption) => exemption.rule === rule.id);
+    for (const resource of rule.types.flatMap((type) => stack.ofType(type))) {
+      const outcome = outcomeOf(rule, resource, stack);
       if (outcome.kind === "not-applicable") continue;
-      applied = true;
+      judged.add(rule.id);
       checks++;
       if (outcome.kind === "compliant") continue;
       if (outcome.kind === "unknown") {
-        unknown.push({ rule: row, level: "advisory", resource, message: outcome.what });
+        unknown.push({ rule, level: "advisory", resource, message: outcome.what });
         continue;
       }
-      const finding = { rule: row, level, resource, message: outcome.message };
-      const excuses = mine.filter((one) => matches(one.resource, resource));
-      for (const one of excuses) used.add(one);
-      const exemption = excuses.find((one) => defectOf(one) === undefined && one.expires >= today);
-      if (exemption && row.suppressible) exempted.push({ ...finding, exemption });
+      const finding = { rule, level, resource, message: outcome.message };
+      const matching = candidates.filter((exemption) => matches(exemption.resource, resource));
+      for (const exemption of matching) used.add(exemption);
+      const exemption = matching.find((one) => defectOf(one) === undefined && one.expires >= today);
+      if (exemption && rule.suppressible) exempted.push({ ...finding, exemption });
       else violations.push(finding);
     }
-    if (applied) rulesApplied++;
   }
-  const exemptionProblems = current.flatMap((exemption) => {
-    const row = table.find(({ id }) => id === exemption.rule);
-    const problem = (text: string, mandatory: boolean): Report["exemptionProblems"] => [
-      { exemption, problem: text, mandatory },
-    ];
-    if (!row) return problem(`there is no rule ${exemption.rule}`, true);
-    if (!row.suppressible) return problem(`${row.id} allows no exemptions`, true);
-    const defect = defectOf(exemption);
-    if (defect !== undefined) return problem(defect, true);
-    if (exemption.expires < today) return problem(`it expired on ${exemption.expires}`, true);
-    return used.has(exemption) ? [] : problem("it excuses nothing any more", false);
-  });
   return {
     environment,
-    resources: resources.length,
-    rulesApplied,
+    resources: stack.resources.length,
+    judged,
+    rulesApplied: judged.size,
     checks,
     violations,
     unknown,
     exempted,
-    exemptionProblems,
+    exemptionProblems: current.flatMap((exemption) => problemOf(exemption, table, today, used.has(exemption)) ?? []),
   };
 }
 
-/** Does the report forbid deployment? */
+/** What is wrong with an exemption, or undefined if nothing is. */
+function problemOf(
+  exemption: Exemption,
+  table: readonly TableRow[],
+  today: string,
+  used: boolean,
+): ExemptionProblem | undefined {
+  const mandatory = (problem: string): ExemptionProblem => ({ exemption, problem, mandatory: true });
+  const rule = table.find(({ id }) => id === exemption.rule);
+  if (!rule) return mandatory(`there is no rule ${exemption.rule}`);
+  if (!rule.suppressible) return mandatory(`${rule.id} allows no exemptions`);
+  const defect = defectOf(exemption);
+  if (defect !== undefined) return mandatory(defect);
+  if (exemption.expires < today) return mandatory(`it expired on ${exemption.expires}`);
+  return used ? undefined : { exemption, problem: "no resource needs it any more", mandatory: false };
+}
+
+/** Whether the report forbids the deployment. */
 export const isRefused = (report: Report): boolean =>
   report.violations.some(({ level }) => level === "mandatory") ||
   report.exemptionProblems.some(({ mandatory }) => mandatory);

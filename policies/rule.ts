@@ -37,6 +37,7 @@ export const notApplicable = (reason: string): Outcome => ({ kind: "not-applicab
 export interface StackView {
   readonly environment: string;
   readonly settings: Settings;
+  readonly resources: readonly PolicyResource[];
   /** All resources of a type. */
   ofType(type: string): readonly PolicyResource[];
   byUrn(urn: string): PolicyResource | undefined;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { evaluate, isRefused, stackView } from "../../policies/evaluate";
+import { evaluate, isRefused } from "../../policies/evaluate";
 import { outcomeOf, UnknownValueError } from "../../policies/rule";
 import { settingsOf } from "../../policies/settings";
 import { TABLE } from "../../policies/table";
+import { stackView } from "../../policies/view";
 import { asInPreview, UNKNOWN } from "./engine";
 import { doomedBucket, openQueue, resource } from "./resources";
 

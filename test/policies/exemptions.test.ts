@@ -110,7 +110,7 @@ describe("an exemption", () => {
 
   it("that excuses nothing any more is told, and refuses nothing", () => {
     const report = judge([exemption({ resource: "aws:sqs/queue:Queue::gone" })], { resources: [] });
-    assert.deepEqual(problems(report), ["it excuses nothing any more"]);
+    assert.deepEqual(problems(report), ["no resource needs it any more"]);
     assert.ok(!isRefused(report));
   });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { stackView } from "../../policies/evaluate";
+
 import { outcomeOf, type Outcome, type PolicyResource, type Props } from "../../policies/rule";
 import { TABLE, type TableRow } from "../../policies/table";
+import { stackView } from "../../policies/view";
 import { CASES } from "./cases";
 import { UNKNOWN, UNSET, type Change, type Fixture, type RuleCases } from "./cases/case";
 import { asInPreview } from "./engine";
