@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["node_modules/", "dist/", ".platform/"] },
   ...tseslint.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.mts"],
     plugins: { jsdoc },
     rules: {
       "jsdoc/require-description-complete-sentence": "warn",

@@ -124,8 +124,8 @@ export function explained(error: Error): UserError {
   const text = error.message
     .replace(/\u001b\[[0-9;]*m/g, "")
     .split("\n")
-    // Intended: local/engine/automation.ts puts it there.
-    .filter((line) => !line.includes("warning: using pulumi-analyzer-policy-nodejs from $PATH"))
+    // The language host is on PATH on purpose: local/engine/automation.ts puts it there.
+    .filter((line) => !line.includes("warning: using pulumi-language-nodejs from $PATH"))
     .join("\n");
   const diagnostics = /Diagnostics:\n([\s\S]*?)(?:\n\n(?:Outputs|Resources|Duration|Policies):|\n stderr|$)/.exec(
     text,

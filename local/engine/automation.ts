@@ -8,14 +8,19 @@ import { passphraseFile, writeAtomically } from "../state";
 import { enginePath, type Engine } from "./engine";
 
 /**
- * A folder with the program the engine starts for a TypeScript policy pack, where the CLI came without its language hosts.
- * An official install brings its own, which the engine prefers.
+ * A folder with the language host that the engine starts for programs and policy packs, where the CLI came without its own. The
+ * engine prefers the hosts of an official installation, which lie beside the CLI.
  */
-function analyzerFolder(): string {
+function languageHostFolder(): string {
   const folder = inHome("bin");
-  const file = join(folder, "pulumi-analyzer-policy-nodejs");
+  const file = join(folder, "pulumi-language-nodejs");
+  const node = join(NODE_BIN, "node");
   const script = `#!/bin/sh
-exec "${join(NODE_BIN, "node")}" "${join(REPOSITORY, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack")}" "$@"
+if [ ! -x "${node}" ]; then
+  echo "The dependencies of the project are not installed: run \`npm ci\` in ${REPOSITORY}" >&2
+  exit 1
+fi
+exec "${node}" --disable-warning=ExperimentalWarning "${join(REPOSITORY, "local", "engine", "language-host.mts")}" "$@"
 `;
   if (!existsSync(file) || readFileSync(file, "utf8") !== script) {
     writeAtomically(file, script, 0o755);
@@ -50,7 +55,9 @@ export function engineEnv(engine: Engine, extra: Readonly<Record<string, string>
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PATH: enginePath(engine, ...(officialHosts ? [] : [analyzerFolder()])),
+    // The state knows how its secrets are encrypted; a stack file without a salt must not begin anew.
+    PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
+    PATH: enginePath(engine, ...(officialHosts ? [] : [languageHostFolder()])),
     ...extra,
   };
 }

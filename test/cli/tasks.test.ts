@@ -52,7 +52,7 @@ describe("an error of the engine", () => {
     "  aws:s3:Bucket (raw):",
     "    error: the name is taken",
     "  pulumi:pulumi:Stack (dataplatform-local):",
-    "    warning: using pulumi-analyzer-policy-nodejs from $PATH at /somewhere",
+    "    warning: using pulumi-language-nodejs from $PATH at /somewhere",
     "",
     "Policies:",
     "    dataplatform@v1.0.0 (local)",
@@ -69,7 +69,7 @@ describe("an error of the engine", () => {
     const text = explained(new Error(message)).message;
     assert.match(text, /error: the name is taken/);
     assert.match(text, /\[mandatory\] {2}s3-1/);
-    assert.doesNotMatch(text, /pulumi-analyzer|created|creating|stdout/);
+    assert.doesNotMatch(text, /pulumi-language|created|creating|stdout/);
   });
 
   it("is shown as it is when the engine said nothing of its own", () => {
