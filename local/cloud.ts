@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import getPort from "get-port";
 import { ensureVenv, inVenv, REQUIREMENTS } from "./emulators/python";
-import { end, endNow, isRunning, launch, type Launch, type Recorded } from "./emulators/process";
+import { end, endNow, endOwned, isRunning, launch, type Launch, type Recorded } from "./emulators/process";
+import { OWNER, processesWith } from "./emulators/owned";
 import { silent, type Report } from "./errors";
 import { home, inHome, NODE_BIN, REPOSITORY } from "./paths";
 import { exclusively, readJson, removeFile, writeJson } from "./state";
@@ -91,6 +93,13 @@ export function pulumiEnv(cloud: Cloud): Record<string, string> {
   return { ...awsEnv(cloud), PULUMI_DEBUG_PROVIDERS: `aws:${cloud.processes.provider.port},awsx:${cloud.awsxPort}` };
 }
 
+/** What a process of a function takes: Node.js and DuckDB, at rest. */
+const FUNCTION_BYTES = 128 * 1024 ** 2;
+
+/** How many functions may run at once: AWS's thousand, or as many as fit in half of the memory. */
+export const functionConcurrency = (memory: number): number =>
+  Math.max(16, Math.min(1000, Math.floor(memory / 2 / FUNCTION_BYTES)));
+
 /** Starts all parts side by side. Until `record` has run, whatever ends this command ends them too. */
 async function startParts(
   report: Report,
@@ -102,6 +111,7 @@ async function startParts(
   const base: NodeJS.ProcessEnv = {
     ...process.env,
     PATH: path,
+    [OWNER]: home(),
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     // Jobs inherit them.
@@ -143,6 +153,8 @@ async function startParts(
           S3_PERSIST: "1",
           STATE_DIR: inHome("data", "state"),
           S3_DATA_DIR: inHome("data", "s3"),
+          LAMBDA_ACCOUNT_CONCURRENCY: String(functionConcurrency(totalmem())),
+          LAMBDA_WARM_TTL_SECONDS: "30",
         },
         port: ministackPort,
         healthy: ministackHealthy,
@@ -207,7 +219,12 @@ export interface CloudStatus {
 export async function cloudStatus(): Promise<CloudStatus> {
   const cloud = readJson<Cloud>(recordFile());
   const none = { ministack: false, moto: false, provider: false };
-  if (!cloud) return { cloud, healthy: none, usable: false, reason: "it is not running" };
+  if (!cloud) {
+    const lost = processesWith(OWNER, home()).length;
+    const reason =
+      lost > 0 ? `its record ${recordFile()} is lost, and ${lost} of its processes run` : "it is not running";
+    return { cloud, healthy: none, usable: false, reason };
+  }
   const states = await Promise.all(
     PARTS.map(async (part) => isRunning(cloud.processes[part]) && (await HEALTH[part](cloud.processes[part].port))),
   );
@@ -237,6 +254,8 @@ export async function cloudUp(report: Report = silent): Promise<{ readonly cloud
       report(`replacing the recorded local cloud: ${status.reason}`);
       await stopRecorded(status.cloud);
     }
+    const lost = await endOwned(home());
+    if (lost > 0) report(`ended ${lost} processes of a local cloud whose record was lost`);
     let cloud: Cloud | undefined;
     await startParts(report, (processes, awsxPort) => {
       const startedAt = new Date().toISOString();
@@ -252,9 +271,10 @@ export async function cloudUp(report: Report = silent): Promise<{ readonly cloud
 export async function cloudDown(): Promise<boolean> {
   return exclusively(async () => {
     const { cloud } = await cloudStatus();
-    if (!cloud) return false;
-    await stopRecorded(cloud);
-    return true;
+    if (cloud) await stopRecorded(cloud);
+    const lost = await endOwned(home());
+    removeFile(recordFile());
+    return cloud !== undefined || lost > 0;
   });
 }
 

@@ -56,7 +56,7 @@ export function register(program: Command): void {
     .action(async () => {
       const { cloud, healthy, usable, reason } = await cloudStatus();
       if (!cloud) {
-        console.info("The local cloud is not running. `platform local up` starts it.");
+        console.info(`The local cloud cannot be used: ${reason}. \`platform local up\` starts it.`);
         process.exitCode = 1;
         return;
       }

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../errors";
+import { OWNER, processesWith } from "./owned";
 
 /** A process of the local cloud, as recorded. */
 export interface Recorded {
@@ -168,4 +169,24 @@ export async function end(one: Recorded, graceMilliseconds = 10_000): Promise<vo
     signalGroup(one.pid, "SIGKILL");
     await wait(25);
   }
+}
+
+/**
+ * Ends the processes of a local cloud that no record names, in the same way: those that lead a group are asked first. Returns how
+ * many there were.
+ */
+export async function endOwned(home: string, graceMilliseconds = 10_000): Promise<number> {
+  const found = processesWith(OWNER, home).map((one) => ({ ...one, started: startTime(one.pid) }));
+  for (const { pid, group } of found) if (pid === group) signalOne(pid, "SIGTERM");
+  const deadline = Date.now() + graceMilliseconds;
+  // One that is about to end shows no environment any more.
+  const left = (): readonly { readonly pid: number }[] => [
+    ...found.filter(({ pid, started }) => started !== undefined && startTime(pid) === started),
+    ...processesWith(OWNER, home),
+  ];
+  for (let running = left(); running.length > 0 && Date.now() < deadline + 5000; running = left()) {
+    if (Date.now() > deadline) for (const { pid } of running) signalOne(pid, "SIGKILL");
+    await wait(25);
+  }
+  return found.length;
 }

@@ -67,6 +67,8 @@ describe("plain pulumi, with what `platform local env` prints", function () {
   const previewPlatform = (...more: readonly string[]): Promise<Answer> =>
     pulumi(clone.folder, platform, "preview", "-s", "local", ...more);
 
+  const region = ["--config", `aws:region=${LOCAL_REGION}`];
+
   async function onExample(name: string, command: string, ...more: readonly string[]): Promise<Answer> {
     return pulumi(join(clone.folder, "examples", name), examples, command, "-s", "test", ...more);
   }
@@ -89,7 +91,7 @@ describe("plain pulumi, with what `platform local env` prints", function () {
       EXAMPLES,
       async (name) => {
         await initialised(name);
-        const { code, output } = await onExample(name, "preview");
+        const { code, output } = await onExample(name, "preview", ...region);
         return code === 0 && /\+ \d+ to create/.test(output) ? [] : [`${name}: ${output}`];
       },
       { concurrency: 2 },
@@ -98,7 +100,7 @@ describe("plain pulumi, with what `platform local env` prints", function () {
   });
 
   it("deploys, refreshes and destroys an example", async () => {
-    const up = await onExample("replicated-bucket", "up", "--yes", "--skip-preview");
+    const up = await onExample("replicated-bucket", "up", "--yes", "--skip-preview", ...region);
     assert.equal(up.code, 0, up.output);
     const refresh = await onExample("replicated-bucket", "refresh", "--yes", "--skip-preview", "--expect-no-changes");
     assert.equal(refresh.code, 0, refresh.output);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
@@ -152,6 +152,24 @@ describe("the local cloud", function () {
     assert.equal((await cloudStatus()).reason, "it was started from other versions");
     assert.ok((await cloudUp()).started);
     assert.ok(!parts(cloud).some(isRunning));
+  });
+
+  it("is replaced whole when its record is damaged", async () => {
+    const { cloud } = await cloudUp();
+    writeFileSync(join(home.folder, "cloud.json"), '{"instance": "x", "proc');
+    assert.match((await cloudStatus()).reason ?? "", /its record .*cloud\.json is lost, and \d+ of its processes run/);
+    const again = await cloudUp();
+    assert.ok(again.started);
+    assert.deepEqual(parts(cloud).filter(isRunning), []);
+    assert.ok((await cloudStatus()).usable);
+  });
+
+  it("is stopped whole when its record is lost", async () => {
+    const { cloud } = await cloudUp();
+    rmSync(join(home.folder, "cloud.json"));
+    assert.ok(await cloudDown());
+    assert.deepEqual(parts(cloud).filter(isRunning), []);
+    assert.equal((await cloudStatus()).reason, "it is not running");
   });
 
   it("is not running when its record is left from processes that have ended since", async () => {
