@@ -48,7 +48,7 @@ describe("plain pulumi, with what `platform local env` prints", function () {
     examples = { ...platform, PULUMI_BACKEND_URL: `file://${state}` };
     await giveSecret("on-premises-files", /account\("secretsmanager", .*\)/);
   });
-  after(() => clone.remove());
+  after(() => clone?.remove());
 
   /** An example that names a secret of its reader's account gets one that exists. */
   async function giveSecret(example: string, placeholder: RegExp): Promise<void> {
