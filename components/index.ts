@@ -36,11 +36,20 @@ export {
 export { dataProtection, protectionSettings, type DataProtection, type Protection } from "./core/protection";
 export { ArgumentCheck, ComponentArgumentError, type ArgumentProblem } from "./core/validate";
 export type { EventTarget } from "./storage/secure-bucket/events";
-export type { CorsRule, IntelligentTiering, ObjectLock, Replication } from "./storage/secure-bucket/options";
-export { DATA_LAKE_DEFAULTS, DataLake, ZONES, type DataLakeArgs, type Zone, type ZoneArgs } from "./storage/data-lake";
-export { LAKE_DELIVERY_DEFAULTS, LakeDelivery, type LakeDeliveryArgs } from "./storage/lake-delivery";
-export { RETENTION_DEFAULTS, type Retention } from "./storage/secure-bucket/lifecycle";
-export { SECURE_BUCKET_DEFAULTS, SecureBucket, type SecureBucketArgs } from "./storage/secure-bucket";
+export type { Replication } from "./storage/secure-bucket/options";
+export {
+  DataLake,
+  dataLakeSettings,
+  ZONES,
+  zoneSettings,
+  type DataLakeArgs,
+  type Zone,
+  type ZoneArgs,
+} from "./storage/data-lake";
+export { queryResultDays } from "./storage/data-lake/zones";
+export { LakeDelivery, lakeDeliverySettings, type LakeDeliveryArgs } from "./storage/lake-delivery";
+export { retentionSettings, type Retention } from "./storage/secure-bucket/lifecycle";
+export { SecureBucket, secureBucketSettings, type SecureBucketArgs } from "./storage/secure-bucket";
 export type { Classifier } from "./catalog/crawler/classifiers";
 export { CRAWLER_DEFAULTS, Crawler, type CrawlerArgs } from "./catalog/crawler";
 export type { CrawlerTargets, DeleteBehavior, Recrawl, SchemaChange } from "./catalog/crawler/configuration";

@@ -30,14 +30,9 @@ export function buildLakehouse(base: Foundation): Lakehouse {
       protection,
       accessLogRetentionDays: config.lake.accessLogRetentionDays,
       zones: {
-        raw: {
-          eventBridge: true,
-          retention: { infrequentAccessAfterDays: 30, expireAfterDays: config.lake.rawExpiryDays },
-        },
+        raw: { retention: { expireAfterDays: config.lake.rawExpiryDays } },
         quarantine: { retention: { expireAfterDays: config.lake.quarantineRetentionDays } },
-        "query-results": {
-          retention: { expireAfterDays: config.query.resultRetentionDays, noncurrentExpireAfterDays: 1 },
-        },
+        "query-results": { retention: { expireAfterDays: config.query.resultRetentionDays } },
       },
     },
     options,

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import {
   DATABASE_ENGINES,
+  dataLakeSettings,
   logRetentionDays,
   MIGRATION_ENGINES,
   networkSettings,
   notificationTopicSettings,
   platformFunctionSettings,
   protectionSettings,
+  queryResultDays,
 } from "../components";
 
 /**
@@ -30,13 +32,7 @@ const lake = z
       .optional()
       .describe("Days after which ingested raw files are removed; kept for ever when unset.")
       .meta({ safer: "longer" }),
-    accessLogRetentionDays: z
-      .int()
-      .min(1)
-      .max(3653)
-      .default(365)
-      .describe("Days to keep S3 access logs.")
-      .meta({ safer: "higher" }),
+    accessLogRetentionDays: dataLakeSettings.shape.accessLogRetentionDays,
     quarantineRetentionDays: z
       .int()
       .min(1)
@@ -110,7 +106,7 @@ const query = z
       .default(100)
       .describe("A query that scans more GiB is cancelled (at least 10 MB).")
       .meta({ safer: "lower" }),
-    resultRetentionDays: z.int().min(1).max(365).default(30).describe("Days to keep query results."),
+    resultRetentionDays: queryResultDays,
   })
   .prefault({})
   .describe("The Athena workgroup.");

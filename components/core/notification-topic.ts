@@ -200,12 +200,7 @@ export class NotificationTopic extends PlatformComponent {
 
   /** Where messages end that an endpoint would not take; made with the first subscription that can use it. */
   private undelivered(): DeadLetterQueue {
-    this.check.require(
-      this.key.admits("sns"),
-      "key",
-      "a key that SNS cannot use",
-      'an EncryptionKey with "sns" among its users',
-    );
+    this.key.requireUser("sns", this.check);
     this.undeliveredQueue ??= new DeadLetterQueue(
       `${this.name}-undelivered`,
       { key: this.key, allow: (queueArn) => [this.statementForQueue(queueArn)] },

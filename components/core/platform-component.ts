@@ -16,7 +16,8 @@ export abstract class PlatformComponent extends pulumi.ComponentResource {
   protected readonly check: ArgumentCheck;
   /** What helper functions need to make children of this component. */
   protected readonly scope: Scope;
-  protected readonly name: string;
+  /** The name that the component was given. */
+  readonly name: string;
 
   constructor(
     stage: Stage,

@@ -146,3 +146,17 @@ function sized(minimum: number | undefined, maximum: number | undefined, unit: s
   if (minimum === undefined) return maximum === undefined ? "" : ` of at most ${maximum} ${unit}`;
   return maximum === undefined ? ` of at least ${minimum} ${unit}` : ` of ${minimum} to ${maximum} ${unit}`;
 }
+
+const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** Settings over others, group by group: what is not given stays as it was. Lists are replaced as a whole. */
+export function merged<T extends object>(base: T, given: Partial<T> | undefined): T {
+  const result = { ...base } as Record<string, unknown>;
+  for (const [key, value] of Object.entries(given ?? {})) {
+    const before = result[key];
+    if (value === undefined) continue;
+    result[key] = isGroup(before) && isGroup(value) ? merged(before, value) : value;
+  }
+  return result as T;
+}

@@ -1,33 +1,43 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { alarm } from "../core/alarm";
 import type { EncryptionKey } from "../core/encryption-key";
 import { serviceRole, type Statement } from "../core/iam";
+import { logRetentionDays } from "../core/log-retention";
 import type { NotificationTopic } from "../core/notification-topic";
 import { PlatformComponent } from "../core/platform-component";
-import type { DataLake, Zone } from "./data-lake";
+import type { Settings } from "../core/settings";
+import { ZONES, type DataLake } from "./data-lake";
 
-export interface LakeDeliveryArgs {
+export const lakeDeliverySettings = z.strictObject({
+  zone: z.enum(ZONES).default("processed").describe("Zone of the lake."),
+  prefix: z
+    .string()
+    .regex(/^([A-Za-z0-9_.-]+\/)+$/, "folders of letters, digits, _ . - that end with /")
+    .describe("Key prefix of the files; a folder a day follows: `day=2026-11-23/`."),
+  bufferSeconds: z
+    .int()
+    .min(0)
+    .max(900)
+    .default(300)
+    .describe("Seconds until records are written; sooner once there are 64 MiB of them."),
+  logRetentionDays,
+});
+
+export interface LakeDeliveryArgs extends Settings<typeof lakeDeliverySettings> {
   readonly lake: DataLake;
   readonly key: EncryptionKey;
-  readonly zone?: Zone;
-  /** Where the files go, ending with a slash; a folder a day follows: `day=2026-11-23/`. */
-  readonly prefix: string;
-  /** Convert to Parquet by the columns of a Glue table. Default: lines of JSON as they come, gzip. */
+  /** Converts to Parquet by the columns of a Glue table. By default records stay lines of JSON, compressed with gzip. */
   readonly parquet?: { readonly databaseName: pulumi.Input<string>; readonly tableName: pulumi.Input<string> };
-  /** Seconds until records are written, 0 to 900; sooner once there are 64 MiB of them. */
-  readonly bufferSeconds?: number;
-  /** Hears when records wait much longer than they should. */
+  /** Receives an alert when records wait much longer than they should. */
   readonly alerts?: NotificationTopic;
-  readonly logRetentionDays?: number;
   readonly transform?: {
     readonly deliveryStream?: (args: aws.kinesis.FirehoseDeliveryStreamArgs) => aws.kinesis.FirehoseDeliveryStreamArgs;
   };
 }
 
-export const LAKE_DELIVERY_DEFAULTS = { zone: "processed" as Zone, bufferSeconds: 300, logRetentionDays: 30 };
-
-/** What Firehose needs to convert: https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html */
+/** The size of a buffer that Firehose needs to convert records: https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html */
 const BUFFER_MIB = 64;
 const LATE_SECONDS = 900;
 
@@ -50,20 +60,11 @@ export class LakeDelivery extends PlatformComponent {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("storage", "LakeDelivery", name, opts);
-    const zone = args.zone ?? LAKE_DELIVERY_DEFAULTS.zone;
-    const bufferSeconds = args.bufferSeconds ?? LAKE_DELIVERY_DEFAULTS.bufferSeconds;
-    this.check.integer("bufferSeconds", bufferSeconds, 0, 900);
-    this.check.matches(
-      "prefix",
-      args.prefix,
-      /^([A-Za-z0-9_.-]+\/)+$/,
-      "folders of letters, digits, _ . - that end with /",
-    );
-
+    const { zone, prefix, bufferSeconds, logRetentionDays } = this.settings(lakeDeliverySettings, args);
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
       {
-        retentionInDays: args.logRetentionDays ?? LAKE_DELIVERY_DEFAULTS.logRetentionDays,
+        retentionInDays: logRetentionDays,
         kmsKeyId: args.key.keyArn,
       },
       this.child(),
@@ -71,11 +72,11 @@ export class LakeDelivery extends PlatformComponent {
     const errors = new aws.cloudwatch.LogStream(`${name}-errors`, { logGroupName: logs.name }, this.child());
     const { role, policy } = serviceRole(this.scope, "role", {
       service: "firehose.amazonaws.com",
-      description: `Writes to ${args.prefix} of the data lake`,
+      description: `Writes to ${prefix} of the data lake`,
       sourceAccount: this.aws.accountId,
       statements: [
-        ...args.lake.grantWrite(zone, args.prefix),
-        ...args.lake.grantWrite(zone, `failed/${args.prefix}`),
+        ...args.lake.grantWrite(zone, prefix),
+        ...args.lake.grantWrite(zone, `failed/${prefix}`),
         ...this.schemaStatements(),
         { actions: ["logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:log-stream:*`] },
         ...args.key.grantEncryptDecrypt(),
@@ -87,8 +88,8 @@ export class LakeDelivery extends PlatformComponent {
       extendedS3Configuration: {
         bucketArn: args.lake.zones[zone].bucketArn,
         roleArn: role.arn,
-        prefix: `${args.prefix}day=!{timestamp:yyyy-MM-dd}/`,
-        errorOutputPrefix: `failed/${args.prefix}!{firehose:error-output-type}/`,
+        prefix: `${prefix}day=!{timestamp:yyyy-MM-dd}/`,
+        errorOutputPrefix: `failed/${prefix}!{firehose:error-output-type}/`,
         bufferingSize: BUFFER_MIB,
         bufferingInterval: bufferSeconds,
         kmsKeyArn: args.key.keyArn,
@@ -102,7 +103,7 @@ export class LakeDelivery extends PlatformComponent {
       this.mainChild({ dependsOn: policy ? [policy] : [] }),
     );
     alarm(this.scope, "late", args.alerts, {
-      description: `Records for ${args.prefix} wait more than ${bufferSeconds + LATE_SECONDS} seconds`,
+      description: `Records for ${prefix} wait more than ${bufferSeconds + LATE_SECONDS} seconds`,
       namespace: "AWS/Firehose",
       metric: "DeliveryToS3.DataFreshness",
       dimensions: { DeliveryStreamName: stream.name },

@@ -2,10 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { policyDocument, type Statement } from "../iam";
-import { KEY_USERS, keyPolicy, type KeyUser } from "./policy";
+import { KEY_USERS, keyPolicy, SERVICE_NAMES, type KeyUser } from "./policy";
 import { PlatformComponent } from "../platform-component";
 import { dataProtection, type Protection } from "../protection";
 import type { Settings } from "../settings";
+import type { ArgumentCheck } from "../validate";
 
 export { KEY_USERS, type KeyUser };
 
@@ -85,6 +86,12 @@ export class EncryptionKey extends PlatformComponent {
   /** Whether the key's policy lets a service use it by itself. An existing key's policy is its owner's affair: yes. */
   admits(user: KeyUser): boolean {
     return this.users === undefined || this.users.includes(user);
+  }
+
+  /** Reports a key that a service cannot use by itself: the service's messages would be lost without a trace. */
+  requireUser(user: KeyUser, check: ArgumentCheck): void {
+    const value = `a key that ${SERVICE_NAMES[user]} cannot use`;
+    check.require(this.admits(user), "key", value, `an EncryptionKey with "${user}" among its users`);
   }
 
   /** What a role needs to write what is encrypted with the key. */

@@ -16,7 +16,18 @@ const PRINCIPALS: Readonly<Record<Exclude<KeyUser, "cloudwatch-logs" | "events">
   budgets: "budgets.amazonaws.com",
 };
 
-/** Every service a key policy can name. */
+export const SERVICE_NAMES: Readonly<Record<KeyUser, string>> = {
+  "cloudwatch-logs": "CloudWatch Logs",
+  events: "EventBridge",
+  "cloudwatch-alarms": "CloudWatch",
+  s3: "S3",
+  "rds-events": "RDS",
+  dms: "DMS",
+  sns: "SNS",
+  budgets: "AWS Budgets",
+};
+
+/** Every service that a key policy can name. */
 export const KEY_USERS: readonly KeyUser[] = ["cloudwatch-logs", "events", ...(Object.keys(PRINCIPALS) as KeyUser[])];
 
 const USE = ["kms:GenerateDataKey", "kms:Decrypt"];

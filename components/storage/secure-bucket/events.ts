@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../../core/scope";
 
-/** Somebody a bucket tells of its events directly. */
+/** A receiver that a bucket sends its events to directly. */
 export interface EventTarget {
   readonly id: string;
   readonly kind: "queue" | "function" | "topic";
@@ -13,8 +14,8 @@ export interface EventTarget {
 }
 
 /**
- * The one notification configuration of a bucket. The resource is registered at once, so previews show it; what it holds is
- * settled at the end of the turn in which the bucket was made, so that others can still add to it.
+ * The one notification configuration of a bucket. The resource is registered at once, so previews show it; its content is
+ * settled at the end of the turn in which the bucket was made, so that other components can still add to it.
  */
 export class BucketEvents {
   readonly resources: pulumi.Resource[] = [];
@@ -22,20 +23,19 @@ export class BucketEvents {
   private sealed = false;
 
   constructor(
-    name: string,
+    scope: Scope,
     bucket: pulumi.Output<string>,
     eventBridge: boolean,
     private readonly direct: boolean,
-    options: pulumi.CustomResourceOptions,
   ) {
     if (!eventBridge && !direct) return;
-    const settled = new Promise<EventTarget[]>((resolve) =>
+    const settled = new Promise<readonly EventTarget[]>((resolve) =>
       setImmediate(() => {
         this.sealed = true;
         resolve(this.targets);
       }),
     );
-    const of = (kind: EventTarget["kind"]): pulumi.Output<{ arn: string; rest: Record<string, unknown> }[]> =>
+    const targetsOf = (kind: EventTarget["kind"]) =>
       pulumi.output(
         settled.then((targets) =>
           targets
@@ -45,29 +45,29 @@ export class BucketEvents {
               rest: { id, events: [...events], filterPrefix: prefix, filterSuffix: suffix },
             })),
         ),
-      ) as pulumi.Output<{ arn: string; rest: Record<string, unknown> }[]>;
+      );
     this.resources.push(
       new aws.s3.BucketNotification(
-        `${name}-events`,
+        `${scope.name}-events`,
         {
           bucket,
           eventbridge: eventBridge,
           ...(direct
             ? {
-                queues: of("queue").apply((all) => all.map(({ arn, rest }) => ({ queueArn: arn, ...rest }))) as never,
-                lambdaFunctions: of("function").apply((all) =>
+                queues: targetsOf("queue").apply((all) => all.map(({ arn, rest }) => ({ queueArn: arn, ...rest }))),
+                lambdaFunctions: targetsOf("function").apply((all) =>
                   all.map(({ arn, rest }) => ({ lambdaFunctionArn: arn, ...rest })),
-                ) as never,
-                topics: of("topic").apply((all) => all.map(({ arn, rest }) => ({ topicArn: arn, ...rest }))) as never,
+                ),
+                topics: targetsOf("topic").apply((all) => all.map(({ arn, rest }) => ({ topicArn: arn, ...rest }))),
               }
             : {}),
         },
-        options,
+        scope.child(),
       ),
     );
   }
 
-  /** Adds a target, or says why it cannot be. */
+  /** Adds a target, or says which targets are allowed. */
   add(target: EventTarget): string | undefined {
     if (!this.direct) return "targets of a bucket made with directEvents: true";
     if (this.sealed) return "targets added in the same turn of the program that made the bucket";

@@ -4,45 +4,33 @@ import type { EncryptionKey } from "../../core/encryption-key";
 import { policyDocument, type Statement } from "../../core/iam";
 import { PlatformComponent } from "../../core/platform-component";
 import { dataProtection, type Protection } from "../../core/protection";
+import type { Settings } from "../../core/settings";
+import type { ArgumentCheck } from "../../core/validate";
 import { BucketEvents, type EventTarget } from "./events";
 import * as grants from "./grants";
-import { addCors, addInventory, addObjectLock, addReplication, addTiering } from "./options";
-import type { CorsRule, IntelligentTiering, ObjectLock, Replication } from "./options";
+import { lifecycleRules, retentionProblems } from "./lifecycle";
+import { addInventory, addOptions, addReplication, type Replication } from "./options";
 import { bucketPolicy } from "./policy";
-import { lifecycleRules, retentionProblems, type Retention } from "./lifecycle";
+import { secureBucketSettings, type BucketSettings } from "./settings";
 
-export interface SecureBucketArgs {
+export { secureBucketSettings };
+
+export interface SecureBucketArgs extends Settings<typeof secureBucketSettings> {
   readonly key: EncryptionKey;
-  /** Default: replaced versions are kept 90 days, unfinished uploads 7. */
-  readonly retention?: Retention;
   readonly protection?: Protection;
-  /** Where the access log goes. Default: a bucket made for it, `<name>-access-logs`, which keeps it a year. */
+  /** The bucket of the access log. By default a bucket is made for it, `<name>-access-logs`. */
   readonly accessLogs?: { readonly bucket: SecureBucket; readonly prefix: string };
-  /** The bucket receives other buckets' access logs: SSE-S3 instead of the key, which log delivery cannot use. */
-  readonly accessLogDestination?: boolean;
-  /** The bucket receives inventories, its own or other buckets'. */
-  readonly inventoryDestination?: boolean;
-  /** Sends every event of the bucket to EventBridge. */
-  readonly eventBridge?: boolean;
-  /** The bucket tells queues, functions or topics directly too: see `onEvent`. */
-  readonly directEvents?: boolean;
-  readonly cors?: readonly CorsRule[];
-  /** Moves objects between access tiers by themselves. */
-  readonly intelligentTiering?: IntelligentTiering;
-  readonly objectLock?: ObjectLock;
   /** A weekly list of all objects, in Parquet, in a bucket that is an `inventoryDestination`. */
   readonly inventory?: { readonly destination: SecureBucket; readonly prefix: string };
   readonly replication?: Replication;
-  /** Statements of the bucket's policy beyond the platform's own. */
+  /** Makes statements of the bucket's policy beyond the platform's own. */
   readonly statements?: (bucketArn: pulumi.Output<string>) => readonly Statement[];
   readonly transform?: { readonly bucket?: (args: aws.s3.BucketArgs) => aws.s3.BucketArgs };
 }
 
-export const SECURE_BUCKET_DEFAULTS = { eventBridge: false, accessLogRetentionDays: 365 };
-
 /**
- * A bucket as it should be: CMK with bucket key, versions, no public access, no ACLs, TLS 1.2 only, no other key, no
- * customer-provided key, access log, lifecycle, and one owner of its event notifications.
+ * A bucket that is safe by default: encrypted with the key and a bucket key, versioned, without public access and ACLs, reached
+ * over TLS 1.2 only, with access log, lifecycle, and one owner of its event notifications.
  *
  * @example
  * const key = new EncryptionKey("lake", { description: "Data lake" });
@@ -51,100 +39,66 @@ export const SECURE_BUCKET_DEFAULTS = { eventBridge: false, accessLogRetentionDa
 export class SecureBucket extends PlatformComponent {
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
-  /** For those who must wait until the bucket is safe to use: its policy, encryption and notifications. */
+  /** What must exist before the bucket is safe to use: its policy, encryption and notifications. */
   readonly ready: pulumi.Resource[];
   private readonly key: EncryptionKey;
   private readonly events: BucketEvents;
+  private readonly config: BucketSettings;
 
-  constructor(
-    name: string,
-    private readonly args: SecureBucketArgs,
-    opts: pulumi.ComponentResourceOptions = {},
-  ) {
+  constructor(name: string, args: SecureBucketArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("storage", "SecureBucket", name, opts);
-    const settings = dataProtection(args.protection);
-    this.checkArguments(args, settings.forceDestroy);
+    const { forceDestroy, protect } = dataProtection(args.protection);
+    const settings = this.settings(secureBucketSettings, args, (config, check) =>
+      checkBucket(args, config, forceDestroy, check),
+    );
+    this.config = settings;
     this.key = args.key;
 
-    const bucketArgs: aws.s3.BucketArgs = {
-      forceDestroy: settings.forceDestroy,
-      objectLockEnabled: args.objectLock !== undefined,
-    };
+    const bucketArgs: aws.s3.BucketArgs = { forceDestroy, objectLockEnabled: settings.objectLock !== undefined };
     const bucket = new aws.s3.Bucket(
       `${name}-bucket`,
       args.transform?.bucket?.(bucketArgs) ?? bucketArgs,
-      this.mainChild({ protect: settings.protect }),
+      this.mainChild({ protect }),
     );
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;
-    const of = { bucket: bucket.bucket };
-
-    const ownership = new aws.s3.BucketOwnershipControls(
-      `${name}-ownership`,
-      { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      this.child(),
-    );
-    const access = new aws.s3.BucketPublicAccessBlock(
-      `${name}-public-access`,
-      { ...of, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-      this.child(),
-    );
     const versioning = new aws.s3.BucketVersioning(
       `${name}-versioning`,
-      { ...of, versioningConfiguration: { status: "Enabled" } },
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
       this.child(),
     );
-    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      {
-        ...of,
-        rules: [
-          args.accessLogDestination
-            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
-            : {
-                applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: args.key.keyArn },
-                bucketKeyEnabled: true,
-              },
-        ],
-      },
-      this.child(),
-    );
-    const statements = bucketPolicy({
-      bucketArn: bucket.arn,
-      keyArn: args.key.keyArn,
-      accountId: this.aws.accountId,
-      accessLogDestination: args.accessLogDestination ?? false,
-      inventoryDestination: args.inventoryDestination ?? false,
-    });
-    const policy = new aws.s3.BucketPolicy(
-      `${name}-policy`,
-      { ...of, policy: policyDocument([...statements, ...(args.statements?.(bucket.arn) ?? [])]) },
-      this.child({ dependsOn: [access] }),
-    );
+    const secured = this.secure(bucket, args);
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
-      { ...of, rules: lifecycleRules(args.retention ?? {}) },
+      { bucket: bucket.bucket, rules: lifecycleRules(settings.retention) },
       this.child({ dependsOn: [versioning] }),
     );
-    this.events = new BucketEvents(
-      name,
-      of.bucket,
-      args.eventBridge ?? SECURE_BUCKET_DEFAULTS.eventBridge,
-      args.directEvents ?? false,
-      this.child(),
-    );
-    this.ready = [ownership, policy, encryption, versioning, ...this.events.resources];
-    this.addOptions(versioning);
+    this.events = new BucketEvents(this.scope, bucket.bucket, settings.eventBridge, settings.directEvents);
+    this.ready = [...secured, versioning, ...this.events.resources];
+    if (!settings.accessLogDestination) this.logAccesses(args);
+    const versioned = this.scope.after(versioning);
+    addOptions(versioned, bucket.bucket, settings);
+    const { key, inventory, replication } = args;
+    if (inventory) {
+      const { destination, prefix } = inventory;
+      addInventory(versioned, bucket.bucket, { bucketArn: destination.bucketArn, prefix, keyArn: key.keyArn });
+    }
+    if (replication) addReplication(versioned, bucket, { key, replication });
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
 
   /**
-   * Tells a queue, function or topic of events. S3 knows one notification configuration a bucket, which is replaced as a
+   * Sends events to a queue, function or topic. S3 knows one notification configuration a bucket, which is replaced as a
    * whole: so this bucket alone owns it and collects targets until the program's current turn ends.
    */
   onEvent(target: EventTarget): void {
     const refusal = this.events.add(target);
     if (refusal) this.check.require(false, "onEvent", target.id, refusal);
+  }
+
+  /** Whether the bucket receives what other buckets deliver. */
+  receives(delivery: "accessLogs" | "inventories"): boolean {
+    return delivery === "accessLogs" ? this.config.accessLogDestination : this.config.inventoryDestination;
   }
 
   /** What a role needs to list and read objects under a prefix (no wildcards; the whole bucket by default). */
@@ -171,94 +125,99 @@ export class SecureBucket extends PlatformComponent {
     return prefix;
   }
 
-  private checkArguments(args: SecureBucketArgs, forceDestroy: boolean): void {
-    for (const { argument, value, allowed } of retentionProblems(args.retention ?? {})) {
-      this.check.require(false, `retention.${argument}`, value, allowed);
-    }
-    this.check.integer("objectLock.days", args.objectLock?.days, 1, 36500);
-    this.check.require(
-      !(forceDestroy && args.objectLock?.mode === "COMPLIANCE"),
-      "objectLock.mode",
-      args.objectLock?.mode,
-      "GOVERNANCE where data may be lost: objects under COMPLIANCE cannot be deleted by anybody",
+  /** Ownership, public access, encryption and policy; returns what must exist before the bucket is used. */
+  private secure({ bucket, arn }: aws.s3.Bucket, args: SecureBucketArgs): pulumi.Resource[] {
+    const { name } = this;
+    const { accessLogDestination, inventoryDestination } = this.config;
+    const ownership = new aws.s3.BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      this.child(),
     );
-    const { archiveAfterDays, deepArchiveAfterDays } = args.intelligentTiering ?? {};
-    this.check.integer("intelligentTiering.archiveAfterDays", archiveAfterDays, 90, 730);
-    this.check.integer("intelligentTiering.deepArchiveAfterDays", deepArchiveAfterDays, 180, 730);
-    this.check.require(
-      args.intelligentTiering === undefined || (archiveAfterDays ?? deepArchiveAfterDays) !== undefined,
-      "intelligentTiering",
-      args.intelligentTiering,
-      "archiveAfterDays, deepArchiveAfterDays, or both",
+    const access = new aws.s3.BucketPublicAccessBlock(
+      `${name}-public-access`,
+      { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      this.child(),
     );
-    for (const rule of args.cors ?? []) {
-      this.check.require(!rule.origins.includes("*"), "cors.origins", "*", "the origins of your own pages");
-    }
-    if (args.inventory) {
-      const fits = args.inventory.destination.args.inventoryDestination ?? false;
-      this.check.require(
-        fits,
-        "inventory.destination",
-        args.inventory.destination.name,
-        "a bucket made with inventoryDestination: true",
-      );
-      this.check.require(
-        args.key.admits("s3"),
-        "key",
-        "a key that S3 cannot use",
-        'an EncryptionKey with "s3" among its users',
-      );
-    }
-    if (args.accessLogs) {
-      const fits = args.accessLogs.bucket.args.accessLogDestination ?? false;
-      this.check.require(
-        fits,
-        "accessLogs.bucket",
-        args.accessLogs.bucket.name,
-        "a bucket made with accessLogDestination: true",
-      );
-    }
-  }
-
-  private addOptions(versioning: pulumi.Resource): void {
-    const { args, name, bucketName: bucket } = this;
-    const place = {
-      scope: this.scope.after(versioning),
-      name,
-      bucket,
-      options: this.child({ dependsOn: [versioning] }),
-    };
-    if (!args.accessLogDestination) {
-      const logs = args.accessLogs ?? { bucket: this.ownAccessLogs(), prefix: "" };
-      new aws.s3.BucketLogging(
-        `${name}-logging`,
-        { bucket, targetBucket: logs.bucket.bucketName, targetPrefix: logs.prefix },
-        this.child({ dependsOn: logs.bucket.ready }),
-      );
-    }
-    if (args.cors) addCors(place, args.cors);
-    if (args.intelligentTiering) addTiering(place, args.intelligentTiering);
-    if (args.objectLock) addObjectLock(place, args.objectLock);
-    if (args.inventory) {
-      const { destination, prefix } = args.inventory;
-      addInventory(place, { bucketArn: destination.bucketArn, prefix, keyArn: args.key.keyArn });
-    }
-    if (args.replication) {
-      addReplication(place, this.bucketArn, this.aws.accountId, this.key, args.replication);
-    }
-  }
-
-  private ownAccessLogs(): SecureBucket {
-    const { key, protection } = this.args;
-    return new SecureBucket(
-      `${this.name}-access-logs`,
+    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
       {
-        key,
-        protection,
-        accessLogDestination: true,
-        retention: { expireAfterDays: SECURE_BUCKET_DEFAULTS.accessLogRetentionDays },
+        bucket,
+        rules: [
+          accessLogDestination
+            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+            : {
+                applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: args.key.keyArn },
+                bucketKeyEnabled: true,
+              },
+        ],
       },
-      this.mainChild(),
+      this.child(),
+    );
+    const statements = bucketPolicy({
+      bucketArn: arn,
+      keyArn: args.key.keyArn,
+      accountId: this.aws.accountId,
+      accessLogDestination,
+      inventoryDestination,
+    });
+    const policy = new aws.s3.BucketPolicy(
+      `${name}-policy`,
+      { bucket, policy: policyDocument([...statements, ...(args.statements?.(arn) ?? [])]) },
+      this.child({ dependsOn: [access] }),
+    );
+    return [ownership, policy, encryption];
+  }
+
+  private logAccesses({ accessLogs, key, protection }: SecureBucketArgs): void {
+    const logs = accessLogs ?? {
+      prefix: "",
+      bucket: new SecureBucket(
+        `${this.name}-access-logs`,
+        {
+          key,
+          protection,
+          accessLogDestination: true,
+          retention: { expireAfterDays: this.config.accessLogRetentionDays },
+        },
+        this.mainChild(),
+      ),
+    };
+    new aws.s3.BucketLogging(
+      `${this.name}-logging`,
+      { bucket: this.bucketName, targetBucket: logs.bucket.bucketName, targetPrefix: logs.prefix },
+      this.child({ dependsOn: logs.bucket.ready }),
     );
   }
+}
+
+/** Checks the settings of a bucket with one another, and with the other buckets that it names. */
+function checkBucket(
+  { key, accessLogs, inventory }: SecureBucketArgs,
+  { retention, objectLock }: BucketSettings,
+  forceDestroy: boolean,
+  check: ArgumentCheck,
+): void {
+  check.add(retentionProblems(retention).map((one) => ({ ...one, argument: `retention.${one.argument}` })));
+  check.require(
+    !(forceDestroy && objectLock?.mode === "COMPLIANCE"),
+    "objectLock.mode",
+    objectLock?.mode,
+    "GOVERNANCE where data may be lost: objects under COMPLIANCE cannot be deleted by anybody",
+  );
+  if (inventory) {
+    check.require(
+      inventory.destination.receives("inventories"),
+      "inventory.destination",
+      inventory.destination.name,
+      "a bucket made with inventoryDestination: true",
+    );
+    key.requireUser("s3", check);
+  }
+  check.require(
+    accessLogs === undefined || accessLogs.bucket.receives("accessLogs"),
+    "accessLogs.bucket",
+    accessLogs?.bucket.name,
+    "a bucket made with accessLogDestination: true",
+  );
 }

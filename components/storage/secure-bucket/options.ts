@@ -3,105 +3,85 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { serviceRole, type Statement } from "../../core/iam";
 import type { Scope } from "../../core/scope";
+import type { BucketSettings } from "./settings";
 
-/** What a bucket may have beyond what every bucket has. */
+/** The resources that a bucket has only when it is asked for them. */
 
-/** Web pages of other origins that may use the bucket. */
-export interface CorsRule {
-  /** For example `https://app.example.com`. */
-  readonly origins: readonly string[];
-  readonly methods: readonly ("GET" | "PUT" | "POST" | "DELETE" | "HEAD")[];
-  readonly headers?: readonly string[];
-  readonly exposeHeaders?: readonly string[];
-  readonly maxAgeSeconds?: number;
-}
-
-/** Days without access until an object moves to an archive tier. */
-export interface IntelligentTiering {
-  /** 90 to 730. */
-  readonly archiveAfterDays?: number;
-  /** 180 to 730. */
-  readonly deepArchiveAfterDays?: number;
-}
-
-/** Write once, read many: nobody shortens it. `COMPLIANCE` binds the account's root too. */
-export interface ObjectLock {
-  readonly mode: "GOVERNANCE" | "COMPLIANCE";
-  readonly days: number;
-}
+type BucketName = pulumi.Output<string>;
 
 /** A copy of every new object in another bucket, which has versions too. */
 export interface Replication {
   readonly bucketArn: pulumi.Input<string>;
-  /** Key of the copies, in the other bucket's region. */
+  /** The key of the copies, in the other bucket's region. */
   readonly keyArn: pulumi.Input<string>;
-  /** Owner of the other bucket, if it is another account. */
+  /** The owner of the other bucket, if it is another account. */
   readonly account?: pulumi.Input<string>;
   readonly storageClass?: "STANDARD" | "STANDARD_IA" | "GLACIER_IR" | "GLACIER" | "DEEP_ARCHIVE";
-  /** Copy deletions too. Default: no, so that a deletion here leaves the copy. */
+  /** Copies deletions too. By default a deletion here leaves the copy. */
   readonly deletions?: boolean;
 }
 
-interface Place {
-  readonly scope: Scope;
-  readonly name: string;
-  readonly bucket: pulumi.Output<string>;
-  readonly options: pulumi.CustomResourceOptions;
+/** Makes what the settings ask for: CORS, tiering and object lock. */
+export function addOptions(scope: Scope, bucket: BucketName, settings: BucketSettings): void {
+  const { cors, intelligentTiering, objectLock } = settings;
+  if (cors.length > 0) addCors(scope, bucket, cors);
+  if (intelligentTiering) addTiering(scope, bucket, intelligentTiering);
+  if (objectLock) {
+    new aws.s3.BucketObjectLockConfiguration(
+      `${scope.name}-object-lock`,
+      { bucket, rule: { defaultRetention: { mode: objectLock.mode, days: objectLock.days } } },
+      scope.child(),
+    );
+  }
 }
 
-export function addCors({ name, bucket, options }: Place, rules: readonly CorsRule[]): void {
+function addCors(scope: Scope, bucket: BucketName, rules: BucketSettings["cors"]): void {
   new aws.s3.BucketCorsConfiguration(
-    `${name}-cors`,
+    `${scope.name}-cors`,
     {
       bucket,
       corsRules: rules.map((rule) => ({
         allowedOrigins: [...rule.origins],
         allowedMethods: [...rule.methods],
-        allowedHeaders: [...(rule.headers ?? [])],
-        exposeHeaders: [...(rule.exposeHeaders ?? [])],
+        allowedHeaders: [...rule.headers],
+        exposeHeaders: [...rule.exposeHeaders],
         maxAgeSeconds: rule.maxAgeSeconds,
       })),
     },
-    options,
+    scope.child(),
   );
 }
 
-export function addTiering({ name, bucket, options }: Place, tiering: IntelligentTiering): void {
-  const { archiveAfterDays, deepArchiveAfterDays } = tiering;
+function addTiering(
+  scope: Scope,
+  bucket: BucketName,
+  tiering: NonNullable<BucketSettings["intelligentTiering"]>,
+): void {
+  const tier = (accessTier: string, days: number | undefined) => (days === undefined ? [] : [{ accessTier, days }]);
   new aws.s3.BucketIntelligentTieringConfiguration(
-    `${name}-tiering`,
+    `${scope.name}-tiering`,
     {
       bucket,
       name: "everything",
       tierings: [
-        ...(archiveAfterDays === undefined ? [] : [{ accessTier: "ARCHIVE_ACCESS", days: archiveAfterDays }]),
-        ...(deepArchiveAfterDays === undefined
-          ? []
-          : [{ accessTier: "DEEP_ARCHIVE_ACCESS", days: deepArchiveAfterDays }]),
+        ...tier("ARCHIVE_ACCESS", tiering.archiveAfterDays),
+        ...tier("DEEP_ARCHIVE_ACCESS", tiering.deepArchiveAfterDays),
       ],
     },
-    options,
+    scope.child(),
   );
 }
 
-export function addObjectLock({ name, bucket, options }: Place, lock: ObjectLock): void {
-  new aws.s3.BucketObjectLockConfiguration(
-    `${name}-object-lock`,
-    { bucket, rule: { defaultRetention: { mode: lock.mode, days: lock.days } } },
-    options,
-  );
+export interface InventoryArgs {
+  readonly bucketArn: pulumi.Input<string>;
+  readonly prefix: string;
+  readonly keyArn: pulumi.Input<string>;
 }
 
-export function addInventory(
-  { name, bucket, options }: Place,
-  destination: {
-    readonly bucketArn: pulumi.Input<string>;
-    readonly prefix: string;
-    readonly keyArn: pulumi.Input<string>;
-  },
-): void {
+/** Makes a weekly list of all objects, in Parquet, under a prefix of another bucket. */
+export function addInventory(scope: Scope, bucket: BucketName, destination: InventoryArgs): void {
   new aws.s3.Inventory(
-    `${name}-inventory`,
+    `${scope.name}-inventory`,
     {
       bucket,
       name: "everything",
@@ -117,11 +97,11 @@ export function addInventory(
         },
       },
     },
-    options,
+    scope.child(),
   );
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html */
+/** The rights of replication: https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html */
 export function replicationStatements(
   bucketArn: pulumi.Input<string>,
   key: EncryptionKey,
@@ -147,23 +127,22 @@ export function replicationStatements(
   ];
 }
 
+/** Copies every new object to another bucket, through a role of its own. */
 export function addReplication(
-  { scope, name, bucket, options }: Place,
-  bucketArn: pulumi.Input<string>,
-  accountId: pulumi.Input<string>,
-  key: EncryptionKey,
-  to: Replication,
+  scope: Scope,
+  bucket: aws.s3.Bucket,
+  { key, replication: to }: { readonly key: EncryptionKey; readonly replication: Replication },
 ): void {
   const { role, policy } = serviceRole(scope, "replication", {
     service: "s3.amazonaws.com",
-    description: `Copies new objects of ${name} to another bucket`,
-    sourceAccount: accountId,
-    statements: replicationStatements(bucketArn, key, to),
+    description: `Copies new objects of ${scope.name} to another bucket`,
+    sourceAccount: scope.aws.accountId,
+    statements: replicationStatements(bucket.arn, key, to),
   });
   new aws.s3.BucketReplicationConfig(
-    `${name}-replication-rules`,
+    `${scope.name}-replication-rules`,
     {
-      bucket,
+      bucket: bucket.bucket,
       role: role.arn,
       rules: [
         {
@@ -182,6 +161,6 @@ export function addReplication(
         },
       ],
     },
-    { ...options, dependsOn: [...[options.dependsOn ?? []].flat(), ...(policy ? [policy] : [])] as pulumi.Resource[] },
+    scope.child({ dependsOn: policy ? [policy] : [] }),
   );
 }

@@ -1,16 +1,23 @@
 import assert from "node:assert/strict";
-import type { CompiledContract } from "../../../../contracts/compiled";
+import { parseSettings } from "../../../../components/core/settings";
 import {
-  datasetExpiry,
   lifecycleRules,
   retentionProblems,
-  withDatasetExpiry,
+  retentionSettings,
+  type ResolvedRetention,
   type Retention,
 } from "../../../../components/storage/secure-bucket/lifecycle";
 
+const resolved = (retention: Retention): ResolvedRetention => retentionSettings.parse(retention) as ResolvedRetention;
+const rulesOf = (retention: Retention) => lifecycleRules(resolved(retention));
+const problemsOf = (retention: Retention) => {
+  const { settings, problems } = parseSettings(retentionSettings, retention);
+  return [...problems, ...(settings ? retentionProblems(settings) : [])];
+};
+
 describe("lifecycle rules", () => {
   it("clean up unfinished uploads and old versions even where nothing is asked", () => {
-    assert.deepEqual(lifecycleRules({}), [
+    assert.deepEqual(rulesOf({}), [
       {
         id: "everything",
         status: "Enabled",
@@ -22,7 +29,7 @@ describe("lifecycle rules", () => {
   });
 
   it("move to infrequent access, then to the archive, then remove", () => {
-    const [rule] = lifecycleRules({ infrequentAccessAfterDays: 30, archiveAfterDays: 90, expireAfterDays: 400 });
+    const [rule] = rulesOf({ infrequentAccessAfterDays: 30, archiveAfterDays: 90, expireAfterDays: 400 });
     assert.deepEqual(rule?.transitions, [
       { days: 30, storageClass: "STANDARD_IA" },
       { days: 90, storageClass: "GLACIER" },
@@ -31,12 +38,12 @@ describe("lifecycle rules", () => {
   });
 
   it("keep a number of old versions beyond their days", () => {
-    const [rule] = lifecycleRules({ noncurrentExpireAfterDays: 5, noncurrentVersionsKept: 3 });
+    const [rule] = rulesOf({ noncurrentExpireAfterDays: 5, noncurrentVersionsKept: 3 });
     assert.deepEqual(rule?.noncurrentVersionExpiration, { noncurrentDays: 5, newerNoncurrentVersions: 3 });
   });
 
   it("tell prefixes apart that read alike", () => {
-    const ids = lifecycleRules({ expirePrefixAfterDays: { "a/b/": 1, "a-b/": 2 } }).map(({ id }) => id);
+    const ids = rulesOf({ expirePrefixAfterDays: { "a/b/": 1, "a-b/": 2 } }).map(({ id }) => id);
     assert.equal(new Set(ids).size, 3);
   });
 
@@ -51,7 +58,7 @@ describe("lifecycle rules", () => {
     ["removal after 0 days", { expireAfterDays: 0 }, "expireAfterDays"],
     ["half days", { noncurrentExpireAfterDays: 1.5 }, "noncurrentExpireAfterDays"],
     ["more old versions than S3 counts", { noncurrentVersionsKept: 101 }, "noncurrentVersionsKept"],
-    ["a rule for the empty prefix", { expirePrefixAfterDays: { "": 5 } }, "expirePrefixAfterDays"],
+    ["a rule for the empty prefix", { expirePrefixAfterDays: { "": 5 } }, "expirePrefixAfterDays."],
     ["a prefix that expires after 0 days", { expirePrefixAfterDays: { "tmp/": 0 } }, "expirePrefixAfterDays.tmp/"],
     [
       "more rules than a bucket may have",
@@ -62,15 +69,20 @@ describe("lifecycle rules", () => {
   for (const [what, retention, argument] of refused) {
     it(`refuse ${what}`, () => {
       assert.deepEqual(
-        retentionProblems(retention).map((problem) => problem.argument),
+        problemsOf(retention).map((problem) => problem.argument),
         [argument],
       );
     });
   }
 
+  it("do not move or remove objects where the days are never", () => {
+    const [rule] = rulesOf({ infrequentAccessAfterDays: "never", archiveAfterDays: "never", expireAfterDays: "never" });
+    assert.deepEqual([rule?.transitions, rule?.expiration], [undefined, undefined]);
+  });
+
   it("accept what S3 accepts", () => {
     assert.deepEqual(
-      retentionProblems({
+      problemsOf({
         infrequentAccessAfterDays: 30,
         archiveAfterDays: 60,
         expireAfterDays: 61,
@@ -80,34 +92,5 @@ describe("lifecycle rules", () => {
       }),
       [],
     );
-  });
-});
-
-describe("the datasets' retention", () => {
-  const contract = {
-    prefix: "sales/orders/",
-    retention: { raw: 30, curated: 400 },
-    tables: [
-      { zone: "processed", prefix: "orders/" },
-      { zone: "curated", prefix: "orders_daily/" },
-      { zone: "curated", prefix: "orders_monthly/" },
-    ],
-  } as unknown as CompiledContract;
-
-  it("becomes expiries of the prefixes that are the dataset's in each zone", () => {
-    assert.deepEqual(datasetExpiry([contract]), {
-      raw: { "sales/orders/": 30 },
-      curated: { "orders_daily/": 400, "orders_monthly/": 400 },
-    });
-  });
-
-  it("leaves a zone as it is where no dataset names one", () => {
-    const retention = { expireAfterDays: 5 };
-    assert.equal(withDatasetExpiry(retention, undefined), retention);
-  });
-
-  it("gives way to what the zone itself says of a prefix", () => {
-    const retention = withDatasetExpiry({ expirePrefixAfterDays: { "a/": 1 } }, { "a/": 2, "b/": 3 });
-    assert.deepEqual(retention.expirePrefixAfterDays, { "a/": 1, "b/": 3 });
   });
 });

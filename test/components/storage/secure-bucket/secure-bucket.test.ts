@@ -232,11 +232,11 @@ describe("SecureBucket", () => {
       ["a lock of no days", { objectLock: { mode: "GOVERNANCE", days: 0 } }, /objectLock.days is 0/],
       ["an archive before 90 days", { intelligentTiering: { archiveAfterDays: 30 } }, /archiveAfterDays is 30/],
       ["tiering without tiers", { intelligentTiering: {} }, /intelligentTiering is \{\}/],
-      ["every origin", { cors: [{ origins: ["*"], methods: ["GET"] }] }, /cors.origins is "\*"/],
+      ["every origin", { cors: [{ origins: ["*"], methods: ["GET"] }] }, /cors\[0\]\.origins\[0\] is "\*"/],
       [
         "a retention S3 refuses",
         { retention: { infrequentAccessAfterDays: 5 } },
-        /retention.infrequentAccessAfterDays is 5; allowed: 30 days or more/,
+        /retention.infrequentAccessAfterDays is 5; allowed: a whole number from 30 or "never"/,
       ],
     ];
     for (const [what, args, message] of refused) {

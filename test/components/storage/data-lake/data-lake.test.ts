@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { CompiledContract } from "../../../contracts/compiled";
-import { DataLake, EncryptionKey, ZONES, type DataLakeArgs, type KeyUser } from "../../../components";
-import { record, valueOf, type RecordedResource } from "../../support/harness";
+import type { CompiledContract } from "../../../../contracts/compiled";
+import { DataLake, EncryptionKey, ZONES, type DataLakeArgs, type KeyUser } from "../../../../components";
+import { record, valueOf, type RecordedResource } from "../../../support/harness";
 
 const make = (args: Partial<DataLakeArgs> = {}, users?: readonly KeyUser[]) =>
   record(() => new DataLake("lake", { key: new EncryptionKey("lake", { description: "x", users }), ...args }));
@@ -108,6 +108,15 @@ describe("DataLake", () => {
       assert.equal(bucket.retainOnDelete, true, bucket.name);
     }
   });
+
+  it("reports the problems of all zones together", () =>
+    assert.rejects(
+      make({
+        zones: { raw: { retention: { expireAfterDays: 0 } }, curated: { cors: [{ origins: [], methods: ["GET"] }] } },
+        extraZones: { Sand_Box: {} },
+      }),
+      /DataLake "lake": 3 problems\n {2}extraZones is "Sand_Box".*\n {2}zones\.raw\.retention\.expireAfterDays is 0.*\n {2}zones\.curated\.cors\[0\]\.origins/,
+    ));
 
   const refused: [string, Partial<DataLakeArgs>, RegExp][] = [
     ["a zone called as one of the six", { extraZones: { raw: {} } }, /extraZones is "raw"/],

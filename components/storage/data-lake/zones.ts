@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { CompiledContract } from "../../../contracts/compiled";
+import { merged, parseSettings, type Resolved, type Settings } from "../../core/settings";
+import type { ArgumentProblem } from "../../core/validate";
+import { retentionProblems, type Retention } from "../secure-bucket/lifecycle";
+import { secureBucketSettings } from "../secure-bucket/settings";
+
+/** The zones every lake has. */
+export const ZONES = ["raw", "processed", "curated", "quarantine", "query-results", "artifacts"] as const;
+export type Zone = (typeof ZONES)[number];
+
+export const zoneSettings = secureBucketSettings
+  .pick({
+    retention: true,
+    eventBridge: true,
+    directEvents: true,
+    cors: true,
+    intelligentTiering: true,
+    objectLock: true,
+  })
+  .extend({
+    inventory: z
+      .boolean()
+      .default(false)
+      .describe(
+        "A weekly inventory, in the artifacts zone under `inventory/`. The key must have `s3` among its users.",
+      ),
+  });
+
+export const queryResultDays = z.int().min(1).max(365).default(30).describe("Days to keep query results.");
+
+/** What the zones have of their own, where the arguments say nothing else. */
+const ZONE_SETTINGS: Readonly<Record<Zone, Settings<typeof zoneSettings>>> = {
+  raw: { retention: { infrequentAccessAfterDays: 30, archiveAfterDays: 90 }, eventBridge: true },
+  processed: { retention: { infrequentAccessAfterDays: 90 } },
+  curated: { retention: { infrequentAccessAfterDays: 90 } },
+  quarantine: { retention: { infrequentAccessAfterDays: 90 } },
+  "query-results": { retention: { expireAfterDays: queryResultDays.parse(undefined), noncurrentExpireAfterDays: 1 } },
+  artifacts: { retention: { expirePrefixAfterDays: { "runs/": 400 } } },
+};
+
+/** The settings of a zone with what is wrong about them; the expiries of its datasets are among its prefixes. */
+export function zonePlan(
+  zone: string,
+  given: Settings<typeof zoneSettings>,
+  datasets: Readonly<Record<string, number>> = {},
+): { readonly settings: Resolved<typeof zoneSettings>; readonly problems: readonly ArgumentProblem[] } {
+  const own = (ZONE_SETTINGS as Readonly<Record<string, Settings<typeof zoneSettings>>>)[zone] ?? {};
+  const known = Object.fromEntries(Object.entries(given).filter(([key]) => key in zoneSettings.shape));
+  const chosen: Settings<typeof zoneSettings> = merged(own, known);
+  const retention = fittingMoves(chosen.retention ?? {}, given.retention ?? {});
+  const expirePrefixAfterDays = { ...datasets, ...retention.expirePrefixAfterDays };
+  const { settings, problems } = parseSettings(zoneSettings, {
+    ...chosen,
+    retention: { ...retention, expirePrefixAfterDays },
+  });
+  return {
+    settings: settings ?? (zoneSettings.parse({}) as Resolved<typeof zoneSettings>),
+    problems: settings
+      ? [
+          ...problems,
+          ...retentionProblems(settings.retention).map((one) => ({ ...one, argument: `retention.${one.argument}` })),
+        ]
+      : problems,
+  };
+}
+
+/** A zone's own moves give way to the days that are given: what expires before does not move, the archive comes 30 days later. */
+function fittingMoves(chosen: Retention, given: Retention): Retention {
+  const { infrequentAccessAfterDays, archiveAfterDays, expireAfterDays } = chosen;
+  const archive =
+    given.archiveAfterDays === undefined &&
+    typeof archiveAfterDays === "number" &&
+    typeof infrequentAccessAfterDays === "number"
+      ? Math.max(archiveAfterDays, infrequentAccessAfterDays + 30)
+      : archiveAfterDays;
+  const kept = (own: Retention["archiveAfterDays"], asked: Retention["archiveAfterDays"]) =>
+    asked === undefined && typeof own === "number" && typeof expireAfterDays === "number" && own >= expireAfterDays
+      ? undefined
+      : own;
+  return {
+    ...chosen,
+    infrequentAccessAfterDays: kept(infrequentAccessAfterDays, given.infrequentAccessAfterDays),
+    archiveAfterDays: kept(archive, given.archiveAfterDays),
+  };
+}
+
+/** Collects the expiries that the datasets' contracts name: zone → key prefix → days. */
+export function datasetExpiry(contracts: readonly CompiledContract[]): Record<string, Record<string, number>> {
+  const expiry: Record<string, Record<string, number>> = {};
+  for (const { prefix, retention, tables } of contracts) {
+    if (retention?.raw !== undefined) (expiry.raw ??= {})[prefix] = retention.raw;
+    for (const table of tables) {
+      const days = retention?.[table.zone];
+      if (days !== undefined) (expiry[table.zone] ??= {})[table.prefix] = days;
+    }
+  }
+  return expiry;
+}
