@@ -75,8 +75,11 @@ function libraryProblems(definition: Params): string[] {
   // The library takes a while to load, and only programs with state machines need it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const validate = require("asl-validator") as Validator;
-  // It writes the query language into the definition that it is given.
-  const { errors } = validate(structuredClone(definition), { checkArn: true, checkPaths: true });
+  // It writes the query language into the definition that it is given, and takes neither empty texts nor those of several lines.
+  const copy: unknown = JSON.parse(JSON.stringify(definition), (_name, value: unknown) =>
+    typeof value === "string" ? value.replaceAll("\n", " ") || "-" : value,
+  );
+  const { errors } = validate(copy, { checkArn: true, checkPaths: true });
   return errors.map(({ Message }) => `definition: ${Message}`);
 }
 

@@ -325,6 +325,11 @@ const CASES: readonly (readonly [service: string, operation: string, params: obj
   [
     "SFN",
     "CreateStateMachine",
+    machine({ A: { Type: "Pass", Assign: { failure: "", query: "{% $states\n.input %}" }, End: true } }),
+  ],
+  [
+    "SFN",
+    "CreateStateMachine",
     machine({ A: { Type: "Pass", Next: "Bb" }, B: { Type: "Succeed" } }),
     /Missing .* target: Bb/,
   ],
