@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { table } from "./markdown";
 
 const ROOT = join(__dirname, "..", "..");
-const REQUIREMENTS = ["local/requirements.txt", "local/glue/requirements-spark.txt"];
+const REQUIREMENTS = ["local/requirements.txt", "local/glue/requirements-spark.txt", "tools/ruff/requirements.txt"];
 
 /** Licences of the Python packages, which are not installed everywhere: kept by `npm run docs -- <site-packages>…`. */
 export const PYTHON_LICENCES = join(ROOT, "docs", "generator", "python-licences.json");
@@ -112,7 +112,7 @@ export function thirdParty(): string {
     "## npm",
     table(["package", "version", "licence", "for"], npmRows()),
     "## PyPI",
-    "In virtual environments of the project's own, for the local cloud only.",
+    "In virtual environments of the project's own, for the local cloud, and for checking the Python code.",
     table(["package", "version", "licence", "listed in"], python),
     "Spark on this machine also fetches from Maven Central `hadoop-aws` and the AWS SDK for Java, version 1, both under Apache-2.0; see `local/glue/install.ts`.",
     "## Sample data",

@@ -3,9 +3,9 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import pMap from "p-map";
 import type { CompiledAggregate, CompiledTable } from "../../contracts/compiled";
 import { DUCKDB } from "../../contracts/sql";
-import { mapBounded } from "../shared/concurrency";
 import type { Changes } from "./changes";
 import { TooLarge } from "./changes";
 import type { Duck, WrittenFile } from "./duck";
@@ -74,7 +74,7 @@ export class Aggregates {
         ? [...partitions.values()].map((values) => lake.folderOf(lake.table, aggregate.keys, values))
         : [lake.table.prefix];
       const inputs = new Map<string, Input>();
-      for (const found of await mapBounded(folders, TRANSFERS, listed)) {
+      for (const found of await pMap(folders, listed, { concurrency: TRANSFERS })) {
         for (const object of found) {
           const values = lake.valuesOf(object.key);
           if (values !== undefined && partitions.has(identify(own(values))) && !stale.includes(object.key)) {
@@ -99,12 +99,16 @@ export class Aggregates {
   private async fetch(inputs: readonly Input[]): Promise<ReadonlyMap<string, string>> {
     const folder = subfolder(this.workspace, "inputs");
     const wanted = [...new Map(inputs.map((input) => [input.key, input])).values()];
-    const paths = await mapBounded(wanted, TRANSFERS, async ({ key, path }, i): Promise<[string, string]> => {
-      if (path !== undefined) return [key, path];
-      const to = join(folder, `${i}.parquet`);
-      await pipeline(await this.lake.store.read(this.lake.batch.buckets.processed, key), createWriteStream(to));
-      return [key, to];
-    });
+    const paths = await pMap(
+      wanted,
+      async ({ key, path }, i): Promise<[string, string]> => {
+        if (path !== undefined) return [key, path];
+        const to = join(folder, `${i}.parquet`);
+        await pipeline(await this.lake.store.read(this.lake.batch.buckets.processed, key), createWriteStream(to));
+        return [key, to];
+      },
+      { concurrency: TRANSFERS },
+    );
     return new Map(paths);
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import pMap from "p-map";
 import type { CompiledContract } from "../../contracts/compiled";
 import type {
   Batch,
@@ -16,7 +17,6 @@ import type {
   SourceState,
 } from "../../contracts/flow";
 import { DUCKDB } from "../../contracts/sql";
-import { mapBounded } from "../shared/concurrency";
 import { messageOf, NamedError } from "../shared/errors";
 import type { Upload } from "./aggregates";
 import { Aggregates } from "./aggregates";
@@ -152,23 +152,27 @@ class Run {
     const good = subfolder(this.workspace, "records");
     const bad = subfolder(this.workspace, "malformed");
     const written = new Map<BatchFile, number>();
-    return mapBounded(files, DOWNLOADS, async (file) => {
-      const path = join(good, `${file.sourceId}.csv`);
-      const malformedPath = join(bad, `${file.sourceId}.csv`);
-      const decoded = await decodeObject(await this.lake.store.read(file.bucket, file.key, file.versionId), {
-        dialect: file.dialect,
-        fields: file.columns.length,
-        path,
-        malformedPath,
-        size: file.size,
-        onProgress: (bytes) => {
-          written.set(file, bytes);
-          const total = [...written.values()].reduce((sum, one) => sum + one, 0);
-          if (total > this.limits.text) throw new TooLarge(total, this.limits.text);
-        },
-      });
-      return { file, decoded, path, malformedPath };
-    });
+    return pMap(
+      files,
+      async (file) => {
+        const path = join(good, `${file.sourceId}.csv`);
+        const malformedPath = join(bad, `${file.sourceId}.csv`);
+        const decoded = await decodeObject(await this.lake.store.read(file.bucket, file.key, file.versionId), {
+          dialect: file.dialect,
+          fields: file.columns.length,
+          path,
+          malformedPath,
+          size: file.size,
+          onProgress: (bytes) => {
+            written.set(file, bytes);
+            const total = [...written.values()].reduce((sum, one) => sum + one, 0);
+            if (total > this.limits.text) throw new TooLarge(total, this.limits.text);
+          },
+        });
+        return { file, decoded, path, malformedPath };
+      },
+      { concurrency: DOWNLOADS },
+    );
   }
 
   /** Accepted rows as Parquet, a file for each partition and source. */
@@ -287,7 +291,7 @@ class Run {
       ...uploads.map((upload) => ({ ...upload, bucket: processed })),
       ...[...rejects].map(([sourceId, file]) => ({ ...file, bucket: quarantine, key: this.lake.rejectsKey(sourceId) })),
     ];
-    await mapBounded(all, TRANSFERS, ({ bucket, key, path }) => store.writeFile(bucket, key, path));
+    await pMap(all, ({ bucket, key, path }) => store.writeFile(bucket, key, path), { concurrency: TRANSFERS });
     this.changes.outputs.push(...all.map(({ bucket, key, bytes, rows }) => ({ bucket, key, bytes, rows })));
     await this.changes.remove(processed, stale);
     const former = files.filter((file) => this.states.has(file.sourceId) && !rejects.has(file.sourceId));
@@ -306,12 +310,17 @@ class Run {
     const { lake } = this;
     if (lake.keys.length === 0) return;
     const filled = new Set(uploads.map((one) => identify(one.values)));
-    const empty = await mapBounded(touched, TRANSFERS, async (values) => {
-      if (filled.has(identify(values))) return false;
-      return (
-        (await lake.store.list(lake.batch.buckets.processed, lake.folderOf(lake.table, lake.keys, values))).length === 0
-      );
-    });
+    const empty = await pMap(
+      touched,
+      async (values) => {
+        if (filled.has(identify(values))) return false;
+        return (
+          (await lake.store.list(lake.batch.buckets.processed, lake.folderOf(lake.table, lake.keys, values))).length ===
+          0
+        );
+      },
+      { concurrency: TRANSFERS },
+    );
     for (const [i, values] of touched.entries()) this.changes.touch(lake.table, lake.keys, values, empty[i] ?? false);
   }
 }

@@ -1,9 +1,9 @@
 /** What the engine knows about where things are in the lake, and what sources have put there. */
 
+import pMap from "p-map";
 import type { CompiledContract, CompiledTable } from "../../contracts/compiled";
 import type { Batch, BatchFile, SourceState } from "../../contracts/flow";
 import { parsePartitionPath, partitionPath } from "../../contracts/partition-path";
-import { mapBounded } from "../shared/concurrency";
 import { compareSequencers } from "../shared/files";
 import type { ObjectStore } from "./store";
 
@@ -56,22 +56,25 @@ export class Lake {
   }
 
   async readStates(sourceIds: readonly string[]): Promise<ReadonlyMap<string, SourceState>> {
-    const texts = await mapBounded(sourceIds, AT_ONCE, (id) =>
-      this.store.readText(this.batch.buckets.artifacts, this.stateKey(id)),
-    );
+    const texts = await pMap(sourceIds, (id) => this.store.readText(this.batch.buckets.artifacts, this.stateKey(id)), {
+      concurrency: AT_ONCE,
+    });
     return new Map(
       texts.flatMap((text, i) => (text === undefined ? [] : [[sourceIds[i] ?? "", JSON.parse(text) as SourceState]])),
     );
   }
 
   async writeStates(states: readonly SourceState[]): Promise<void> {
-    await mapBounded(states, AT_ONCE, (state) =>
-      this.store.writeText(
-        this.batch.buckets.artifacts,
-        this.stateKey(state.sourceId),
-        JSON.stringify(state, null, 1),
-        "application/json",
-      ),
+    await pMap(
+      states,
+      (state) =>
+        this.store.writeText(
+          this.batch.buckets.artifacts,
+          this.stateKey(state.sourceId),
+          JSON.stringify(state, null, 1),
+          "application/json",
+        ),
+      { concurrency: AT_ONCE },
     );
   }
 }

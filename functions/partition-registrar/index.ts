@@ -1,5 +1,5 @@
+import pMap from "p-map";
 import type { Manifest, RegisterRequest, RegisterResponse, SyncRequest } from "../../contracts/flow";
-import { mapBounded } from "../shared/concurrency";
 import { NamedError } from "../shared/errors";
 import { lambdaHandler, logger } from "../shared/observability";
 import { readText, s3Uri } from "../shared/s3";
@@ -34,28 +34,32 @@ async function register({ manifest: address }: RegisterRequest): Promise<Registe
   }
   const { partitions } = JSON.parse(text) as Pick<Manifest, "partitions">;
   const names = [...new Set(partitions.map(({ table }) => table))];
-  const results = await mapBounded(names, TABLES_AT_ONCE, async (name) => {
-    const nothing = { added: 0, existing: 0, updated: 0, removed: 0 };
-    const table = await partitionedTable(environment().DATABASE_NAME, name);
-    if (!table) return nothing;
-    const ours = partitions.filter((partition) => partition.table === name);
-    for (const { values } of ours) {
-      if (values.length !== table.keys.length) {
-        throw new NamedError(
-          "ManifestInvalid",
-          `${s3Uri(address)} has a partition of ${name} with the values ${JSON.stringify(values)}; its keys are ${table.keys.join(", ")}`,
-        );
+  const results = await pMap(
+    names,
+    async (name) => {
+      const nothing = { added: 0, existing: 0, updated: 0, removed: 0 };
+      const table = await partitionedTable(environment().DATABASE_NAME, name);
+      if (!table) return nothing;
+      const ours = partitions.filter((partition) => partition.table === name);
+      for (const { values } of ours) {
+        if (values.length !== table.keys.length) {
+          throw new NamedError(
+            "ManifestInvalid",
+            `${s3Uri(address)} has a partition of ${name} with the values ${JSON.stringify(values)}; its keys are ${table.keys.join(", ")}`,
+          );
+        }
       }
-    }
-    const filled = ours.filter(({ emptied }) => !emptied);
-    const applied = await apply(table, filled, await existingAmong(table, filled), true);
-    const removed = await remove(
-      table,
-      ours.filter(({ emptied }) => emptied).map(({ values }) => values),
-    );
-    logger.info("partitions registered", { table: name, ...applied, removed });
-    return { ...applied, removed };
-  });
+      const filled = ours.filter(({ emptied }) => !emptied);
+      const applied = await apply(table, filled, await existingAmong(table, filled), true);
+      const removed = await remove(
+        table,
+        ours.filter(({ emptied }) => emptied).map(({ values }) => values),
+      );
+      logger.info("partitions registered", { table: name, ...applied, removed });
+      return { ...applied, removed };
+    },
+    { concurrency: TABLES_AT_ONCE },
+  );
   const sum = (field: "added" | "existing" | "updated" | "removed") =>
     results.reduce((total, result) => total + result[field], 0);
   return {

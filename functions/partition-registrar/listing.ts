@@ -1,8 +1,8 @@
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import pMap from "p-map";
 import type { PartitionLayout } from "../../contracts/compiled";
 import { escapePathName, parsePartitionPath } from "../../contracts/partition-path";
 import { s3 } from "../shared/aws";
-import { mapBounded } from "../shared/concurrency";
 import { NamedError } from "../shared/errors";
 import type { WantedPartition } from "./partitions";
 
@@ -29,17 +29,24 @@ export async function listPartitions(tableLocation: string, keys: readonly strin
 
   let folders = [""];
   for (let level = 0; level < keys.length; level++) {
-    const below = await mapBounded(folders, LISTINGS_AT_ONCE, async (folder) => {
-      const found: string[] = [];
-      const pages = paginateListObjectsV2({ client: s3() }, { Bucket: bucket, Prefix: root + folder, Delimiter: "/" });
-      for await (const page of pages) {
-        for (const { Prefix } of page.CommonPrefixes ?? []) {
-          const below = (Prefix ?? "").slice((root + folder).length);
-          if (!hidden(below)) found.push(folder + below);
+    const below = await pMap(
+      folders,
+      async (folder) => {
+        const found: string[] = [];
+        const pages = paginateListObjectsV2(
+          { client: s3() },
+          { Bucket: bucket, Prefix: root + folder, Delimiter: "/" },
+        );
+        for await (const page of pages) {
+          for (const { Prefix } of page.CommonPrefixes ?? []) {
+            const below = (Prefix ?? "").slice((root + folder).length);
+            if (!hidden(below)) found.push(folder + below);
+          }
         }
-      }
-      return found;
-    });
+        return found;
+      },
+      { concurrency: LISTINGS_AT_ONCE },
+    );
     folders = below.flat();
   }
   const partitions: WantedPartition[] = [];

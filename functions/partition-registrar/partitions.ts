@@ -13,8 +13,9 @@ import {
   type StorageDescriptor,
   type Table,
 } from "@aws-sdk/client-glue";
+import pMap from "p-map";
 import { glue } from "../shared/aws";
-import { chunks, mapBounded } from "../shared/concurrency";
+import { chunks } from "../shared/chunks";
 import { isNamed, NamedError } from "../shared/errors";
 
 /** A partition as it should be. */
@@ -68,27 +69,30 @@ export async function existingAmong(
   wanted: readonly WantedPartition[],
 ): Promise<Map<string, Partition>> {
   const found = new Map<string, Partition>();
-  await mapBounded(chunks(wanted, GET_AT_ONCE), REQUESTS_AT_ONCE, async (chunk) => {
-    let keys = chunk.map(({ values }) => ({ Values: [...values] }));
-    while (keys.length > 0) {
-      const answer = await glue().send(
-        new BatchGetPartitionCommand({ DatabaseName: table.database, TableName: table.name, PartitionsToGet: keys }),
-      );
-      for (const partition of answer.Partitions ?? []) found.set(id(partition.Values), partition);
-      // Glue leaves out what would make the answer too long. An answer with nothing in it means the rest does not exist.
-      const left = (answer.UnprocessedKeys ?? []).map(({ Values }) => ({ Values: Values ?? [] }));
-      keys = (answer.Partitions ?? []).length > 0 && left.length < keys.length ? left : [];
-    }
-  });
+  await pMap(
+    chunks(wanted, GET_AT_ONCE),
+    async (chunk) => {
+      let keys = chunk.map(({ values }) => ({ Values: [...values] }));
+      while (keys.length > 0) {
+        const answer = await glue().send(
+          new BatchGetPartitionCommand({ DatabaseName: table.database, TableName: table.name, PartitionsToGet: keys }),
+        );
+        for (const partition of answer.Partitions ?? []) found.set(id(partition.Values), partition);
+        // Glue leaves out what would make the answer too long. An answer with nothing in it means the rest does not exist.
+        const left = (answer.UnprocessedKeys ?? []).map(({ Values }) => ({ Values: Values ?? [] }));
+        keys = (answer.Partitions ?? []).length > 0 && left.length < keys.length ? left : [];
+      }
+    },
+    { concurrency: REQUESTS_AT_ONCE },
+  );
   return found;
 }
 
 /** All partitions of a table, by their values. */
 export async function allPartitions(table: PartitionedTable): Promise<Map<string, Partition>> {
   const found = new Map<string, Partition>();
-  await mapBounded(
+  await pMap(
     Array.from({ length: SEGMENTS }, (_, index) => index),
-    SEGMENTS,
     async (segment) => {
       let token: string | undefined;
       do {
@@ -105,6 +109,7 @@ export async function allPartitions(table: PartitionedTable): Promise<Map<string
         token = answer.NextToken;
       } while (token);
     },
+    { concurrency: SEGMENTS },
   );
   return found;
 }
@@ -184,7 +189,7 @@ async function inBatches(
   let left = inputs;
   let others = 0;
   for (let round = 1; left.length > 0; round++) {
-    const errors = (await mapBounded(chunks(left, WRITE_AT_ONCE), REQUESTS_AT_ONCE, send)).flat();
+    const errors = (await pMap(chunks(left, WRITE_AT_ONCE), send, { concurrency: REQUESTS_AT_ONCE })).flat();
     const failed = errors.filter(({ ErrorDetail }) => ErrorDetail?.ErrorCode !== "AlreadyExistsException");
     others += errors.length - failed.length;
     const permanent = failed.filter(({ ErrorDetail }) => !RETRIED.has(ErrorDetail?.ErrorCode ?? ""));
@@ -212,18 +217,22 @@ function notRegistered(table: PartitionedTable, verb: string, errors: readonly P
 
 /** Takes partitions out of the catalog; their objects are nobody's business here. Returns how many are gone now. */
 export async function remove(table: PartitionedTable, values: readonly (readonly string[])[]): Promise<number> {
-  await mapBounded(values, 2 * REQUESTS_AT_ONCE, async (partition) => {
-    try {
-      await glue().send(
-        new DeletePartitionCommand({
-          DatabaseName: table.database,
-          TableName: table.name,
-          PartitionValues: [...partition],
-        }),
-      );
-    } catch (error) {
-      if (!isNamed(error, "EntityNotFoundException")) throw error;
-    }
-  });
+  await pMap(
+    values,
+    async (partition) => {
+      try {
+        await glue().send(
+          new DeletePartitionCommand({
+            DatabaseName: table.database,
+            TableName: table.name,
+            PartitionValues: [...partition],
+          }),
+        );
+      } catch (error) {
+        if (!isNamed(error, "EntityNotFoundException")) throw error;
+      }
+    },
+    { concurrency: 2 * REQUESTS_AT_ONCE },
+  );
   return values.length;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import pMap from "p-map";
 import type {
   Batch,
   CommitRequest,
@@ -14,7 +15,6 @@ import type {
   Verdict,
 } from "../../contracts/flow";
 import { dynamodb, events } from "../shared/aws";
-import { mapBounded } from "../shared/concurrency";
 import { mustReadContract } from "../shared/contracts";
 import { NamedError } from "../shared/errors";
 import { batchFile, Ledger, leaseLost, type LedgerEntry, type QueueItem } from "../shared/ledger";
@@ -215,14 +215,18 @@ async function believableManifest(batch: Batch, address: ObjectAddress): Promise
       ...manifest.outputs,
       ...kept.map((key) => ({ bucket: batch.buckets.quarantine, key, bytes: undefined })),
     ];
-    const missing = await mapBounded(objects, 32, async (object) => {
-      const found = await head(object);
-      if (!found) return `${s3Uri(object)} does not exist`;
-      if (object.bytes !== undefined && found.ContentLength !== object.bytes) {
-        return `${s3Uri(object)} has ${found.ContentLength} bytes, not ${object.bytes}`;
-      }
-      return undefined;
-    });
+    const missing = await pMap(
+      objects,
+      async (object) => {
+        const found = await head(object);
+        if (!found) return `${s3Uri(object)} does not exist`;
+        if (object.bytes !== undefined && found.ContentLength !== object.bytes) {
+          return `${s3Uri(object)} has ${found.ContentLength} bytes, not ${object.bytes}`;
+        }
+        return undefined;
+      },
+      { concurrency: 32 },
+    );
     problems.push(...missing.filter((problem) => problem !== undefined));
     if (problems.length === 0) return manifest;
   }

@@ -1,7 +1,7 @@
 import { DeleteCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
+import pMap from "p-map";
 import type { ConnectionRow } from "../../contracts/realtime";
 import { dynamodb } from "./aws";
-import { mapBounded } from "./concurrency";
 
 /** Removes a connection and all it listened to; returns how many rows that were. */
 export async function forgetConnection(TableName: string, connectionId: string): Promise<number> {
@@ -18,8 +18,10 @@ export async function forgetConnection(TableName: string, connectionId: string):
   );
   for await (const { Items = [] } of pages) {
     rows += Items.length;
-    await mapBounded(Items as Pick<ConnectionRow, "connectionId" | "channel">[], 10, ({ channel }) =>
-      dynamodb().send(new DeleteCommand({ TableName, Key: { connectionId, channel } })),
+    await pMap(
+      Items as Pick<ConnectionRow, "connectionId" | "channel">[],
+      ({ channel }) => dynamodb().send(new DeleteCommand({ TableName, Key: { connectionId, channel } })),
+      { concurrency: 10 },
     );
   }
   return rows;

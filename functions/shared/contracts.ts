@@ -1,7 +1,7 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
+import pMap from "p-map";
 import type { CompiledContract } from "../../contracts/compiled";
 import { s3 } from "./aws";
-import { mapBounded } from "./concurrency";
 import { httpStatus, isNamed, messageOf, NamedError } from "./errors";
 import { isMissing } from "./s3";
 
@@ -82,7 +82,7 @@ export async function contractFor(
   objectKey: string,
 ): Promise<{ readonly key: string; readonly contract: DeployedContract } | undefined> {
   const keys = contractKeys(objectKey);
-  const found = await mapBounded(keys, 16, (key) => readContract(bucket, key));
+  const found = await pMap(keys, (key) => readContract(bucket, key), { concurrency: 16 });
   const index = found.findIndex((contract) => contract !== undefined);
   const [key, contract] = [keys[index], found[index]];
   return key !== undefined && contract !== undefined ? { key, contract } : undefined;

@@ -11,9 +11,9 @@ import {
   PutObjectCommand,
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
+import pMap from "p-map";
 import type { FileRef } from "../../contracts/flow";
 import { s3 } from "./aws";
-import { mapBounded } from "./concurrency";
 import { httpStatus, isNamed } from "./errors";
 
 export interface ObjectAddress {
@@ -124,23 +124,27 @@ export async function copyVersion(
   try {
     const partBytes = Math.max(limits.partBytes, Math.ceil(source.size / MOST_PARTS));
     const starts = Array.from({ length: Math.ceil(source.size / partBytes) }, (_, index) => index * partBytes);
-    const parts = await mapBounded(starts, 8, async (start, index) => {
-      const end = Math.min(start + partBytes, source.size) - 1;
-      const answer = await s3().send(
-        new UploadPartCopyCommand({
-          ...to,
-          ...from,
-          UploadId,
+    const parts = await pMap(
+      starts,
+      async (start, index) => {
+        const end = Math.min(start + partBytes, source.size) - 1;
+        const answer = await s3().send(
+          new UploadPartCopyCommand({
+            ...to,
+            ...from,
+            UploadId,
+            PartNumber: index + 1,
+            CopySourceRange: `bytes=${start}-${end}`,
+          }),
+        );
+        return {
           PartNumber: index + 1,
-          CopySourceRange: `bytes=${start}-${end}`,
-        }),
-      );
-      return {
-        PartNumber: index + 1,
-        ETag: answer.CopyPartResult?.ETag,
-        ChecksumCRC64NVME: answer.CopyPartResult?.ChecksumCRC64NVME,
-      };
-    });
+          ETag: answer.CopyPartResult?.ETag,
+          ChecksumCRC64NVME: answer.CopyPartResult?.ChecksumCRC64NVME,
+        };
+      },
+      { concurrency: 8 },
+    );
     await s3().send(
       new CompleteMultipartUploadCommand({
         ...to,

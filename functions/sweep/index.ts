@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { DescribeExecutionCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import pMap from "p-map";
 import { dynamodb, stepFunctions } from "../shared/aws";
-import { mapBounded } from "../shared/concurrency";
 import { isNamed } from "../shared/errors";
 import { Ledger, type LedgerEntry } from "../shared/ledger";
 import { lambdaHandler, logger, record } from "../shared/observability";
@@ -70,14 +70,18 @@ async function sweepDatasets(tick: Tick): Promise<string[]> {
     }
   }
   // Their next run must not be turned away by an execution that is dead.
-  await mapBounded([...scheduled], PARALLEL, (dataset) => heldByTheLiving(tick, dataset));
-  const started = await mapBounded([...contracts], PARALLEL, async ([dataset, contractKey]) => {
-    if (await heldByTheLiving(tick, dataset)) return undefined;
-    const arn = await start(tick, "sweep", dataset, { sweep: true, dataset, contractKey });
-    if (arn === undefined) return undefined;
-    record(dataset, { SweptDatasets: 1 });
-    return dataset;
-  });
+  await pMap([...scheduled], (dataset) => heldByTheLiving(tick, dataset), { concurrency: PARALLEL });
+  const started = await pMap(
+    [...contracts],
+    async ([dataset, contractKey]) => {
+      if (await heldByTheLiving(tick, dataset)) return undefined;
+      const arn = await start(tick, "sweep", dataset, { sweep: true, dataset, contractKey });
+      if (arn === undefined) return undefined;
+      record(dataset, { SweptDatasets: 1 });
+      return dataset;
+    },
+    { concurrency: PARALLEL },
+  );
   return started.filter((dataset) => dataset !== undefined).sort();
 }
 
@@ -108,20 +112,24 @@ async function sweepClaimed(tick: Tick): Promise<{ redriven: number; failed: num
     stale.push(entry);
     if (stale.length >= MOST_FILES) break;
   }
-  const done = await mapBounded(stale, PARALLEL, async (entry): Promise<"redriven" | "failed" | undefined> => {
-    if (await isRunning(entry.executionArn)) return undefined;
-    const dataset = entry.dataset ?? UNKNOWN_DATASET;
-    if ((entry.redrives ?? 0) >= tick.maxAttempts) {
-      const reason = `no execution judged the file in ${1 + (entry.redrives ?? 0)} attempts${entry.reason ? `; the last: ${entry.reason}` : ""}`;
-      if (!(await tick.ledger.files.markFailed(entry, reason, tick.now))) return undefined;
-      record(dataset, { AbandonedFiles: 1 });
-      return "failed";
-    }
-    const arn = await start(tick, "redrive", `${entry.pk} ${entry.sk}`, { redrive: entry.file });
-    if (arn === undefined || !(await tick.ledger.files.markRedriven(entry, arn, tick.now))) return undefined;
-    record(dataset, { RedrivenFiles: 1 });
-    return "redriven";
-  });
+  const done = await pMap(
+    stale,
+    async (entry): Promise<"redriven" | "failed" | undefined> => {
+      if (await isRunning(entry.executionArn)) return undefined;
+      const dataset = entry.dataset ?? UNKNOWN_DATASET;
+      if ((entry.redrives ?? 0) >= tick.maxAttempts) {
+        const reason = `no execution judged the file in ${1 + (entry.redrives ?? 0)} attempts${entry.reason ? `; the last: ${entry.reason}` : ""}`;
+        if (!(await tick.ledger.files.markFailed(entry, reason, tick.now))) return undefined;
+        record(dataset, { AbandonedFiles: 1 });
+        return "failed";
+      }
+      const arn = await start(tick, "redrive", `${entry.pk} ${entry.sk}`, { redrive: entry.file });
+      if (arn === undefined || !(await tick.ledger.files.markRedriven(entry, arn, tick.now))) return undefined;
+      record(dataset, { RedrivenFiles: 1 });
+      return "redriven";
+    },
+    { concurrency: PARALLEL },
+  );
   const count = (what: string): number => done.filter((one) => one === what).length;
   return { redriven: count("redriven"), failed: count("failed") };
 }

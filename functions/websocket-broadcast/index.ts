@@ -3,8 +3,10 @@ import {
   GoneException,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
+import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
+import type { PartialItemFailureResponse } from "@aws-lambda-powertools/batch/types";
 import { paginateQuery } from "@aws-sdk/lib-dynamodb";
-import type { DynamoDBBatchResponse, SQSBatchResponse } from "aws-lambda";
+import pMap from "p-map";
 import {
   BY_CHANNEL,
   EVERYBODY,
@@ -15,12 +17,11 @@ import {
   type ServerMessage,
 } from "../../contracts/realtime";
 import { dynamodb } from "../shared/aws";
-import { mapBounded } from "../shared/concurrency";
 import { forgetConnection } from "../shared/connections";
 import { classified, httpStatus, messageOf, NamedError } from "../shared/errors";
 import { lambdaHandler, logger } from "../shared/observability";
 import { environment } from "./environment";
-import { requestsOf, type BroadcastEvent, type SourcedRequest } from "./requests";
+import { recordsOf, requestOf, requestOfRecord, type BroadcastEvent, type BroadcastRecord } from "./requests";
 
 /** A client counts as gone while its `$connect` still runs, which takes 29 seconds at most. */
 const CONNECTING_SECONDS = 60;
@@ -44,34 +45,43 @@ function management(): ApiGatewayManagementApiClient {
   return client;
 }
 
-type Answer = BroadcastResult | readonly BroadcastResult[] | DynamoDBBatchResponse | SQSBatchResponse;
+type Answer = BroadcastResult | readonly BroadcastResult[] | PartialItemFailureResponse;
+
+/** Takes records in order and stops at the first failure: what follows a failed record of a stream comes again too. */
+class InOrder extends SqsFifoPartialProcessorAsync {
+  constructor(override eventType: "SQS" | "DynamoDBStreams") {
+    super();
+    this.eventType = eventType;
+  }
+}
 
 /**
- * Sends messages to all connections, or to those that subscribed to a channel. Asked directly it answers with what became of
- * it. A source that can be told of single records is told of those that reached nobody although somebody listens.
+ * Sends messages to all connections, or to those that subscribed to a channel. A direct call is answered with what became of
+ * its message. A queue or a stream is told which of its records failed, and which follow those.
  */
 export const handler = lambdaHandler(environment, async (event: BroadcastEvent, { CHANNEL }): Promise<Answer> => {
-  const requests = requestsOf(event, CHANNEL);
-  const batch = requests.some(({ item }) => item !== undefined);
-  if (batch) return inOrder(requests);
+  const records = recordsOf(event);
+  if (records === undefined) return broadcast(requestOf(event, CHANNEL));
+  const [first] = records;
+  if (first !== undefined && !("Sns" in first)) {
+    const processor = new InOrder("dynamodb" in first ? "DynamoDBStreams" : "SQS");
+    const send = (record: BroadcastRecord): Promise<BroadcastResult> => sendRecord(record, CHANNEL);
+    const batch = event as Parameters<typeof processPartialResponse>[0];
+    return processPartialResponse(batch, send, processor, { throwOnFullBatchFailure: false });
+  }
   const results: BroadcastResult[] = [];
-  for (const { request } of requests) results.push(await broadcast(request));
+  for (const record of records) results.push(await broadcast(requestOfRecord(record, CHANNEL)));
   const [only] = results;
   return results.length === 1 && only ? only : results;
 });
 
-/** Of a stream, what follows a failure comes again too: the order stays. Of a queue it does no harm. */
-async function inOrder(requests: readonly SourcedRequest[]): Promise<DynamoDBBatchResponse> {
-  for (const [index, { request }] of requests.entries()) {
-    try {
-      await broadcast(request);
-    } catch (error) {
-      logger.error("not broadcast", classified(error) as Error);
-      const rest = requests.slice(index).flatMap(({ item }) => (item === undefined ? [] : [item]));
-      return { batchItemFailures: rest.map((itemIdentifier) => ({ itemIdentifier })) };
-    }
+async function sendRecord(record: BroadcastRecord, channel: string | undefined): Promise<BroadcastResult> {
+  try {
+    return await broadcast(requestOfRecord(record, channel));
+  } catch (error) {
+    logger.error("record not broadcast", classified(error) as Error);
+    throw error;
   }
-  return { batchItemFailures: [] };
 }
 
 async function broadcast({ channel, message }: BroadcastRequest): Promise<BroadcastResult> {
@@ -92,13 +102,17 @@ async function broadcast({ channel, message }: BroadcastRequest): Promise<Broadc
     },
   );
   for await (const { Items = [] } of pages) {
-    await mapBounded(Items as ConnectionRow[], environment().CONCURRENCY, async (row) => {
-      try {
-        counts[await deliver(row, data, at, TableName)]++;
-      } catch (error) {
-        failed.push({ connectionId: row.connectionId, reason: messageOf(error) });
-      }
-    });
+    await pMap(
+      Items as ConnectionRow[],
+      async (row) => {
+        try {
+          counts[await deliver(row, data, at, TableName)]++;
+        } catch (error) {
+          failed.push({ connectionId: row.connectionId, reason: messageOf(error) });
+        }
+      },
+      { concurrency: environment().CONCURRENCY },
+    );
   }
   const result: BroadcastResult = { channel: channel ?? EVERYBODY, ...counts, failed };
   if (failed.length > 0) {

@@ -4,44 +4,43 @@ import type { DynamoDBRecord, EventBridgeEvent, SNSEventRecord, SQSRecord } from
 import { CHANNEL_NAME, type BroadcastRequest } from "../../contracts/realtime";
 import { NamedError } from "../shared/errors";
 
-/** A request, and under which name its source wants to hear of a failure. */
-export interface SourcedRequest {
-  readonly request: BroadcastRequest;
-  /** Sequence number or message id; absent where the source cannot be told of one record. */
-  readonly item?: string;
-}
+export type BroadcastRecord = SNSEventRecord | SQSRecord | DynamoDBRecord;
 
 /** What may invoke the function: a request itself, or any of the sources. */
 export type BroadcastEvent =
-  | BroadcastRequest
-  | EventBridgeEvent<string, unknown>
-  | { readonly Records: readonly (SNSEventRecord | SQSRecord | DynamoDBRecord)[] };
+  BroadcastRequest | EventBridgeEvent<string, unknown> | { readonly Records: readonly BroadcastRecord[] };
 
-/** The requests an event holds, in order. */
-export function requestsOf(event: BroadcastEvent, channel: string | undefined): readonly SourcedRequest[] {
-  const toChannel = (message: unknown): BroadcastRequest => ({ ...(channel ? { channel } : {}), message });
-  if (event === null || typeof event !== "object") return fail(event);
-  if ("Records" in event && Array.isArray(event.Records)) {
-    return event.Records.map((record: SNSEventRecord | SQSRecord | DynamoDBRecord): SourcedRequest => {
-      if ("Sns" in record) {
-        const { Message, MessageAttributes = {}, Subject, Timestamp } = record.Sns;
-        const own = MessageAttributes.channel?.Value;
-        const message = { ...(Subject ? { subject: Subject } : {}), at: Timestamp, body: parsed(Message) };
-        return { request: checked(own === undefined ? toChannel(message) : { channel: own, message }) };
-      }
-      if ("dynamodb" in record) {
-        return { request: toChannel(change(record)), item: record.dynamodb?.SequenceNumber ?? "" };
-      }
-      const { body, messageId } = record as SQSRecord;
-      const said = parsed(body);
-      return { request: isRequest(said) ? checked(said) : toChannel(said), item: messageId };
-    });
+const toChannel = (message: unknown, channel: string | undefined): BroadcastRequest => ({
+  ...(channel ? { channel } : {}),
+  message,
+});
+
+/** The records of an event that has any. */
+export const recordsOf = (event: BroadcastEvent): readonly BroadcastRecord[] | undefined =>
+  typeof event === "object" && event !== null && "Records" in event && Array.isArray(event.Records)
+    ? (event.Records as readonly BroadcastRecord[])
+    : undefined;
+
+/** The request that a record holds. Its message goes to `channel` when it names no channel of its own. */
+export function requestOfRecord(record: BroadcastRecord, channel: string | undefined): BroadcastRequest {
+  if ("Sns" in record) {
+    const { Message, MessageAttributes = {}, Subject, Timestamp } = record.Sns;
+    const own = MessageAttributes.channel?.Value;
+    const message = { ...(Subject ? { subject: Subject } : {}), at: Timestamp, body: parsed(Message) };
+    return checked(own === undefined ? toChannel(message, channel) : { channel: own, message });
   }
-  if ("detail-type" in event) {
+  if ("dynamodb" in record) return toChannel(change(record), channel);
+  const content = parsed((record as SQSRecord).body);
+  return isRequest(content) ? checked(content) : toChannel(content, channel);
+}
+
+/** The request that an event without records is. */
+export function requestOf(event: BroadcastEvent, channel: string | undefined): BroadcastRequest {
+  if (event !== null && typeof event === "object" && "detail-type" in event) {
     const { source, time, detail } = event;
-    return [{ request: toChannel({ event: event["detail-type"], source, at: time, detail }) }];
+    return toChannel({ event: event["detail-type"], source, at: time, detail }, channel);
   }
-  return isRequest(event) ? [{ request: checked({ ...toChannel(event.message), ...event }) }] : fail(event);
+  return isRequest(event) ? checked({ ...toChannel(event.message, channel), ...event }) : fail(event);
 }
 
 const isRequest = (value: unknown): value is BroadcastRequest =>

@@ -1,9 +1,9 @@
 """
 Runs a Glue script on the local Spark, in place of AWS Glue.
 
-MiniStack cannot run a `glueetl` job without Docker; it runs a `pythonshell` one as `python3 FILE`, with the job's arguments as
-environment variables (`batch_key=…`, `job-bookmark-option=…`). So the local cloud registers this file as the job's script,
-and the real one by arguments of its own:
+MiniStack cannot run a `glueetl` job without Docker; it runs a `pythonshell` job as `python3 FILE`, with the job's
+arguments as environment variables (`batch_key=…`, `job-bookmark-option=…`). So the local cloud registers this file as
+the job's script, and names the real one by arguments of its own:
 
   --x-script-location  s3:// address of the script to run
   --x-job-name         the job's name, which the script gets as --JOB_NAME
@@ -13,8 +13,10 @@ and the real one by arguments of its own:
   --x-script-args      names of the script's own arguments, separated by commas
   --x-driver-memory    default 2g
 
-Runs twice: with any Python, to find the Spark installation, whose own Python takes the process over; so that whoever kills the
-job's process kills the job.
+The job's own `--extra-py-files` names archives of Python packages that the script imports, as it does on Glue.
+
+This file runs twice: first with any Python, to find the Spark installation, whose own Python then takes the process
+over. There is one process to kill, and with it the job ends.
 """
 
 import os
@@ -22,6 +24,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPT_ARGS = "JOB_NAME,batch_bucket,batch_key"
+COMMITTERS = "org.apache.hadoop.fs.s3a.commit"
 KEPT_LOGS = 20
 
 
@@ -46,7 +49,7 @@ def take_over():
             fail(f"the job lacks its argument --{name}")
     home, python = find_spark(env["x-state-dir"])
     env["x-spark-home"] = home
-    # Glue tells every run its job's name; the emulator does not.
+    # Glue passes its job's name to every run; the emulator does not.
     env["JOB_NAME"] = env["x-job-name"]
     port = env.get("GATEWAY_PORT") or env.get("EDGE_PORT") or "4566"
     env["AWS_ENDPOINT_URL"] = env.get("x-endpoint") or env.get("AWS_ENDPOINT_URL") or f"http://127.0.0.1:{port}"
@@ -55,7 +58,7 @@ def take_over():
     env.setdefault("AWS_ACCESS_KEY_ID", "test")
     env.setdefault("AWS_SECRET_ACCESS_KEY", "test")
     arguments = []
-    for name in (env.get("x-script-args") or SCRIPT_ARGS).split(",") + ["job-bookmark-option"]:
+    for name in [*(env.get("x-script-args") or SCRIPT_ARGS).split(","), "job-bookmark-option"]:
         if name in env:
             arguments += [f"--{name}", env[name]]
     os.execve(python, [python, os.path.abspath(__file__), "run", *arguments], env)
@@ -65,7 +68,7 @@ def take_over():
 
 
 def die_with_parent():
-    """A parent that was killed takes nobody along; nobody else would end this job then."""
+    """Ends this process with its parent: a parent that was killed cannot end it."""
     import threading
     import time
 
@@ -80,7 +83,7 @@ def die_with_parent():
 
 
 def properties(folder, home, environ):
-    """What Glue has configured already, said to a Spark that knows nothing: the emulator, one machine, no traces."""
+    """Configures Spark as Glue does, for the emulator and one machine."""
     endpoint = environ["AWS_ENDPOINT_URL"]
     return {
         "spark.master": "local[*]",
@@ -107,7 +110,7 @@ def properties(folder, home, environ):
         # As with Glue's own committer, uploads are completed when the job commits, and nothing is renamed.
         "spark.sql.sources.commitProtocolClass": "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol",
         "spark.sql.parquet.output.committer.class": "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter",
-        "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3": "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory",
+        "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3": f"{COMMITTERS}.S3ACommitterFactory",
         "spark.hadoop.fs.s3a.committer.name": "directory",
         "spark.hadoop.fs.s3a.committer.staging.conflict-mode": "append",
         "spark.hadoop.fs.s3a.committer.staging.tmp.path": f"file://{folder}/commits",
@@ -126,8 +129,8 @@ appender.stderr.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n%ex
 """
 
 
-def prepare(folder):
-    """Tells Spark, through files and variables, all that it must know before it starts."""
+def prepare(folder, packages):
+    """Writes the files and sets the variables that Spark reads when it starts."""
     home = os.environ["x-spark-home"]
     conf = os.path.join(folder, "conf")
     os.makedirs(conf)
@@ -144,8 +147,9 @@ def prepare(folder):
     os.environ["SPARK_CONF_DIR"] = conf
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
-    # Spark's Python workers need the counterpart of awsglue too.
-    os.environ["PYTHONPATH"] = HERE
+    # Spark's Python workers need the counterpart of awsglue and the script's packages too.
+    os.environ["PYTHONPATH"] = os.pathsep.join([HERE, *packages])
+    sys.path[1:1] = packages
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.environ["GLUE_BOOKMARK_FOLDER"] = os.path.join(os.environ["x-state-dir"], "glue", "bookmarks")
     for name in ("HADOOP_CONF_DIR", "PYSPARK_SUBMIT_ARGS", "JAVA_TOOL_OPTIONS"):
@@ -163,7 +167,7 @@ def download(location, folder):
 
 
 def run_script(path, arguments):
-    """Runs the script as a program: exit code and, where it failed, why."""
+    """Runs the script as a program. Returns why it failed, or None."""
     import runpy
     import traceback
 
@@ -179,7 +183,9 @@ def run_script(path, arguments):
 
 
 def reason(error):
-    """The line a person needs, of what may be pages of two languages' stack traces."""
+    """Finds the line that an operator needs, in what may be pages of two languages' stack traces."""
+    import re
+
     text = str(error)
     worker = text.rfind("Traceback (most recent call last)")
     lines = [line.strip() for line in text.splitlines()]
@@ -187,7 +193,7 @@ def reason(error):
         # A Python worker's own error: the first line after its stack that is not indented.
         for line in text[worker:].splitlines()[1:]:
             if line and not line.startswith(" "):
-                return line.replace("__main__.", "")
+                return re.sub(r"^(\w+\.)+", "", line)
     causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
     if causes:
         return causes[-1]
@@ -196,7 +202,7 @@ def reason(error):
 
 
 def stop_spark():
-    """Ends the JVM at once: everything is written, and an orderly farewell takes a second."""
+    """Ends the JVM at once: everything is written, and an orderly end takes a second."""
     from pyspark import SparkContext
 
     gateway = SparkContext._gateway
@@ -223,17 +229,18 @@ def run(arguments):
     logs = os.path.join(os.environ["x-state-dir"], "glue", "logs")
     os.makedirs(logs, exist_ok=True)
     log = os.path.join(logs, f"{name}-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.log")
-    # What started the job shows the beginning of what it says: that is to be the reason, not Spark's chatter.
-    said = os.dup(2)
+    # MiniStack shows the beginning of the job's output as its error: that is to be the reason, not Spark's log.
+    output = os.dup(2)
     sink = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(sink, stream)
     die_with_parent()
     folder = tempfile.mkdtemp(prefix="glue-job-")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    failure = "the job was told to stop"
+    failure = "the job was stopped"
     try:
-        prepare(folder)
+        packages = [name for name in os.environ.get("extra-py-files", "").split(",") if name]
+        prepare(folder, [download(name, folder) for name in packages])
         failure = run_script(download(os.environ["x-script-location"], folder), arguments)
     except Exception as error:
         failure = f"{type(error).__name__}: {error}"
@@ -243,7 +250,7 @@ def run(arguments):
         drop_old_logs(logs)
     sys.stdout.flush()
     if failure:
-        os.write(said, f"log: {log}\n{name} failed: {failure}\n".encode())
+        os.write(output, f"log: {log}\n{name} failed: {failure}\n".encode())
     os._exit(1 if failure else 0)
 
 

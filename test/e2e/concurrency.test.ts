@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mapBounded } from "../../functions/shared/concurrency";
+import pMap from "p-map";
 import { deployLocal, localStack, runningCloud } from "../../cli/deploy";
 import { until } from "../support/home";
 import { bird, birds, flock } from "./penguins";
@@ -181,10 +181,10 @@ describe("files that meet, and processes that die", function () {
 
   it("takes 200 files at once in at most five runs", async () => {
     const since = new Date().toISOString();
-    const files = await mapBounded(
+    const files = await pMap(
       Array.from({ length: 200 }, (_, index) => index + 1),
-      20,
       (sample) => platform.drop(`penguins/many/${sample}.csv`, flock(birds("MANY", 2046, 1, sample))),
+      { concurrency: 20 },
     );
     const open = new Set(files);
     await until(

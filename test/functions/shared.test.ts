@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import * as z from "zod/mini";
-import { chunks, mapBounded } from "../../functions/shared/concurrency";
+import { chunks } from "../../functions/shared/chunks";
 import { environmentOf, forgetEnvironments, text, wholeNumber } from "../../functions/shared/environment";
 import { classified, isTransient, NamedError } from "../../functions/shared/errors";
 import { lambdaHandler, logger } from "../../functions/shared/observability";
@@ -111,31 +111,8 @@ describe("the environment of a function", () => {
   });
 });
 
-describe("work side by side", () => {
-  it("keeps the order of its items and the limit", async () => {
-    let running = 0;
-    let most = 0;
-    const doubled = await mapBounded([3, 1, 2, 5, 4], 2, async (item) => {
-      most = Math.max(most, ++running);
-      await new Promise((next) => setImmediate(next));
-      running--;
-      return 2 * item;
-    });
-    assert.deepEqual(doubled, [6, 2, 4, 10, 8]);
-    assert.equal(most, 2);
-  });
-
-  it("starts nothing more after a failure", async () => {
-    const started: number[] = [];
-    const work = mapBounded([1, 2, 3, 4], 1, (item) => {
-      started.push(item);
-      return item === 2 ? Promise.reject(new Error("two")) : Promise.resolve(item);
-    });
-    await assert.rejects(work, /two/);
-    assert.deepEqual(started, [1, 2]);
-  });
-
-  it("cuts a list into pieces and leaves none out", () => {
+describe("a list in pieces", () => {
+  it("leaves no item out", () => {
     assert.deepEqual(chunks([1, 2, 3, 4, 5], 2), [[1, 2], [3, 4], [5]]);
     assert.deepEqual(chunks([], 2), []);
   });

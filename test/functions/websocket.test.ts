@@ -9,7 +9,12 @@ import { documents } from "../../functions/shared/aws";
 import { forgetEnvironments } from "../../functions/shared/environment";
 import { logger } from "../../functions/shared/observability";
 import { handler as broadcast } from "../../functions/websocket-broadcast";
-import { requestsOf, type BroadcastEvent } from "../../functions/websocket-broadcast/requests";
+import {
+  recordsOf,
+  requestOf,
+  requestOfRecord,
+  type BroadcastEvent,
+} from "../../functions/websocket-broadcast/requests";
 import { handler as connections } from "../../functions/websocket-connections";
 import { sharedMinistack } from "../support/ministack";
 
@@ -276,6 +281,29 @@ describe("the functions of a WebSocket API", function () {
       assert.deepEqual(management.sent.get("good"), [{ type: "message", message: "first" }]);
     });
 
+    it("reports the first change of a stream that failed and what follows it, by sequence number", async () => {
+      await listens("bad", { channel: "news" });
+      process.env.CHANNEL = "news";
+      forgetEnvironments();
+      const change = (SequenceNumber: string): object => ({ eventName: "INSERT", dynamodb: { SequenceNumber } });
+      const changes = { Records: [change("7"), change("8")] } as unknown as BroadcastEvent;
+      assert.deepEqual(await broadcast(changes), { batchItemFailures: [] });
+      management.status = { bad: 403 };
+      assert.deepEqual(await broadcast(changes), {
+        batchItemFailures: [{ itemIdentifier: "7" }, { itemIdentifier: "8" }],
+      });
+    });
+
+    it("sends what comes before a message that it cannot read, which fails alone with what follows it", async () => {
+      await listens("good");
+      const record = (messageId: string, body: unknown): object => ({ messageId, body: JSON.stringify(body) });
+      const answer = await broadcast({
+        Records: [record("1", { message: "first" }), record("2", { message: "second", channel: "no channel" })],
+      } as unknown as BroadcastEvent);
+      assert.deepEqual(answer, { batchItemFailures: [{ itemIdentifier: "2" }] });
+      assert.deepEqual(management.sent.get("good"), [{ type: "message", message: "first" }]);
+    });
+
     it("does not send what API Gateway would not", async () => {
       await listens("good");
       await assert.rejects(sends({ message: "x".repeat(128 * 1024) }), {
@@ -288,7 +316,9 @@ describe("the functions of a WebSocket API", function () {
 
   describe("what is broadcast", () => {
     const of = (event: unknown, channel?: string): unknown[] =>
-      requestsOf(event as BroadcastEvent, channel).map(({ request }) => request);
+      recordsOf(event as BroadcastEvent)?.map((record) => requestOfRecord(record, channel)) ?? [
+        requestOf(event as BroadcastEvent, channel),
+      ];
     const record = (fields: object): object => ({ Records: [fields] });
 
     it("is a message as asked for, to its own channel or the function's", () => {
@@ -323,9 +353,8 @@ describe("the functions of a WebSocket API", function () {
           NewImage: { n: { N: "1.5" }, long: { N: "12345678901234567890" }, set: { SS: ["x"] }, raw: { B: "aGk=" } },
         },
       });
-      const [request] = requestsOf(change as BroadcastEvent, "orders");
-      assert.equal(request?.item, "7");
-      assert.deepEqual(request.request, {
+      const [request] = of(change, "orders");
+      assert.deepEqual(request, {
         channel: "orders",
         message: {
           event: "MODIFY",

@@ -509,3 +509,15 @@ source: { header: { allowEmpty: true } }
 columns: [{ name: word, type: string, nullable: false }]
 aggregates: [{ name: counts, groupBy: [word], measures: [{ name: n, function: count }] }]
 `;
+
+export const DAYS = `
+name: days
+description: Few rows in many partitions
+owner: tests@example.org
+source: { header: { allowEmpty: true } }
+columns:
+  - { name: day, type: date, nullable: false }
+  - { name: value, type: int }
+partitioning: { layout: hive, keys: [day] }
+aggregates: [{ name: sums, groupBy: [day], measures: [{ name: total, function: sum, column: value }] }]
+`;

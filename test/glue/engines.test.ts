@@ -3,7 +3,7 @@ import type { CompiledContract } from "../../contracts/compiled";
 import type { Batch, BatchFile, Manifest } from "../../contracts/flow";
 import type { Ministack } from "../support/ministack";
 import { Reader } from "./compare";
-import { FILES, MEASUREMENTS, SALES, SALES_FILE, WORDS } from "./dirty";
+import { DAYS, FILES, MEASUREMENTS, SALES, SALES_FILE, WORDS } from "./dirty";
 import { compile, Lake, runLight, SparkRunner, startMinistack } from "./lake";
 
 /** Everything that must not depend on the engine. */
@@ -202,6 +202,16 @@ describe("the two engines, given the same files", function () {
     const emptied = await onBoth(contract, "r4", [empty, await theirs.drop(contract, "kept.csv", "word\n")]);
     assert.equal(emptied.spark.removed.length, 3);
     assert.deepEqual(await ours.keys("curated", "words"), []);
+  });
+
+  it("agree on a file of many partitions that loses all its rows, aggregates included", async () => {
+    const contract = compile(DAYS);
+    const days = Array.from({ length: 40 }, (_, i) => new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10));
+    const body = ["day,value", ...days.map((day, i) => `${day},${i}`), ""].join("\n");
+    await onBoth(contract, "d1", [await theirs.drop(contract, "d.csv", body)]);
+    assert.equal(await sameTables("days_sums/", "curated"), 40);
+    await onBoth(contract, "d2", [await theirs.drop(contract, "d.csv", "day,value\n")]);
+    assert.deepEqual([await ours.keys("processed", "days/"), await ours.keys("curated", "days_sums/")], [[], []]);
   });
 
   it("fail with a reason, and leave no manifest, when an object is gone", async () => {

@@ -7,8 +7,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CreateJobCommand, GetJobRunCommand, GlueClient, type JobRun, StartJobRunCommand } from "@aws-sdk/client-glue";
 import type { Ministack } from "../support/ministack";
+import { SPARK_SCRIPT, sparkPackage } from "../../components/core/platform-function/spark";
 import { Reader } from "./compare";
-import { compile, jobEnvironment, Lake, RUN_JOB, runLight, SCRIPT, sparkHome, startMinistack } from "./lake";
+import { compile, jobEnvironment, Lake, RUN_JOB, runLight, sparkHome, startMinistack } from "./lake";
 
 const run = promisify(execFile);
 
@@ -60,7 +61,8 @@ describe("the local runner of Glue jobs", function () {
     cloud = await startMinistack();
     lake = await Lake.create(cloud, "job");
     folder = mkdtempSync(join(tmpdir(), "glue-state-"));
-    await lake.put("artifacts", "scripts/etl.py", readFileSync(SCRIPT));
+    await lake.put("artifacts", "scripts/etl.py", readFileSync(SPARK_SCRIPT));
+    await lake.put("artifacts", "scripts/glue.zip", readFileSync(sparkPackage()));
     glue = new GlueClient({
       endpoint: cloud.endpoint,
       region: "us-east-1",
@@ -73,6 +75,7 @@ describe("the local runner of Glue jobs", function () {
         Command: { Name: "pythonshell", PythonVersion: "3.9", ScriptLocation: RUN_JOB },
         DefaultArguments: {
           "--x-job-name": "etl",
+          "--extra-py-files": `s3://${lake.buckets.artifacts}/scripts/glue.zip`,
           "--x-script-location": `s3://${lake.buckets.artifacts}/scripts/etl.py`,
           "--x-state-dir": folder,
           "--x-spark-home": sparkHome(),
@@ -117,6 +120,7 @@ describe("the local runner of Glue jobs", function () {
     const { batch, key } = await lake.order(contract, "r1", "spark", [file]);
     const env = {
       ...jobEnvironment(cloud, folder),
+      "extra-py-files": `s3://${lake.buckets.artifacts}/scripts/glue.zip`,
       "x-script-location": `s3://${lake.buckets.artifacts}/scripts/etl.py`,
       batch_bucket: lake.buckets.artifacts,
       batch_key: key,

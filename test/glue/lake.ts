@@ -28,13 +28,13 @@ import type {
 } from "../../contracts/flow";
 import { readHeader } from "../../contracts/header";
 import { parseContract } from "../../contracts/parse";
+import { SPARK_SCRIPT, sparkPackage } from "../../components/core/platform-function/spark";
 import { runBatch } from "../../functions/light-etl/engine";
 import { engineLimits } from "../../functions/light-etl/limits";
 import { S3ObjectStore } from "../../functions/light-etl/store";
 import { type Ministack, startMinistack } from "../support/ministack";
 
 export const REPOSITORY = resolve(__dirname, "../..");
-export const SCRIPT = join(REPOSITORY, "functions/glue/etl.py");
 export const RUN_JOB = join(REPOSITORY, "local/glue/run_job.py");
 const SESSION = join(__dirname, "session.py");
 const ZONES = ["raw", "processed", "curated", "quarantine", "artifacts"] as const;
@@ -221,7 +221,7 @@ export class SparkRunner {
     const folder = mkdtempSync(join(tmpdir(), "spark-runner-"));
     const log = openSync(join(folder, "log"), "a");
     const python = join(sparkHome(), "venv", "bin", "python");
-    const child = spawn(python, [SESSION, SCRIPT], {
+    const child = spawn(python, [SESSION, SPARK_SCRIPT, sparkPackage()], {
       stdio: ["pipe", "pipe", log],
       env: jobEnvironment(cloud, folder),
     });

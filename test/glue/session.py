@@ -1,6 +1,7 @@
 """
-Many job runs in one Spark session, for the tests: a session takes seconds to start. Reads a run a line from standard input,
-{"arguments": […]}, and answers with a line: {"failure": null or why}.
+Runs many jobs in one Spark session, for the tests: a session takes seconds to start. Reads one run from each line of
+standard input, {"arguments": […]}, and answers with a line: {"failure": null or why}. The command line names the script
+and the archive of its package.
 """
 
 import json
@@ -11,7 +12,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "local", "glue"))
 
-import run_job  # noqa: E402
+import run_job
 
 
 def main():
@@ -19,8 +20,8 @@ def main():
     os.dup2(2, 1)
     run_job.die_with_parent()
     folder = tempfile.mkdtemp(prefix="glue-session-")
-    run_job.prepare(folder)
-    script = sys.argv[1]
+    script, package = sys.argv[1:]
+    run_job.prepare(folder, [package])
     for line in sys.stdin:
         arguments = json.loads(line)["arguments"]
         answers.write(json.dumps({"failure": run_job.run_script(script, arguments)}) + "\n")

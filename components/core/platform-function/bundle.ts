@@ -20,8 +20,8 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 export type Architecture = "x86_64" | "arm64";
 
 const repository = resolve(__dirname, "../../..");
-const sources = join(repository, "functions");
-const output = join(repository, "dist", "functions");
+export const sources = join(repository, "functions");
+export const output = join(repository, "dist", "functions");
 const cache = join(repository, ".platform", "cache");
 
 /** Native packages a bundle cannot hold: they travel beside it. */
@@ -192,7 +192,7 @@ function stampInputs(paths: readonly string[]): string[] {
 }
 
 /** Readers see the old file or the new one, never half of it. */
-function writeAtomically(file: string, contents: string | Uint8Array): void {
+export function writeAtomically(file: string, contents: string | Uint8Array): void {
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
   writeFileSync(temporary, contents);

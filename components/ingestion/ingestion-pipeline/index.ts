@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CompiledContract } from "../../../contracts/compiled";
@@ -9,6 +8,7 @@ import { serviceRole, type Statement } from "../../core/iam";
 import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
 import { PlatformFunction, type PlatformFunctionArgs } from "../../core/platform-function";
+import { SPARK_SCRIPT, sparkPackage } from "../../core/platform-function/spark";
 import { dataProtection, type Protection } from "../../core/protection";
 import type { DataCatalog } from "../../catalog/data-catalog";
 import type { PartitionRegistrar } from "../../catalog/partition-registrar";
@@ -66,7 +66,6 @@ export const INGESTION_PIPELINE_DEFAULTS = {
 /** What the definition refers to and only the deployment knows. */
 type ResolvedReference = Exclude<keyof FlowReferences, "retryDelaySeconds" | "maxRoundsPerExecution">;
 
-const SCRIPT = resolve(__dirname, "../../../functions/glue/etl.py");
 const METRICS_NAMESPACE = "DataPlatform";
 const STATUS_INDEX = "by-status";
 /** About 30 history events a round; a standard execution holds 25,000. */
@@ -112,8 +111,12 @@ export class IngestionPipeline extends PlatformComponent {
 
     const ledger = this.ledger(dataProtection(args.protection));
     const bus = new aws.cloudwatch.EventBus(`${name}-bus`, { kmsKeyIdentifier: key.keyArn }, this.child());
-    const script = this.script();
-    const scriptLocation = pulumi.interpolate`s3://${artifacts.bucketName}/${script.key}`;
+    const script = this.sparkCode("script", "scripts/etl.py", SPARK_SCRIPT, "text/x-python");
+    const sparkModules = this.sparkCode("spark-package", "scripts/glue.zip", sparkPackage(), "application/zip");
+    const spark = {
+      scriptLocation: pulumi.interpolate`s3://${artifacts.bucketName}/${script.key}`,
+      arguments: { "--extra-py-files": pulumi.interpolate`s3://${artifacts.bucketName}/${sparkModules.key}` },
+    };
 
     const buckets = {
       RAW_BUCKET: raw.bucketName,
@@ -164,7 +167,7 @@ export class IngestionPipeline extends PlatformComponent {
       {
         key,
         description: "Casts a batch of CSV files by contract and writes Parquet",
-        scriptLocation,
+        ...spark,
         statements: engineStatements,
         maxConcurrentRuns: settings.maxConcurrentSparkRuns,
         timeoutMinutes,
@@ -183,7 +186,7 @@ export class IngestionPipeline extends PlatformComponent {
           {
             key,
             description: `Scheduled runs of ${contract.dataset}, with job bookmarks`,
-            scriptLocation,
+            ...spark,
             statements: [],
             role: etl.role,
             securityConfiguration: etl.securityConfiguration,
@@ -283,7 +286,7 @@ export class IngestionPipeline extends PlatformComponent {
         ...args.registrar.grantInvoke(),
         ...(bookmarkJobs.length === 0 ? etl.grantRun() : etl.grantRunOfFamily(`${name}-`)),
       ],
-      [...contracts, script],
+      [...contracts, script, sparkModules],
     );
 
     const sweep = this.fn("sweep", "Picks up files that a dead execution left behind", {
@@ -354,17 +357,12 @@ export class IngestionPipeline extends PlatformComponent {
     return table;
   }
 
-  /** What both Glue and the local Spark run. */
-  private script(): aws.s3.BucketObjectv2 {
+  /** Uploads a part of what both Glue and the local Spark run. */
+  private sparkCode(role: string, key: string, path: string, contentType: string): aws.s3.BucketObjectv2 {
     const { bucketName, ready } = this.args.lake.zones.artifacts;
     return new aws.s3.BucketObjectv2(
-      `${this.name}-script`,
-      {
-        bucket: bucketName,
-        key: "scripts/etl.py",
-        source: new pulumi.asset.FileAsset(SCRIPT),
-        contentType: "text/x-python",
-      },
+      `${this.name}-${role}`,
+      { bucket: bucketName, key, source: new pulumi.asset.FileAsset(path), contentType },
       this.child({ dependsOn: ready }),
     );
   }

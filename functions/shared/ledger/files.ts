@@ -1,5 +1,6 @@
+import pMap from "p-map";
 import type { BatchFile, FileRef, FileStatus, Verdict } from "../../../contracts/flow";
-import { chunks, mapBounded } from "../concurrency";
+import { chunks } from "../chunks";
 import { NamedError } from "../errors";
 import { sourceId } from "../files";
 import { all, any, type Change, equals } from "./expression";
@@ -40,21 +41,25 @@ export class Files {
 
   /** Leaves out older versions of keys whose newer version waits too. */
   async supersede(items: readonly QueueItem[], by: ReadonlyMap<string, string>, now: Date): Promise<void> {
-    await mapBounded(chunks(items, FILES_PER_TRANSACTION), PARALLEL, async (chunk) => {
-      await this.table.transact(
-        chunk.flatMap((item) => [
-          this.table.action.update(fileKey(item.file), {
-            set: {
-              status: "SUPERSEDED" satisfies FileStatus,
-              updatedAt: now.toISOString(),
-              reason: `A newer version of the key was uploaded: ${by.get(item.file.sourceId) ?? "unknown"}.`,
-            },
-            remove: ["queuedAs"],
-          }),
-          this.table.action.delete(keyOf(item)),
-        ]),
-      );
-    });
+    await pMap(
+      chunks(items, FILES_PER_TRANSACTION),
+      async (chunk) => {
+        await this.table.transact(
+          chunk.flatMap((item) => [
+            this.table.action.update(fileKey(item.file), {
+              set: {
+                status: "SUPERSEDED" satisfies FileStatus,
+                updatedAt: now.toISOString(),
+                reason: `A newer version of the key was uploaded: ${by.get(item.file.sourceId) ?? "unknown"}.`,
+              },
+              remove: ["queuedAs"],
+            }),
+            this.table.action.delete(keyOf(item)),
+          ]),
+        );
+      },
+      { concurrency: PARALLEL },
+    );
   }
 
   /**

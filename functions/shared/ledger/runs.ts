@@ -1,5 +1,6 @@
+import pMap from "p-map";
 import type { BatchFile, CommitResponse, FileOutcome, FileRef, FileStatus } from "../../../contracts/flow";
-import { chunks, mapBounded } from "../concurrency";
+import { chunks } from "../chunks";
 import { NamedError } from "../errors";
 import { all, any, type Condition, differs, equals, itemExists } from "./expression";
 import { described, FILES_PER_TRANSACTION, leaveQueue } from "./files";
@@ -17,19 +18,23 @@ export class Runs {
   /** Records that a run works on the files of its batch. The caller must have the dataset's lease. */
   async markRunning(files: readonly BatchFile[], run: RunItem, now: Date): Promise<void> {
     await this.table.put(run);
-    await mapBounded(chunks(files, 2 * FILES_PER_TRANSACTION), PARALLEL, async (chunk) => {
-      await this.leases.whileOwned(
-        run.dataset,
-        run.executionArn,
-        chunk.map((file) =>
-          this.table.action.update(fileKey(file), {
-            set: { status: "RUNNING" satisfies FileStatus, runId: run.runId, updatedAt: now.toISOString() },
-            remove: ["failedRunId"],
-            when: any(equals("status", "READY"), equals("status", "RUNNING")),
-          }),
-        ),
-      );
-    });
+    await pMap(
+      chunks(files, 2 * FILES_PER_TRANSACTION),
+      async (chunk) => {
+        await this.leases.whileOwned(
+          run.dataset,
+          run.executionArn,
+          chunk.map((file) =>
+            this.table.action.update(fileKey(file), {
+              set: { status: "RUNNING" satisfies FileStatus, runId: run.runId, updatedAt: now.toISOString() },
+              remove: ["failedRunId"],
+              when: any(equals("status", "READY"), equals("status", "RUNNING")),
+            }),
+          ),
+        );
+      },
+      { concurrency: PARALLEL },
+    );
   }
 
   /**
@@ -52,32 +57,36 @@ export class Runs {
       if (entry.status !== "RUNNING") throw notOfRun(file, runId, entry);
       return true;
     });
-    await mapBounded(chunks(open, FILES_PER_TRANSACTION), PARALLEL, async (chunk) => {
-      await this.leases.whileOwned(
-        dataset,
-        executionArn,
-        chunk.flatMap(({ file, outcome }) => {
-          const { superseded, rowsIn, rowsOut, rowsRejected } = outcome;
-          return [
-            this.table.action.update(fileKey(file), {
-              set: {
-                status: (superseded ? "SUPERSEDED" : "DONE") satisfies FileStatus,
-                updatedAt: now.toISOString(),
-                rowsIn,
-                rowsOut,
-                rowsRejected,
-                reason: superseded ? "A newer version of the key had been written before." : undefined,
-              },
-              ...(superseded
-                ? { remove: ["queuedAs"] }
-                : { increase: { attempts: 1 }, remove: ["queuedAs", "reason"] }),
-              when: isRunning(runId),
-            }),
-            leaveQueue(this.table, dataset, entryOf(file)?.queuedAs),
-          ];
-        }),
-      );
-    });
+    await pMap(
+      chunks(open, FILES_PER_TRANSACTION),
+      async (chunk) => {
+        await this.leases.whileOwned(
+          dataset,
+          executionArn,
+          chunk.flatMap(({ file, outcome }) => {
+            const { superseded, rowsIn, rowsOut, rowsRejected } = outcome;
+            return [
+              this.table.action.update(fileKey(file), {
+                set: {
+                  status: (superseded ? "SUPERSEDED" : "DONE") satisfies FileStatus,
+                  updatedAt: now.toISOString(),
+                  rowsIn,
+                  rowsOut,
+                  rowsRejected,
+                  reason: superseded ? "A newer version of the key had been written before." : undefined,
+                },
+                ...(superseded
+                  ? { remove: ["queuedAs"] }
+                  : { increase: { attempts: 1 }, remove: ["queuedAs", "reason"] }),
+                when: isRunning(runId),
+              }),
+              leaveQueue(this.table, dataset, entryOf(file)?.queuedAs),
+            ];
+          }),
+        );
+      },
+      { concurrency: PARALLEL },
+    );
   }
 
   /**
@@ -92,24 +101,28 @@ export class Runs {
     now: Date,
   ): Promise<LedgerEntry[]> {
     const known = await this.entries(files);
-    const returned = await mapBounded(files, PARALLEL, async (file): Promise<LedgerEntry | undefined> => {
-      const entry = known.get(keyText(fileKey(file)));
-      if (entry?.status === "READY" && entry.failedRunId === runId) return entry;
-      if (entry?.status !== "RUNNING" || entry.runId !== runId || entry.queuedAs === undefined) return undefined;
-      const attempts = (entry.attempts ?? 0) + 1;
-      const change = { status: "READY", attempts, reason: failure.reason, failedRunId: runId } as const;
-      const put = await this.table.transact([
-        this.table.action.update(fileKey(file), {
-          set: { ...change, updatedAt: now.toISOString() },
-          when: isRunning(runId),
-        }),
-        this.table.action.update(
-          { pk: queuePk(dataset), sk: entry.queuedAs },
-          { set: { attempts, batchLimit: failure.batchLimit?.(attempts) }, when: itemExists },
-        ),
-      ]);
-      return put ? { ...entry, ...change } : undefined;
-    });
+    const returned = await pMap(
+      files,
+      async (file): Promise<LedgerEntry | undefined> => {
+        const entry = known.get(keyText(fileKey(file)));
+        if (entry?.status === "READY" && entry.failedRunId === runId) return entry;
+        if (entry?.status !== "RUNNING" || entry.runId !== runId || entry.queuedAs === undefined) return undefined;
+        const attempts = (entry.attempts ?? 0) + 1;
+        const change = { status: "READY", attempts, reason: failure.reason, failedRunId: runId } as const;
+        const put = await this.table.transact([
+          this.table.action.update(fileKey(file), {
+            set: { ...change, updatedAt: now.toISOString() },
+            when: isRunning(runId),
+          }),
+          this.table.action.update(
+            { pk: queuePk(dataset), sk: entry.queuedAs },
+            { set: { attempts, batchLimit: failure.batchLimit?.(attempts) }, when: itemExists },
+          ),
+        ]);
+        return put ? { ...entry, ...change } : undefined;
+      },
+      { concurrency: PARALLEL },
+    );
     return returned.filter((entry) => entry !== undefined);
   }
 

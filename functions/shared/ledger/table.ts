@@ -12,7 +12,8 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { chunks, mapBounded } from "../concurrency";
+import pMap from "p-map";
+import { chunks } from "../chunks";
 import { isNamed } from "../errors";
 import { type Change, type Condition, conditionMembers, keyConditionMembers, updateMembers } from "./expression";
 import { type Key, keyText } from "./items";
@@ -41,15 +42,19 @@ export class LedgerTable {
   /** The items that exist among the keys, by `keyText`. */
   async getAll<T extends Key>(keys: readonly Key[]): Promise<Map<string, T>> {
     const found = new Map<string, T>();
-    await mapBounded(chunks(keys, KEYS_AT_ONCE), PARALLEL, async (chunk) => {
-      let open: Record<string, unknown>[] = chunk.map((key) => ({ ...key }));
-      while (open.length > 0) {
-        const request = { RequestItems: { [this.name]: { Keys: open, ConsistentRead: true } } };
-        const answer: BatchGetCommandOutput = await this.db.send(new BatchGetCommand(request));
-        for (const item of (answer.Responses?.[this.name] ?? []) as T[]) found.set(keyText(item), item);
-        open = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
-      }
-    });
+    await pMap(
+      chunks(keys, KEYS_AT_ONCE),
+      async (chunk) => {
+        let open: Record<string, unknown>[] = chunk.map((key) => ({ ...key }));
+        while (open.length > 0) {
+          const request = { RequestItems: { [this.name]: { Keys: open, ConsistentRead: true } } };
+          const answer: BatchGetCommandOutput = await this.db.send(new BatchGetCommand(request));
+          for (const item of (answer.Responses?.[this.name] ?? []) as T[]) found.set(keyText(item), item);
+          open = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
+        }
+      },
+      { concurrency: PARALLEL },
+    );
     return found;
   }
 

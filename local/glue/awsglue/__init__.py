@@ -1,4 +1,4 @@
 """
-The few names that functions/glue/etl.py takes from AWS Glue's own library, which no package index carries, with the same
+The few names that functions/glue takes from AWS Glue's own library, which no package index carries, with the same
 behaviour where the script can tell: arguments, the session, job bookmarks. Nothing else of `awsglue` is here.
 """

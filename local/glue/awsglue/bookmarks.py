@@ -1,9 +1,9 @@
 """
 Job bookmarks in a file of their own for each job.
 
-As Glue's: by job name and transformation context, moved on only by `Job.commit`. An object is new when it was modified after
-the last committed run began, less a band in which S3's listings might have been behind; of the band's objects those are kept
-by address and time, so that each counts once. An object overwritten is modified, so it is new again.
+They work as Glue's do: by job name and transformation context, and only `Job.commit` advances them. An object is new
+when it was modified after the last committed run began, less a band in which S3's listings might have been behind. The
+band's objects are kept by address and time, so that each counts once. An object that was overwritten is new again.
 """
 
 import json

@@ -1,9 +1,10 @@
 """The session, and S3 objects as a DynamicFrame."""
 
 import boto3
-from awsglue.dynamicframe import DynamicFrame
 from botocore.exceptions import ClientError
 from pyspark.sql import SparkSession
+
+from awsglue.dynamicframe import DynamicFrame
 
 
 class GlueContext:
@@ -21,8 +22,9 @@ class GlueContext:
         return _Source(self)
 
     def _from_options(
-        self, connection_type, connection_options={}, format=None, format_options={}, transformation_ctx="", **kwargs
+        self, connection_type, connection_options, format=None, format_options=None, transformation_ctx="", **kwargs
     ):
+        format_options = format_options or {}
         if connection_type != "s3" or format != "csv" or format_options.get("withHeader"):
             raise NotImplementedError("only headerless CSV from S3 is read here")
         client = boto3.client("s3")

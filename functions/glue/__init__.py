@@ -1,0 +1,1 @@
+"""The Spark engine, which AWS Glue and the local Spark run: see `job`."""
