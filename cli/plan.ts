@@ -3,7 +3,10 @@ import { platformProgram } from "../evaluate/program";
 import { connected, inlineStack, stackFileOf } from "../local/engine/automation";
 import { findOrInstallEngine } from "../local/engine/engine";
 import type { Report } from "../local/errors";
-import { startOfflineProviders } from "../local/provider/offline/offline";
+import { venvFolder } from "../local/emulators/python";
+import type { Inspected } from "../local/provider/plan/inspection";
+import { startPlanningProviders } from "../local/provider/plan/server";
+import { modelFolder } from "../local/provider/strict/models";
 import { exclusively } from "../local/state";
 import { explained, POLICY_PACK, policyConfig } from "./deploy";
 import { configOf } from "./evaluate";
@@ -22,10 +25,20 @@ export interface PolicyMessage {
   readonly message: string;
 }
 
+/** What AWS would say to the requests that a deployment sends. */
+export interface PlannedRequests {
+  /** Undefined where AWS's service models are not installed: then none was checked. */
+  readonly checked: number | undefined;
+  readonly refused: readonly Pick<Inspected, "type" | "name" | "problems">[];
+  /** Types that the local provider does not have: it knows none of their requests. */
+  readonly unknownTypes: readonly string[];
+}
+
 export interface Plan {
   readonly environment: string;
   readonly steps: readonly PlannedStep[];
   readonly policies: readonly PolicyMessage[];
+  readonly requests: PlannedRequests;
   /** Why it cannot be deployed; undefined when it can. */
   readonly refusal: string | undefined;
 }
@@ -39,6 +52,15 @@ export interface PlanOptions {
 
 const DEFAULT_ACCOUNT = "000000000000";
 
+/** AWS's service models among what the emulators need; undefined while those are not installed, which a plan does not ask for. */
+function installedModels(): string | undefined {
+  try {
+    return modelFolder(process.env.PLATFORM_PYTHON_VENV ?? venvFolder());
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * `pulumi preview` of an environment by the real engine against providers that plan without an account: no credentials, no
  * login, no network. Everything is planned as new: what the account holds is not known here.
@@ -46,7 +68,14 @@ const DEFAULT_ACCOUNT = "000000000000";
 export async function planEnvironment(environment: string, report: Report, options: PlanOptions = {}): Promise<Plan> {
   const stackFile = options.stackFile ?? stackFileOf(environment);
   const config = configOf(environment, stackFile);
-  const providers = await startOfflineProviders({
+  const [inspected, unknownTypes] = [[] as Inspected[], new Set<string>()];
+  const models = installedModels();
+  const providers = await startPlanningProviders({
+    models,
+    findings: {
+      inspected: (resource) => void inspected.push(resource),
+      unchecked: (type) => void unknownTypes.add(type),
+    },
     account: config["dataplatform:account"] ?? DEFAULT_ACCOUNT,
     region: config["aws:region"] ?? "us-east-1",
   });
@@ -86,7 +115,15 @@ export async function planEnvironment(environment: string, report: Report, optio
       } catch (error) {
         refusal = explained(error as Error).message;
       }
-      return { environment, steps, policies, refusal };
+      const requests: PlannedRequests = {
+        checked:
+          models === undefined ? undefined : inspected.reduce((sum, { operations }) => sum + operations.length, 0),
+        refused: inspected
+          .filter(({ problems }) => problems.length > 0)
+          .map(({ type, name, problems }) => ({ type, name, problems })),
+        unknownTypes: [...unknownTypes].sort(),
+      };
+      return { environment, steps, policies, requests, refusal };
     });
   } finally {
     await providers.stop();

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import pc from "picocolors";
 import { UserError } from "../../local/errors";
-import { planEnvironment, type Plan } from "../plan";
+import { planEnvironment, type Plan, type PlannedRequests } from "../plan";
 import { number, table } from "../ui/table";
 import { runSteps } from "../ui/tasks";
 
@@ -12,7 +12,7 @@ export function register(program: Command): void {
   program
     .command("plan")
     .description(
-      "preview an environment by the real Pulumi engine, with policies: no credentials, no login, no network",
+      "preview an environment by the real Pulumi engine, with policies, and check the requests AWS would get: no credentials, no login, no network",
     )
     .argument("<environment>", "local, dev, prod: any Pulumi.<environment>.yaml")
     .option("--json", "the plan as JSON")
@@ -28,15 +28,39 @@ export function register(program: Command): void {
       if (!plan) return;
       if (options.json) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
       else printPlan(plan, options.verbose ?? false);
-      if (plan.refusal !== undefined) {
-        const mandatory = plan.policies.filter(({ level }) => level === "mandatory");
-        throw new UserError(
-          mandatory.length > 0
-            ? `${environment} is refused by ${mandatory.length} mandatory policy violations`
-            : plan.refusal,
-        );
-      }
+      const why = refusals(plan);
+      if (why.length > 0) throw new UserError(why.join("\n"));
     });
+}
+
+/** Why an environment cannot be deployed as it is; empty when it can. */
+function refusals({ environment, policies, refusal, requests: { refused } }: Plan): string[] {
+  const mandatory = policies.filter(({ level }) => level === "mandatory").length;
+  return [
+    ...(refused.length > 0
+      ? [`AWS would refuse ${number(refused.length)} of the resources of ${environment} as they are`]
+      : []),
+    ...(mandatory > 0 ? [`${environment} is refused by ${mandatory} mandatory policy violations`] : []),
+    ...(refusal !== undefined && mandatory === 0 ? [refusal] : []),
+  ];
+}
+
+function printRequests({ checked, refused, unknownTypes }: PlannedRequests): void {
+  for (const { type, name, problems } of refused) {
+    for (const problem of problems) console.info(`${pc.red("✖")} ${name} (${type}): ${problem}`);
+  }
+  if (checked === undefined) {
+    console.info(
+      `${pc.yellow("?")} The requests of a deployment were not checked: AWS's service models are not installed, and \`platform setup\` installs them.`,
+    );
+    return;
+  }
+  console.info(`${number(checked)} requests were checked against AWS's service models, and none was sent.`);
+  if (unknownTypes.length > 0) {
+    console.info(
+      `${pc.yellow("?")} Not checked, as the local provider does not have these types: ${unknownTypes.join(", ")}.`,
+    );
+  }
 }
 
 function printPlan(plan: Plan, verbose: boolean): void {
@@ -71,4 +95,5 @@ function printPlan(plan: Plan, verbose: boolean): void {
         `\`platform check ${plan.environment}\` decides them with values in their place.`,
     );
   }
+  printRequests(plan.requests);
 }

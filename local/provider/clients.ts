@@ -57,6 +57,9 @@ export function endpointsFromEnvironment(env: NodeJS.ProcessEnv): Endpoints {
   };
 }
 
+const serviceOf = (Client: ClientClass<unknown>): string => Client.name.replace(/Client$/, "");
+const operationOf = (command: string): string => command.replace(/Command$/, "");
+
 /** AWS SDK clients of the emulators: one a class, endpoint and region; every request is checked before it leaves. */
 export class Clients {
   private readonly cache = new Map<string, unknown>();
@@ -64,6 +67,8 @@ export class Clients {
   constructor(
     readonly endpoints: Endpoints,
     private readonly check: RequestCheck,
+    /** Answers every request in an emulator's place: then none is sent. */
+    private readonly answer?: (service: string, operation: string) => unknown,
   ) {}
 
   of<C>(Client: ClientClass<C>, region: string, emulator: keyof Endpoints = "ministack"): C {
@@ -85,8 +90,10 @@ export class Clients {
     const client = new (Client as new (configuration: object) => C)(configuration);
     (client as unknown as MiddlewareClient).middlewareStack.add(
       (next, context) => async (args) => {
-        this.verify(Client, context.commandName ?? "", args.input);
-        return next(args);
+        const command = context.commandName ?? "";
+        this.verify(Client, command, args.input);
+        if (!this.answer) return next(args);
+        return { output: this.answer(serviceOf(Client), operationOf(command)), response: {} };
       },
       { step: "initialize", name: "serviceModel" },
     );
@@ -96,8 +103,8 @@ export class Clients {
 
   /** @throws what AWS would refuse about the request. */
   verify(Client: ClientClass<unknown>, command: string, input: unknown): void {
-    const operation = command.replace(/Command$/, "");
-    const problems = this.check(Client.name.replace(/Client$/, ""), operation, input);
+    const operation = operationOf(command);
+    const problems = this.check(serviceOf(Client), operation, input);
     if (problems.length > 0) throw new InvalidRequest(`${operation}: ${problems.join("; ")}`);
   }
 }

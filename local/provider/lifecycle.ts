@@ -40,9 +40,9 @@ export interface Checked {
 /** The engine's questions about one resource, answered the same way for every type. */
 export class Lifecycle {
   constructor(
-    private readonly session: Session,
-    private readonly handler: Handler,
-    private readonly resource: string,
+    protected readonly session: Session,
+    protected readonly handler: Handler,
+    protected readonly resource: string,
   ) {}
 
   check(olds: Props, news: Props, seed: Uint8Array, wish?: NamingWish): Checked {
@@ -68,7 +68,7 @@ export class Lifecycle {
   }
 
   /** What a preview knows of a resource that does not exist yet. */
-  plannedCreate(inputs: Props): Props {
+  plannedCreate(inputs: Props): Props | Promise<Props> {
     const unknown = [...this.handler.outputs, ...(this.handler.keeps ?? [])].filter(
       (name) => inputs[name] === undefined,
     );
@@ -133,7 +133,7 @@ export class Lifecycle {
     }
   }
 
-  private context(props: Props): Promise<Context> {
+  protected context(props: Props): Promise<Context> {
     return this.session.context(this.resource, props.region);
   }
 

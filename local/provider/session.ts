@@ -57,15 +57,23 @@ export class Session {
   configuration: Configuration = { region: DEFAULT_REGION, defaultTags: {} };
   /** Where the program's relative paths start. */
   directory = process.cwd();
-  private account: Promise<string> | undefined;
+  private asked: Promise<string> | undefined;
 
   constructor(
-    private readonly clients: Clients,
+    protected readonly clients: Clients,
     private readonly code: CodeStore,
   ) {}
 
+  /**
+   * What a configuration says.
+   * @throws {Error} When an engine is to be refused it.
+   */
+  parse(args: Props): ReturnType<typeof parseConfiguration> {
+    return parseConfiguration(args);
+  }
+
   async configure(args: Props): Promise<void> {
-    const { accounts, ...configuration } = parseConfiguration(args);
+    const { accounts, ...configuration } = this.parse(args);
     this.configuration = configuration;
     if (accounts.allowed.length === 0 && accounts.forbidden.length === 0) return;
     const account = await this.accountId();
@@ -96,13 +104,13 @@ export class Session {
     };
   }
 
-  private accountId(): Promise<string> {
-    this.account ??= this.clients
+  protected accountId(): Promise<string> {
+    this.asked ??= this.clients
       .of(STSClient, this.configuration.region)
       .send(new GetCallerIdentityCommand({}))
       .then(({ Account }) => Account ?? "000000000000");
     // An emulator that was not there yet may be there for the next request.
-    this.account.catch(() => (this.account = undefined));
-    return this.account;
+    this.asked.catch(() => (this.asked = undefined));
+    return this.asked;
   }
 }

@@ -26,9 +26,14 @@ export interface Member {
   readonly idempotencyToken?: boolean;
 }
 
+export interface Operation {
+  readonly input?: { readonly shape: string };
+  readonly output?: { readonly shape: string };
+}
+
 export interface ServiceModel {
   readonly shapes: Readonly<Record<string, Shape>>;
-  readonly operations: Readonly<Record<string, { readonly input?: { readonly shape: string } }>>;
+  readonly operations: Readonly<Record<string, Operation>>;
 }
 
 /** SDK clients whose model's folder is not just their name in lower case. */

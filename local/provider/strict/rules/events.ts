@@ -196,4 +196,10 @@ export const EVENT_RULES: readonly Rule[] = [
     source: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
     check: schedule,
   },
+  {
+    service: "DataSync",
+    operations: ["CreateTask", "UpdateTask"],
+    source: "https://docs.aws.amazon.com/datasync/latest/userguide/task-scheduling.html",
+    check: ({ Schedule }) => scheduleProblems(part(Schedule).ScheduleExpression, "Schedule.ScheduleExpression", false),
+  },
 ];

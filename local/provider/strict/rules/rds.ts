@@ -1,3 +1,4 @@
+import { nearest } from "../validate";
 import { isSet, list, part, type Params, type Rule } from "./rule";
 
 const API = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference";
@@ -50,9 +51,45 @@ function windows({ PreferredBackupWindow: daily, PreferredMaintenanceWindow: wee
   return meet ? ["PreferredMaintenanceWindow: must not overlap the backup window"] : [];
 }
 
+const PROBLEMS_OF_SIGNING_IN = "iam-db-auth-error";
+
+/** The logs that each engine sends to CloudWatch; MySQL in a cluster of RDS's own has no audit log, which is left to AWS. */
+const LOGS: Readonly<Record<string, readonly string[]>> = {
+  "aurora-mysql": ["audit", "error", "general", PROBLEMS_OF_SIGNING_IN, "instance", "slowquery"],
+  "aurora-postgresql": [PROBLEMS_OF_SIGNING_IN, "instance", "postgresql"],
+  db2: ["diag.log", PROBLEMS_OF_SIGNING_IN, "notify.log"],
+  mariadb: ["audit", "error", "general", PROBLEMS_OF_SIGNING_IN, "slowquery"],
+  mysql: ["audit", "error", "general", PROBLEMS_OF_SIGNING_IN, "slowquery"],
+  oracle: ["alert", "audit", "listener", "oemagent", "trace"],
+  postgres: [PROBLEMS_OF_SIGNING_IN, "postgresql", "upgrade"],
+  sqlserver: ["agent", "error"],
+};
+
+/** A change does not say what engine it is for: any engine's logs are allowed. */
+function logs(params: Params): string[] {
+  const engine = String(params.Engine ?? "");
+  const known = LOGS[engine] ?? LOGS[engine.split("-")[0] ?? ""];
+  const allowed = known ?? [...new Set(Object.values(LOGS).flat())].sort();
+  const check = (logTypes: unknown, path: string): string[] =>
+    list(logTypes).flatMap((log, index) =>
+      allowed.includes(String(log))
+        ? []
+        : [
+            `${path}[${index}]: ${JSON.stringify(log)} is no log of ${known ? engine : "any engine"}${nearest(String(log), allowed)}; allowed: ${allowed.join(", ")}`,
+          ],
+    );
+  return [
+    ...check(params.EnableCloudwatchLogsExports, "EnableCloudwatchLogsExports"),
+    ...check(
+      part(params.CloudwatchLogsExportConfiguration).EnableLogTypes,
+      "CloudwatchLogsExportConfiguration.EnableLogTypes",
+    ),
+  ];
+}
+
 /** What holds for instances and clusters, new and changed. */
 function database(params: Params): string[] {
-  const problems = [...windows(params)];
+  const problems = [...windows(params), ...logs(params)];
   const days = params.BackupRetentionPeriod;
   if (days !== undefined && !(Number(days) >= 0 && Number(days) <= 35))
     problems.push(`BackupRetentionPeriod: is ${String(days)}, allowed is 0 to 35`);

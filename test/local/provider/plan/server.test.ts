@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { startOfflineProviders, type OfflineProviders } from "../../../../local/provider/offline/offline";
+import { startPlanningProviders, type PlanningProviders } from "../../../../local/provider/plan/server";
 import { policyDocument } from "../../../../evaluate/policy-document";
 import { UNKNOWN } from "../../../../evaluate/wire";
 import { withStack, type TestStack } from "../../../support/stack";
 
 describe("plans without an account", function () {
   this.timeout(120_000);
-  let providers: OfflineProviders;
+  let providers: PlanningProviders;
 
   before(async () => {
-    providers = await startOfflineProviders({ account: "123456789012", region: "eu-central-1" });
+    providers = await startPlanningProviders({ account: "123456789012", region: "eu-central-1" });
   });
   after(() => providers.stop());
 
