@@ -8,7 +8,7 @@ import { inspectRequests, type Inspected } from "./inspection";
 import { withStandIns } from "./unknown";
 
 const ONLY_PREVIEWS =
-  "the offline provider only plans: nothing is deployed with it; run `pulumi up` with AWS credentials";
+  "this provider only plans: nothing is deployed with it; run `pulumi up` with AWS credentials";
 
 /** What a plan is told about its resources. */
 export interface Findings {
