@@ -7,8 +7,7 @@ import type { Session } from "../session";
 import { inspectRequests, type Inspected } from "./inspection";
 import { withStandIns } from "./unknown";
 
-const ONLY_PREVIEWS =
-  "this provider only plans: nothing is deployed with it; run `pulumi up` with AWS credentials";
+const ONLY_PREVIEWS = "this provider only plans: nothing is deployed with it; run `pulumi up` with AWS credentials";
 
 /** What a plan is told about its resources. */
 export interface Findings {
