@@ -1,10 +1,9 @@
-import type { Finding, Report } from "./evaluate";
-import { isRefused } from "./evaluate";
-import { TABLE } from "./table";
+import junit from "junit-report-builder";
+import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from "node-sarif-builder";
+import { isRefused, type ExemptionProblem, type Finding, type Report } from "./evaluate";
+import { levelOf, TABLE, type TableRow } from "./table";
 
-type ExemptionProblem = Report["exemptionProblems"][number];
-
-/** Exemptions are judged too; what is wrong with one belongs to no rule of the table. */
+/** Exemptions are judged too. What is wrong with an exemption belongs to no rule of the table. */
 const EXEMPTIONS = { id: "exemptions", title: "Exemptions are complete, in force and needed" };
 const aboutExemption = ({ exemption, problem }: ExemptionProblem): string =>
   `exemption of ${exemption.resource} from ${exemption.rule} (${exemption.owner}): ${problem}`;
@@ -12,7 +11,7 @@ const aboutExemption = ({ exemption, problem }: ExemptionProblem): string =>
 const line = ({ rule, resource, message }: Finding): string =>
   `${rule.id} ${resource.type}::${resource.name}: ${message}`;
 
-/** The report as data: stable names, for machines. */
+/** The report as data for machines. The names of its fields are stable. */
 export function jsonReport(report: Report): string {
   const finding = ({ rule, level, resource, message }: Finding): object => ({
     rule: rule.id,
@@ -40,24 +39,36 @@ export function jsonReport(report: Report): string {
   )}\n`;
 }
 
-/** SARIF 2.1.0, which code hosts show beside a change: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
-export function sarifReport(report: Report): string {
-  const severities = { critical: "9.5", high: "8.0", medium: "5.5", low: "3.0" } as const;
-  const result = (finding: Finding, suppressed?: string): object => ({
+/** The numbers by which code hosts sort findings. */
+const SECURITY_SEVERITY = { critical: "9.5", high: "8.0", medium: "5.5", low: "3.0" } as const;
+
+const sarifRule = (row: TableRow): SarifRuleBuilder =>
+  new SarifRuleBuilder({
+    id: row.id,
+    name: row.path,
+    shortDescription: { text: row.title },
+    help: { text: row.remediation },
+    properties: { tags: ["security", ...row.maps], "security-severity": SECURITY_SEVERITY[row.severity] },
+  });
+
+/** A finding in SARIF. A resource has no line of its own, so its location is the program that makes it. */
+const sarifFinding = (finding: Finding, justification?: string): SarifResultBuilder =>
+  new SarifResultBuilder({
     ruleId: finding.rule.id,
     level: finding.level === "mandatory" ? "error" : "warning",
     message: { text: `${finding.resource.name}: ${finding.message}. ${finding.rule.remediation}` },
     locations: [
       {
-        // Resources have no line of their own: the program is where they are made.
         physicalLocation: { artifactLocation: { uri: "infra/index.ts" }, region: { startLine: 1 } },
         logicalLocations: [{ name: finding.resource.name, fullyQualifiedName: finding.resource.urn, kind: "resource" }],
       },
     ],
     partialFingerprints: { resource: `${finding.rule.id}/${finding.resource.type}/${finding.resource.name}` },
-    ...(suppressed ? { suppressions: [{ kind: "external", justification: suppressed }] } : {}),
+    ...(justification === undefined ? {} : { suppressions: [{ kind: "external", justification }] }),
   });
-  const exemption = (one: ExemptionProblem): object => ({
+
+const sarifExemption = (one: ExemptionProblem): SarifResultBuilder =>
+  new SarifResultBuilder({
     ruleId: EXEMPTIONS.id,
     level: one.mandatory ? "error" : "warning",
     message: { text: aboutExemption(one) },
@@ -66,81 +77,61 @@ export function sarifReport(report: Report): string {
     ],
     partialFingerprints: { resource: `${EXEMPTIONS.id}/${one.exemption.rule}/${one.exemption.resource}` },
   });
-  return `${JSON.stringify(
-    {
-      $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-      version: "2.1.0",
-      runs: [
-        {
-          tool: {
-            driver: {
-              name: "dataplatform policies",
-              rules: [
-                ...TABLE.map((row) => ({
-                  id: row.id,
-                  name: row.path,
-                  shortDescription: { text: row.title },
-                  help: { text: row.remediation },
-                  properties: { tags: ["security", ...row.maps], "security-severity": severities[row.severity] },
-                })),
-                { id: EXEMPTIONS.id, name: EXEMPTIONS.id, shortDescription: { text: EXEMPTIONS.title } },
-              ],
-            },
-          },
-          // Reports of several environments stand side by side: one does not replace another.
-          automationDetails: { id: `policies/${report.environment}/` },
-          results: [
-            ...[...report.violations, ...report.unknown].map((finding) => result(finding)),
-            ...report.exempted.map((one) =>
-              result(one, `${one.exemption.reason} (${one.exemption.owner}, until ${one.exemption.expires})`),
-            ),
-            ...report.exemptionProblems.map(exemption),
-          ],
-        },
-      ],
-    },
-    null,
-    2,
-  )}\n`;
+
+/** The report as SARIF 2.1.0, which code hosts show beside a change: https://docs.oasis-open.org/sarif/sarif/v2.1.0/. */
+export function sarifReport(report: Report): string {
+  // Code hosts keep a run for each id, so that a report of one environment does not replace that of another.
+  const run = new SarifRunBuilder({ automationDetails: { id: `policies/${report.environment}/` } });
+  run.setToolDriverName("dataplatform policies");
+  for (const row of TABLE) run.addRule(sarifRule(row));
+  run.addRule(
+    new SarifRuleBuilder({ id: EXEMPTIONS.id, name: EXEMPTIONS.id, shortDescription: { text: EXEMPTIONS.title } }),
+  );
+  for (const finding of [...report.violations, ...report.unknown]) run.addResult(sarifFinding(finding));
+  for (const one of report.exempted) {
+    const { reason, owner, expires } = one.exemption;
+    run.addResult(sarifFinding(one, `${reason} (${owner}, until ${expires})`));
+  }
+  for (const problem of report.exemptionProblems) run.addResult(sarifExemption(problem));
+  const sarif = new SarifBuilder({ $schema: "https://json.schemastore.org/sarif-2.1.0.json" });
+  sarif.addRun(run);
+  return `${sarif.buildSarifJsonString({ indent: true })}\n`;
 }
 
-/** XML 1.0 has no place for control characters, escaped or not: https://www.w3.org/TR/xml/#charsets */
+/** The characters that XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets. */
 const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
-const escaped = (text: string): string =>
-  text
-    .replace(IMPOSSIBLE, "\ufffd")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+/** A text that XML can hold, also in a CDATA section, which `]]>` would end. */
+const forXml = (text: string): string => text.replace(IMPOSSIBLE, "\ufffd").replaceAll("]]>", "]] >");
 
-/** JUnit XML: one test case a rule, for servers that show test results. */
+/** Why the report says neither that a rule is met nor that it is violated, or undefined if it says so. */
+function undecided(rule: TableRow, report: Report): string | undefined {
+  if (levelOf(rule, report.environment) === "disabled") return `the rule is disabled in ${report.environment}`;
+  if (!report.judged.has(rule.id)) return "the rule applies to none of the resources";
+  const unknown = report.unknown.filter((finding) => finding.rule.id === rule.id);
+  return unknown.length === 0 ? undefined : `not known before deployment:\n${unknown.map(line).join("\n")}`;
+}
+
+/**
+ * The report as JUnit XML, with a test case for each rule, for servers that show test results. A rule fails by mandatory
+ * violations. It is skipped if it judged no resource or could not decide about one.
+ */
 export function junitReport(report: Report): string {
-  const mandatory = report.violations.filter(({ level }) => level === "mandatory");
-  const rules = TABLE.map((row) => ({
-    name: `${row.id} ${row.title}`,
-    classname: `policies.${row.path.replace("/", ".")}`,
-    problems: mandatory.filter(({ rule }) => rule.id === row.id).map(line),
-  }));
-  const exemptions = {
-    name: EXEMPTIONS.title,
-    classname: "policies.exemptions",
-    problems: report.exemptionProblems.filter((one) => one.mandatory).map(aboutExemption),
+  const builder = junit.newBuilder();
+  const suite = builder.testSuite().name(forXml(`policies ${report.environment}`));
+  const testCase = (name: string, className: string, problems: readonly string[], skipped?: string): void => {
+    const test = suite.testCase().name(name).className(className);
+    if (problems.length > 0) {
+      test.failure(problems.length === 1 ? "1 violation" : `${problems.length} violations`);
+      test.stacktrace(forXml(problems.join("\n")));
+    } else if (skipped !== undefined) test.skipped().standardOutput(forXml(skipped));
   };
-  const all = [...rules, exemptions];
-  const cases = all.map(({ name, classname, problems }) => {
-    const head = `    <testcase name="${escaped(name)}" classname="${escaped(classname)}"`;
-    if (problems.length === 0) return `${head}/>`;
-    const count = problems.length === 1 ? "1 violation" : `${problems.length} violations`;
-    return `${head}>\n      <failure message="${count}">${escaped(problems.join("\n"))}</failure>\n    </testcase>`;
-  });
-  const failures = all.filter(({ problems }) => problems.length > 0).length;
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites>
-  <testsuite name="policies ${escaped(report.environment)}" tests="${all.length}" failures="${failures}">
-${cases.join("\n")}
-  </testsuite>
-</testsuites>
-`;
+  const refusing = report.violations.filter(({ level }) => level === "mandatory");
+  for (const rule of TABLE) {
+    const problems = refusing.filter((finding) => finding.rule.id === rule.id).map(line);
+    testCase(`${rule.id} ${rule.title}`, `policies.${rule.path.replace("/", ".")}`, problems, undecided(rule, report));
+  }
+  const exemptions = report.exemptionProblems.filter((problem) => problem.mandatory).map(aboutExemption);
+  testCase(EXEMPTIONS.title, "policies.exemptions", exemptions);
+  return builder.build();
 }

@@ -81,7 +81,7 @@ describe("the report as JSON", () => {
   });
 });
 
-/** What SARIF 2.1.0 asks for, and what code hosts read of it: https://docs.oasis-open.org/sarif/sarif/v2.1.0/ */
+/** What SARIF 2.1.0 asks for, and what code hosts read of it: https://docs.oasis-open.org/sarif/sarif/v2.1.0/. */
 const text = z.strictObject({ text: z.string().min(1) });
 const sarif = z.strictObject({
   $schema: z.url(),
@@ -107,17 +107,22 @@ const sarif = z.strictObject({
           ),
         }),
       }),
+      artifacts: z.array(z.strictObject({ sourceLanguage: z.string(), location: z.strictObject({ uri: z.string() }) })),
       automationDetails: z.strictObject({ id: z.string().endsWith("/") }),
       results: z.array(
         z.strictObject({
           ruleId: z.string(),
+          ruleIndex: z.number().int().min(0),
           level: z.enum(["none", "note", "warning", "error"]),
           message: text,
           locations: z
             .array(
               z.strictObject({
                 physicalLocation: z.strictObject({
-                  artifactLocation: z.strictObject({ uri: z.string().regex(/^[\w./-]+$/) }),
+                  artifactLocation: z.strictObject({
+                    uri: z.string().regex(/^[\w./-]+$/),
+                    index: z.number().int().min(0),
+                  }),
                   region: z.strictObject({ startLine: z.number().int().min(1) }),
                 }),
                 logicalLocations: z
@@ -148,7 +153,7 @@ describe("the report as SARIF", () => {
     const ids = tool.driver.rules.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
     assert.deepEqual(ids, [...TABLE.map(({ id }) => id), "exemptions"]);
-    for (const { ruleId } of results) assert.ok(ids.includes(ruleId), ruleId);
+    for (const { ruleId, ruleIndex } of results) assert.equal(ids[ruleIndex], ruleId);
   });
 
   it("calls what refuses an error, what is advised or unknown a warning, and what is excused suppressed", () => {
@@ -168,9 +173,12 @@ describe("the report as SARIF", () => {
   });
 
   it("points at files that exist", () => {
-    for (const { locations } of run(report()).results) {
-      for (const { physicalLocation } of locations)
-        assert.ok(["infra/index.ts", "policies/exemptions.ts"].includes(physicalLocation.artifactLocation.uri));
+    const { artifacts, results } = run(report());
+    for (const { locations } of results) {
+      for (const { artifactLocation } of locations.map(({ physicalLocation }) => physicalLocation)) {
+        assert.ok(["infra/index.ts", "policies/exemptions.ts"].includes(artifactLocation.uri));
+        assert.equal(artifacts[artifactLocation.index]?.location.uri, artifactLocation.uri);
+      }
     }
   });
 
@@ -199,11 +207,14 @@ interface Case {
   readonly name: string;
   readonly classname: string;
   readonly failure?: { readonly message: string; readonly "#text": string };
+  readonly skipped?: unknown;
+  readonly "system-out"?: string;
 }
 interface Suite {
   readonly name: string;
   readonly tests: number;
   readonly failures: number;
+  readonly skipped: number;
   readonly testcase: readonly Case[];
 }
 
@@ -218,9 +229,16 @@ const parser = new XMLParser({
 function suite(of: Report): Suite {
   const xml = junitReport(of);
   assert.equal(XMLValidator.validate(xml), true);
-  const read = parser.parse(xml) as { testsuites: { testsuite: Suite & { tests: string; failures: string } } };
+  const read = parser.parse(xml) as {
+    testsuites: { testsuite: Suite & { tests: string; failures: string; skipped: string } };
+  };
   const { testsuite } = read.testsuites;
-  return { ...testsuite, tests: Number(testsuite.tests), failures: Number(testsuite.failures) };
+  return {
+    ...testsuite,
+    tests: Number(testsuite.tests),
+    failures: Number(testsuite.failures),
+    skipped: Number(testsuite.skipped),
+  };
 }
 
 /** An exemption that is in nobody's way. */
@@ -237,10 +255,11 @@ describe("the report as JUnit XML", () => {
 
   it("has a test case for every rule and one for the exemptions, and counts them", () => {
     for (const one of [report(), clean]) {
-      const { tests, testcase, failures } = suite(one);
+      const { tests, testcase, failures, skipped } = suite(one);
       assert.equal(tests, TABLE.length + 1);
       assert.equal(testcase.length, tests);
       assert.equal(testcase.filter(({ failure }) => failure).length, failures);
+      assert.equal(testcase.filter((rule) => rule.skipped !== undefined).length, skipped);
     }
   });
 
@@ -256,6 +275,33 @@ describe("the report as JUnit XML", () => {
     assert.equal(failed[0]?.failure?.message, "1 violation");
     assert.match(failed[0]?.failure?.["#text"] ?? "", /^sqs-1 aws:sqs\/queue:Queue::orders: kmsMasterKeyId is not set/);
     assert.match(failed[1]?.failure?.["#text"] ?? "", /expired on 2025-12-31/);
+  });
+
+  it("skips what it can neither pass nor fail, and says why", () => {
+    const of = (what: Report, id: string): Case =>
+      suite(what).testcase.find(({ name }) => name.startsWith(`${id} `)) ?? assert.fail(id);
+    const unknown = evaluate([resource("aws:sqs/queue:Queue", "later", asInPreview({ kmsMasterKeyId: UNKNOWN }))], {
+      environment: "dev",
+      exemptions: [],
+    });
+    for (const [what, id, why] of [
+      [unknown, "sqs-1", /^not known before deployment:\nsqs-1 aws:sqs\/queue:Queue::later: .*kmsMasterKeyId/],
+      [unknown, "s3-1", /^the rule applies to none of the resources$/],
+      [unknown, "ddb-9", /^the rule is disabled in dev$/],
+    ] as const) {
+      const { failure, skipped, "system-out": reason } = of(what, id);
+      assert.equal(failure, undefined, id);
+      assert.notEqual(skipped, undefined, id);
+      assert.match(reason ?? "", why);
+    }
+    // A violation counts for more than what is unknown besides, and a compliant resource passes.
+    assert.ok(of(report(), "sqs-1").failure);
+    const encrypted = evaluate(
+      [resource("aws:sqs/queue:Queue", "orders", { kmsMasterKeyId: "arn:aws:kms:eu-west-1:1:key/a" })],
+      { environment: "dev", exemptions: [] },
+    );
+    const { failure, skipped } = of(encrypted, "sqs-1");
+    assert.deepEqual([failure, skipped], [undefined, undefined]);
   });
 
   it("passes when nothing refuses, though something is advised", () => {
@@ -275,5 +321,7 @@ describe("the report as JUnit XML", () => {
     );
     const [failed] = suite(report(`a<b>&"c"\u0000`)).testcase.filter(({ failure }) => failure);
     assert.match(failed?.failure?.["#text"] ?? "", /^sqs-1 aws:sqs\/queue:Queue::a<b>&"c"\ufffd: /);
+    const [section] = suite(report("a]]>b]]>c")).testcase.filter(({ failure }) => failure);
+    assert.match(section?.failure?.["#text"] ?? "", /::a\]\] >b\]\] >c: /);
   });
 });
