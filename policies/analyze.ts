@@ -4,7 +4,7 @@ import { UnknownValueError, type PolicyResource, type Props } from "./rule";
 
 const properties = z.record(z.string(), z.unknown());
 
-/** What `pulumi stack export` prints, as far as it concerns rules. */
+/** The parts of the output of `pulumi stack export` that rules need. */
 const exportSchema = z.object({
   deployment: z.object({
     resources: z
@@ -18,7 +18,7 @@ const exportSchema = z.object({
           protect: z.boolean().optional(),
           provider: z.string().optional(),
           parent: z.string().optional(),
-          /** Replaced, and about to go. */
+          /** Whether the resource was replaced and is still to be deleted. */
           delete: z.boolean().optional(),
           propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
         }),
@@ -27,18 +27,18 @@ const exportSchema = z.object({
   }),
 });
 
-/** A text that is no exported state, or not that of the environment. */
+/** The error for a text that is not an exported state, or not that of the environment. */
 export class StateError extends Error {
   override readonly name = "StateError";
 }
 
-/** https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
+/** The key and the value that mark a secret: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /**
- * Properties as rules read them. What is encrypted is unknown to whoever has no key: reading it says so. What
- * `--show-secrets` shows is read as it is.
+ * Properties as rules read them. An encrypted secret is unknown, and reading it raises an error that says so. A secret that
+ * `--show-secrets` decrypted has its value.
  */
 function readable(value: unknown, path = ""): unknown {
   if (value === null || typeof value !== "object") return value;
@@ -62,13 +62,13 @@ function readable(value: unknown, path = ""): unknown {
 const isSecret = (value: unknown): value is { readonly plaintext?: unknown } =>
   value !== null && typeof value === "object" && (value as Props)[SIGNATURE] === SECRET;
 
-/** `urn:pulumi:<stack>::<project>::<type>::<name>` */
+/** The stack in a URN, which is `urn:pulumi:<stack>::<project>::<type>::<name>`. */
 const stackOf = (urn: string): string => urn.split(":")[2] ?? "";
 
 /**
- * Holds an exported state against the rules: an audit of what is deployed, without the program and without credentials. Rules
- * judge what the cloud was last seen to have, not what the program asked for.
- * @throws StateError if the text is not a state, or that of another stack than the environment's.
+ * Judges an exported state by the rules: an audit of what is deployed, without the program and without credentials. Rules judge
+ * what the state says the cloud has, not what the program asks for.
+ * @throws {StateError} The text is not a state, or it is the state of another stack than the environment's.
  */
 export function analyzeState(exported: string, options: EvaluateOptions): Report {
   let parsed: unknown;
@@ -81,12 +81,14 @@ export function analyzeState(exported: string, options: EvaluateOptions): Report
   const state = exportSchema.safeParse(parsed);
   if (!state.success) {
     const [issue] = state.error.issues;
-    throw new StateError(`it is no exported state: ${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
+    throw new StateError(
+      `it is not an exported state: ${issue?.path.join(".") || "the whole text"}: ${issue?.message}`,
+    );
   }
   const { resources } = state.data.deployment;
   const stacks = [...new Set(resources.map(({ urn }) => stackOf(urn)))];
   if (stacks.some((stack) => stack !== options.environment))
-    throw new StateError(`it is of the stack ${stacks.join(", ")}, not of ${options.environment}`);
+    throw new StateError(`it is the state of ${stacks.join(", ")}, not of ${options.environment}`);
   const policed = resources
     .filter((one) => one.custom && !one.delete)
     .map((one): PolicyResource => ({

@@ -1,6 +1,6 @@
 "use strict";
-// Where the engine enters. Its own TypeScript support checks types at every start, which takes seconds: the pack's types are
-// checked with everything else, and here its files are only stripped of them.
+// The entry of the pack in the engine. The engine's own TypeScript support checks types at every start, which takes seconds. The
+// project checks the types of the pack with everything else, so this file only removes them.
 const { transformFileSync } = require("@swc/core");
 
 require.extensions[".ts"] = (module, file) => {

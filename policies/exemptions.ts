@@ -1,36 +1,36 @@
-/** A resource that is excused from a rule, by somebody, for a reason, for a while. */
+/** An exemption excuses resources from a rule, for a reason and until a day. */
 export interface Exemption {
-  /** The rule's id, e.g. `s3-8`. */
+  /** The id of the rule, for example `s3-8`. */
   readonly rule: string;
-  /** Resources: `<type>::<name>`, where `*` stands for anything; e.g. `aws:s3/bucket:Bucket::landing-*`. */
+  /** The resources as `<type>::<name>`, where `*` stands for any text, for example `aws:s3/bucket:Bucket::landing-*`. */
   readonly resource: string;
   readonly reason: string;
-  /** Who answers for it: an e-mail address. */
+  /** The e-mail address of the person or team that answers for the exemption. */
   readonly owner: string;
-  /** The last day it holds, ISO 8601. Afterwards it is a violation itself. */
+  /** The last day of the exemption, as YYYY-MM-DD. From the next day on it is a violation itself. */
   readonly expires: string;
-  /** Environments it holds in; all by default. */
+  /** The environments that the exemption is for. The default is all of them. */
   readonly environments?: readonly string[];
 }
 
-/** The exemptions of this platform. Reports list every one of them, used or not. */
+/** The exemptions of this platform. Reports list each of them, whether it is needed or not. */
 export const EXEMPTIONS: readonly Exemption[] = [];
 
-/** What an exemption lacks to be one; undefined if nothing. */
+/** What is wrong with the text of an exemption, or undefined if nothing is. */
 export function defectOf({ resource, reason, owner, expires }: Exemption): string | undefined {
   if (!/^.+::.+$/.test(resource))
-    return `resource is ${JSON.stringify(resource)}: <type>::<name> is needed, * for anything`;
+    return `resource is ${JSON.stringify(resource)}: it must be <type>::<name>, where * stands for any text`;
   if (reason.trim() === "") return "it gives no reason";
   if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(owner))
-    return `owner is ${JSON.stringify(owner)}: an e-mail address is needed`;
+    return `owner is ${JSON.stringify(owner)}: it must be an e-mail address`;
   const day = new Date(`${expires}T00:00:00Z`);
-  // A day that does not exist, such as 31 February, is read as another one.
+  // A day that does not exist, such as 31 February, is parsed as another day.
   if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== expires)
-    return `expires is ${JSON.stringify(expires)}: a day is needed, as YYYY-MM-DD`;
+    return `expires is ${JSON.stringify(expires)}: it must be a day, as YYYY-MM-DD`;
   return undefined;
 }
 
-/** Does an exemption's pattern mean a resource? */
+/** Whether the pattern of an exemption matches a resource. */
 export function matches(pattern: string, resource: { readonly type: string; readonly name: string }): boolean {
   const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
   return new RegExp(`^${escaped}$`).test(`${resource.type}::${resource.name}`);

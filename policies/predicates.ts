@@ -9,7 +9,7 @@ import {
   type StackView,
 } from "./rule";
 
-/** Reads a nested property; a list counts as its first element, as AWS's provider wraps single blocks in lists. */
+/** Reads a nested property. A list counts as its first element, because the AWS provider wraps single blocks in lists. */
 export function get(value: unknown, path: string): unknown {
   let current: unknown = value;
   for (const part of path.split(".")) {
@@ -31,15 +31,15 @@ export const atLeast =
   (minimum: number) =>
   (value: unknown): boolean =>
     typeof value === "number" && value >= minimum;
-/** The ARN or id of a key; an alias of AWS's own keys is not one. */
+/** Whether a value is the ARN or id of a customer managed key. An alias of a key of AWS is not. */
 export const isCustomerKey = (value: unknown): boolean =>
   typeof value === "string" && value !== "" && !value.includes("alias/aws/");
 
-/** The blocks of a list; a value of another shape has none. */
+/** The blocks of a list. A value of another shape has none. */
 export const blocks = (value: unknown): readonly Props[] =>
   Array.isArray(value) ? value.filter((one): one is Props => one !== null && typeof one === "object") : [];
 
-/** A rule about one property of one type: unset, empty, 0 and false fail like any other wrong value. */
+/** Requires a value of one property of one type. Unset, empty, 0 and false violate like every other wrong value. */
 export function requires(type: string, path: string, accepts: (value: unknown) => boolean, message: string): Predicate {
   return {
     types: [type],
@@ -51,7 +51,7 @@ export function requires(type: string, path: string, accepts: (value: unknown) =
 export const shown = (value: unknown): string =>
   value === undefined || value === null ? "not set" : JSON.stringify(value);
 
-/** A rule about a resource that another one completes, such as a bucket and its encryption. Without the other it fails. */
+/** Judges a resource by its companions, such as a bucket by its encryption. A resource without companions has an empty list. */
 export function requiresCompanion(
   type: string,
   companion: { readonly type: string; readonly property: string; readonly identifiers: readonly string[] },
@@ -67,7 +67,7 @@ export function requiresCompanion(
 export const BUCKET = "aws:s3/bucket:Bucket";
 const BUCKET_IDENTIFIERS = ["bucket", "id", "arn"];
 
-/** A rule about a bucket and the resource that settles one side of it. */
+/** Judges a bucket by the resource that configures one aspect of it. A bucket without that resource violates. */
 export function bucketCompanion(
   kind: string,
   message: string,
@@ -82,13 +82,13 @@ export function bucketCompanion(
       const reason = exempt(bucket, stack);
       if (reason !== undefined) return notApplicable(reason);
       if (companions.length === 0) return violation(`it has no ${kind}: ${message}`);
-      // Of several that contradict one another nobody knows which one holds.
+      // If several companions contradict each other, it is not known which of them is in force.
       return companions.every(accepts) ? compliant : violation(message);
     },
   );
 }
 
-/** Does the bucket receive other buckets' access logs? Log delivery can use neither a key nor another such bucket. */
+/** Whether the bucket receives the access logs of other buckets. Log delivery can use neither a key nor another such bucket. */
 export const isLogDestination = (bucket: PolicyResource, stack: StackView): boolean =>
   stack.referring(bucket, "aws:s3/bucketLogging:BucketLogging", "targetBucket", BUCKET_IDENTIFIERS).length > 0;
 
@@ -104,7 +104,7 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** The statements of a policy document; none when it cannot be read: what looks for a statement must then fail. */
+/** The statements of a policy document. A document that cannot be read has none, so that a rule that looks for a statement fails. */
 export function statements(document: unknown): readonly PolicyStatement[] {
   let value = document;
   if (typeof value === "string") {
@@ -119,24 +119,24 @@ export function statements(document: unknown): readonly PolicyStatement[] {
   return all.filter((one): one is PolicyStatement => one !== null && typeof one === "object");
 }
 
-/** A document that is there and can be read. One that cannot be must not pass for one that allows nothing. */
+/** Whether a document exists and can be read. One that cannot be read must not count as one that allows nothing. */
 export const isReadable = (document: unknown): boolean => statements(document).length > 0;
 
 export const listOf = (value: unknown): readonly string[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as string[]) : [String(value)];
 
-/** Are the objects of a bucket meant, not the bucket's own ARN alone? */
+/** Whether a statement applies to the objects of a bucket, and not only to the bucket itself. */
 export const reachesObjects = ({ Resource }: PolicyStatement): boolean =>
   listOf(Resource).some((one) => one === "*" || one.endsWith("/*"));
 
-/** Is anybody meant? `*`, or a principal that is or ends in one. */
-export function isAnybody(principal: unknown): boolean {
+/** Whether a principal is `*`, alone or among others, which means every principal. */
+export function isEveryPrincipal(principal: unknown): boolean {
   if (principal === "*") return true;
   if (principal === null || typeof principal !== "object") return false;
   return Object.values(principal as Props).some((value) => listOf(value).some((one) => one === "*"));
 }
 
-/** The conditions of a statement, one by one: all of them must hold for it to apply. */
+/** The conditions of a statement as a list. A statement applies if all of its conditions hold. */
 export const conditionsOf = ({
   Condition,
 }: PolicyStatement): readonly { operator: string; key: string; value: unknown }[] =>
@@ -144,13 +144,13 @@ export const conditionsOf = ({
     Object.entries(condition).map(([key, value]) => ({ operator, key, value })),
   );
 
-/** Does a statement speak of all of these actions? */
+/** Whether a statement applies to all of these actions. */
 export const covers = ({ Action }: PolicyStatement, actions: string): boolean =>
   listOf(Action).some((one) => one === "*" || one === actions || one === `${actions.split(":")[0]}:*`);
 
 /**
- * Denies everybody `actions` without TLS on what the statement `reaches`, and under no further condition: one more would let plain requests through that do
- * not meet it.
+ * Whether a document denies `actions` without TLS to every principal, in a statement that `reaches` the right resources. The
+ * statement must have no further condition, which would exempt the plain requests that do not meet it.
  */
 export const deniesPlainHttp = (
   document: unknown,
@@ -162,7 +162,7 @@ export const deniesPlainHttp = (
     const [only] = conditions;
     return (
       statement.Effect === "Deny" &&
-      isAnybody(statement.Principal) &&
+      isEveryPrincipal(statement.Principal) &&
       covers(statement, actions) &&
       reaches(statement) &&
       conditions.length === 1 &&
@@ -172,19 +172,19 @@ export const deniesPlainHttp = (
     );
   });
 
-/** Keys that say whose request it is, or on whose behalf a service makes it. */
+/** The condition keys that identify who makes a request, or for whom a service makes it. */
 const NARROWING =
   /^(aws:(Source(Arn|Account|Owner|OrgID|OrgPaths)|Principal(Arn|Account|OrgID|OrgPaths))|kms:CallerAccount)$/i;
 
 /**
- * Lets anybody in: an Allow for everyone that no condition on account, organization or source narrows. A condition that
- * excludes some, holds only if its key is there, or takes any value narrows nothing.
+ * Whether a document allows every principal without a condition on account, organization or source. A condition does not count
+ * if it excludes some values, accepts every value, or holds when its key is missing.
  */
-export const allowsAnybody = (document: unknown): boolean =>
+export const allowsEveryPrincipal = (document: unknown): boolean =>
   statements(document).some(
     (statement) =>
       statement.Effect !== "Deny" &&
-      (isAnybody(statement.Principal) || statement.NotPrincipal !== undefined) &&
+      (isEveryPrincipal(statement.Principal) || statement.NotPrincipal !== undefined) &&
       !conditionsOf(statement).some(
         ({ operator, key, value }) =>
           /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/.test(operator) &&
@@ -193,10 +193,10 @@ export const allowsAnybody = (document: unknown): boolean =>
       ),
   );
 
-/** What is wrong with the policy of a resource others may use; undefined if nothing is. */
+/** What is wrong with the policy of a resource that others may use, or undefined if nothing is. */
 export function openness(document: unknown): string | undefined {
   if (!isReadable(document)) return "it has no policy that can be read";
-  return allowsAnybody(document)
-    ? "its policy lets anybody (*) in without a condition on account or source"
+  return allowsEveryPrincipal(document)
+    ? "its policy allows every principal (*) without a condition on account or source"
     : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Settings } from "./rule";
 
-/** What every environment asks for. */
+/** The settings of every environment. */
 const EVERYWHERE: Settings = {
   requiredTags: ["environment", "owner", "cost-center"],
   allowedRegions: ["eu-central-1", "eu-west-1"],
@@ -11,7 +11,7 @@ const BY_ENVIRONMENT: Readonly<Record<string, Partial<Settings>>> = {
   prod: { permissionsBoundaryRequired: true },
 };
 
-/** What an environment asks for. One nobody wrote down is held to what holds for prod. */
+/** The settings of an environment. An environment without settings of its own has those of prod. */
 export const settingsOf = (environment: string): Settings => ({
   ...EVERYWHERE,
   ...(BY_ENVIRONMENT[environment] ?? (environment === "local" || environment === "dev" ? {} : BY_ENVIRONMENT.prod)),

@@ -124,13 +124,13 @@ describe("an exemption", () => {
 
   for (const [what, more, problem] of [
     ["a reason", { reason: "  " }, /gives no reason/],
-    ["an owner", { owner: "" }, /owner is "": an e-mail address/],
+    ["an owner", { owner: "" }, /owner is "": it must be an e-mail address/],
     ["an owner who can be written to", { owner: "the data team" }, /owner is "the data team"/],
-    ["a last day", { expires: "" }, /expires is "": a day is needed, as YYYY-MM-DD/],
+    ["a last day", { expires: "" }, /expires is "": it must be a day, as YYYY-MM-DD/],
     ["a last day as the calendar has it", { expires: "2027-02-31" }, /expires is "2027-02-31"/],
     ["a last day in digits that sort", { expires: "2027-3-1" }, /expires is "2027-3-1"/],
     ["a last day at all", { expires: "never" }, /expires is "never"/],
-    ["a type of resource", { resource: "*" }, /resource is "\*": <type>::<name>/],
+    ["a type of resource", { resource: "*" }, /resource is "\*": it must be <type>::<name>/],
   ] as const) {
     it(`excuses nothing without ${what}`, () => {
       const report = judge([exemption(more)]);

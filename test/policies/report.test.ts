@@ -58,7 +58,7 @@ describe("the report as JSON", () => {
     assert.equal(read.refused, true);
     assert.deepEqual(read.violations[1], {
       rule: "sqs-1",
-      title: "Queues are encrypted",
+      title: "Queues are encrypted with a customer managed key",
       severity: "medium",
       level: "mandatory",
       maps: ["FSBP SQS.1", "CKV_AWS_27"],
@@ -268,7 +268,7 @@ describe("the report as JUnit XML", () => {
     assert.deepEqual(
       failed.map(({ name, classname }) => [name, classname]),
       [
-        ["sqs-1 Queues are encrypted", "policies.sqs.encryption"],
+        ["sqs-1 Queues are encrypted with a customer managed key", "policies.sqs.encryption"],
         ["Exemptions are complete, in force and needed", "policies.exemptions"],
       ],
     );

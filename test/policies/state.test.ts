@@ -200,17 +200,17 @@ describe("platform check --state", function () {
   for (const [what, text, says] of [
     ["no JSON", "urn: pulumi", /is not JSON/],
     ["empty", "", /is not JSON/],
-    ["a checkpoint of a backend", '{"version": 3, "checkpoint": {}}', /no exported state: deployment: /],
-    ["something else", "[1, 2]", /no exported state: the whole: /],
+    ["a checkpoint of a backend", '{"version": 3, "checkpoint": {}}', /not an exported state: deployment: /],
+    ["something else", "[1, 2]", /not an exported state: the whole text: /],
     [
       "a state with a resource of no name",
       '{"deployment": {"resources": [{"urn": "queue", "type": "t", "custom": true}]}}',
-      /no exported state: deployment\.resources\.0\.urn: .*a URN/,
+      /not an exported state: deployment\.resources\.0\.urn: .*a URN/,
     ],
     [
       "of another stack",
       exported(provider).replaceAll("pulumi:prod::", "pulumi:dev::"),
-      /of the stack dev, not of prod/,
+      /the state of dev, not of prod/,
     ],
   ] as const) {
     it(`does not take a file that is ${what}, and says how to write one`, () => {

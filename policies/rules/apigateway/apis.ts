@@ -3,7 +3,7 @@ import type { PolicyResource, StackView } from "../../rule";
 export const STAGE = "aws:apigatewayv2/stage:Stage";
 const API = "aws:apigatewayv2/api:Api";
 
-/** `WEBSOCKET` or `HTTP`: what the API of a stage or route is; undefined if it is not part of the stack. */
+/** The protocol of the API of a stage or route, `WEBSOCKET` or `HTTP`, or undefined if the API is not part of the stack. */
 export function protocolOf({ props, propertyDependencies }: PolicyResource, stack: StackView): unknown {
   const [made] = (propertyDependencies?.apiId ?? []).flatMap((urn) => stack.byUrn(urn) ?? []);
   if (made?.type === API) return made.props.protocolType;

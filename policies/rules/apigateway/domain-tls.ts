@@ -6,13 +6,13 @@ const V2 = "aws:apigatewayv2/domainName:DomainName";
 
 export default rule({
   id: "apigw-5",
-  title: "Domains take TLS 1.2 and later only",
+  title: "Domains accept only TLS 1.2 and later",
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: ["CKV_AWS_206"],
   suppressible: true,
-  remediation: "Set securityPolicy TLS_1_2.",
+  remediation: "Set securityPolicy to TLS_1_2 or a newer policy.",
   types: [V2, "aws:apigateway/domainName:DomainName"],
   check({ type, props }) {
     const policy = get(props, type === V2 ? "domainNameConfiguration.securityPolicy" : "securityPolicy");

@@ -13,18 +13,21 @@ export default rule({
   levels: OTHER,
   maps: [],
   suppressible: true,
-  remediation: "Set throttlingRateLimit and throttlingBurstLimit in defaultRouteSettings and in each of routeSettings.",
+  remediation:
+    "Set throttlingRateLimit and throttlingBurstLimit in defaultRouteSettings and in every entry of routeSettings.",
   types: [STAGE],
   check({ props }) {
     const missing = LIMITS.filter((limit) => !isSet(get(props, `defaultRouteSettings.${limit}`)));
     if (missing.length > 0)
       return violation(
-        `defaultRouteSettings.${missing.join(" and ")} not set: one client can use up the account's quota`,
+        `defaultRouteSettings.${missing.join(" and ")} is not set: one client can use up the account's quota`,
       );
-    // Settings of a route replace all of the stage's.
+    // The settings of a route replace all settings of the stage.
     const open = blocks(props.routeSettings).filter((one) => LIMITS.some((limit) => !isSet(one[limit])));
     return open.length === 0
       ? compliant
-      : violation(`routeSettings lift the limit: ${open.map(({ routeKey }) => String(routeKey)).join(", ")}`);
+      : violation(
+          `routeSettings remove the limit of these routes: ${open.map(({ routeKey }) => String(routeKey)).join(", ")}`,
+        );
   },
 });

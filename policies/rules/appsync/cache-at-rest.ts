@@ -10,11 +10,11 @@ export default rule({
   levels: ENCRYPTION,
   maps: ["FSBP AppSync.1", "CKV_AWS_214"],
   suppressible: true,
-  remediation: "Set atRestEncryptionEnabled: true.",
+  remediation: "Set atRestEncryptionEnabled to true.",
   ...requires(
     "aws:appsync/apiCache:ApiCache",
     "atRestEncryptionEnabled",
     isTrue,
-    "cached answers are not encrypted where they are kept",
+    "cached answers are not encrypted at rest",
   ),
 });

@@ -10,11 +10,11 @@ export default rule({
   levels: ENCRYPTION,
   maps: ["FSBP AppSync.6", "CKV_AWS_215"],
   suppressible: true,
-  remediation: "Set transitEncryptionEnabled: true.",
+  remediation: "Set transitEncryptionEnabled to true.",
   ...requires(
     "aws:appsync/apiCache:ApiCache",
     "transitEncryptionEnabled",
     isTrue,
-    "cached answers are not encrypted on their way",
+    "cached answers are not encrypted in transit",
   ),
 });

@@ -4,17 +4,17 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "appsync-1",
-  title: "GraphQL APIs log failing fields",
+  title: "GraphQL APIs log the fields that fail",
   severity: "medium",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP AppSync.2", "CKV_AWS_193", "cdk-nag ASC3", "CKV_AWS_194"],
   suppressible: true,
-  remediation: "Set logConfig with fieldLogLevel ERROR or ALL.",
+  remediation: "Set logConfig with the fieldLogLevel ERROR or ALL.",
   ...requires(
     "aws:appsync/graphQLApi:GraphQLApi",
     "logConfig.fieldLogLevel",
     equals("ERROR", "ALL", "INFO", "DEBUG"),
-    "nobody learns which field failed",
+    "failed fields are not logged",
   ),
 });

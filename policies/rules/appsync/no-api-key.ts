@@ -3,17 +3,19 @@ import { compliant, rule, violation } from "../../rule";
 
 export default rule({
   id: "appsync-2",
-  title: "GraphQL APIs know who calls",
+  title: "GraphQL APIs do not accept API keys",
   severity: "high",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP AppSync.5"],
   suppressible: true,
-  remediation: "Authenticate with IAM, Cognito, OpenID Connect or Lambda.",
+  remediation: "Authenticate callers with IAM, Cognito, OpenID Connect or Lambda.",
   types: ["aws:appsync/graphQLApi:GraphQLApi"],
   check({ props }) {
     const more = (props.additionalAuthenticationProviders ?? []) as readonly { readonly authenticationType?: string }[];
     const modes = [props.authenticationType, ...more.map(({ authenticationType }) => authenticationType)];
-    return modes.includes("API_KEY") ? violation("an API key is no proof of who calls") : compliant;
+    return modes.includes("API_KEY")
+      ? violation("it accepts an API key, which is no proof of the caller's identity")
+      : compliant;
   },
 });

@@ -4,12 +4,12 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "appsync-6",
-  title: "GraphQL requests can be traced",
+  title: "GraphQL APIs trace their requests",
   severity: "low",
   kind: "other",
   levels: OTHER,
   maps: [],
   suppressible: true,
-  remediation: "Set xrayEnabled: true.",
-  ...requires("aws:appsync/graphQLApi:GraphQLApi", "xrayEnabled", isTrue, "requests leave no trace"),
+  remediation: "Set xrayEnabled to true.",
+  ...requires("aws:appsync/graphQLApi:GraphQLApi", "xrayEnabled", isTrue, "requests are not traced"),
 });

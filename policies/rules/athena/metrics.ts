@@ -4,17 +4,17 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "athena-3",
-  title: "Workgroups publish metrics",
+  title: "Workgroups publish query metrics",
   severity: "low",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP Athena.4"],
   suppressible: true,
-  remediation: "Set publishCloudwatchMetricsEnabled: true.",
+  remediation: "Set publishCloudwatchMetricsEnabled to true.",
   ...requires(
     "aws:athena/workgroup:Workgroup",
     "configuration.publishCloudwatchMetricsEnabled",
     isTrue,
-    "nobody sees what queries cost",
+    "the cost of queries is not measured",
   ),
 });

@@ -4,13 +4,13 @@ import { compliant, rule, violation } from "../../rule";
 
 export default rule({
   id: "athena-1",
-  title: "Query results are encrypted",
+  title: "Query results are encrypted with a customer managed key",
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: ["FSBP Athena.1", "CKV_AWS_159"],
   suppressible: true,
-  remediation: "Set SSE_KMS with a key in resultConfiguration.",
+  remediation: "Set SSE_KMS with a customer managed key in resultConfiguration.",
   types: ["aws:athena/workgroup:Workgroup"],
   check({ props }) {
     const encryption = get(props, "configuration.resultConfiguration.encryptionConfiguration");

@@ -10,7 +10,7 @@ export default rule({
   levels: ENCRYPTION,
   maps: ["CKV_AWS_82"],
   suppressible: true,
-  remediation: "Set enforceWorkgroupConfiguration: true.",
+  remediation: "Set enforceWorkgroupConfiguration to true.",
   ...requires(
     "aws:athena/workgroup:Workgroup",
     "configuration.enforceWorkgroupConfiguration",

@@ -4,16 +4,16 @@ import { STATEFUL } from "./types";
 
 export default rule({
   id: "cross-4",
-  title: "What holds data is protected",
+  title: "Resources that hold data are protected",
   severity: "high",
   kind: "deletion",
   levels: PROTECT,
   maps: [],
   suppressible: true,
-  remediation: "Set the resource option protect: true.",
+  remediation: "Set the resource option protect to true.",
   types: STATEFUL,
   check: ({ opts }) =>
     opts?.protect === true
       ? compliant
-      : violation("it holds data and is not protected: one wrong `pulumi destroy` loses it"),
+      : violation("it holds data and is not protected: one `pulumi destroy` by mistake deletes it"),
 });

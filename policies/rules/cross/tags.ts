@@ -3,7 +3,7 @@ import { get } from "../../predicates";
 import { compliant, type Props, rule, violation } from "../../rule";
 import { TAGGABLE } from "./types";
 
-/** Tags of the resource itself, or default tags of the provider that makes it. */
+/** The tags may be set on the resource, or as default tags of the provider that makes it. */
 export default rule({
   id: "cross-1",
   title: "Resources carry the required tags",
@@ -12,7 +12,7 @@ export default rule({
   levels: OTHER,
   maps: [],
   suppressible: true,
-  remediation: "Set the tags, or the provider's defaultTags.",
+  remediation: "Set the tags of the resource, or defaultTags of its provider.",
   types: TAGGABLE,
   check({ props, opts }, stack) {
     const provider = opts?.provider === undefined ? undefined : stack.byUrn(opts.provider);
@@ -23,11 +23,11 @@ export default rule({
       ...((props.tags ?? {}) as Props),
     };
     const missing = stack.settings.requiredTags.filter((tag) => !tags[tag]);
-    return missing.length === 0 ? compliant : violation(`tags are missing: ${missing.join(", ")}`);
+    return missing.length === 0 ? compliant : violation(`required tags are missing: ${missing.join(", ")}`);
   },
 });
 
-/** The engine hands a provider's structured settings over as JSON text. What cannot be read gives no tags. */
+/** The engine passes structured settings of a provider as JSON. A text that cannot be read sets no tags. */
 function readJson(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {

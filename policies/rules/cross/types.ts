@@ -1,4 +1,4 @@
-/** Resource types that hold data nobody can make again. */
+/** The resource types that hold data which cannot be made again. */
 export const STATEFUL = [
   "aws:dynamodb/table:Table",
   "aws:kms/key:Key",
@@ -8,7 +8,7 @@ export const STATEFUL = [
   "aws:s3/bucket:Bucket",
 ];
 
-/** Resource types that cost money or hold data, and take tags. */
+/** The resource types that cost money or hold data, and support tags. */
 export const TAGGABLE = [
   "aws:athena/workgroup:Workgroup",
   "aws:cloudwatch/eventBus:EventBus",

@@ -4,20 +4,20 @@ import { compliant, notApplicable, type PolicyResource, rule, type StackView, vi
 
 const ROLE = "aws:iam/role:Role";
 
-/** The role a location uses may touch its bucket, and no other. */
+/** The role of a location must not be allowed to use every bucket. */
 export default rule({
   id: "datasync-4",
-  title: "Transfers touch their own bucket only",
+  title: "Transfer roles may use only their own bucket",
   severity: "medium",
   kind: "other",
   levels: OTHER,
   maps: [],
   suppressible: true,
-  remediation: "Name the bucket's ARN in the role's policy.",
+  remediation: "Name the ARN of the bucket in the role's policy.",
   types: ["aws:datasync/s3Location:S3Location"],
   check(location, stack) {
     const roles = rolesOf(location, stack);
-    if (roles.length === 0) return notApplicable("its role is not of this stack");
+    if (roles.length === 0) return notApplicable("its role is not part of this stack");
     const policies = roles
       .flatMap((role) => stack.referring(role, "aws:iam/rolePolicy:RolePolicy", "role", ["id", "name", "arn"]))
       .map(({ props }) => props.policy);
@@ -30,11 +30,11 @@ export default rule({
         ({ Resource, NotResource }) =>
           NotResource !== undefined || listOf(Resource).some((arn) => arn === "*" || /:::\*/.test(arn)),
       );
-    return open ? violation("its role may use any bucket") : compliant;
+    return open ? violation("its role may use every bucket") : compliant;
   },
 });
 
-/** By dependency where that is known, else by the ARN. */
+/** Finds the role of a location by dependency if it is known, and otherwise by ARN. */
 function rolesOf({ props, propertyDependencies }: PolicyResource, stack: StackView): readonly PolicyResource[] {
   const urns = propertyDependencies?.s3Config ?? [];
   const roles = stack.ofType(ROLE).filter(({ urn }) => urns.includes(urn));

@@ -4,13 +4,13 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "datasync-3",
-  title: "Files travel to EFS over TLS",
+  title: "Transfers use TLS for EFS",
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: [],
   suppressible: true,
-  remediation: "Set inTransitEncryption TLS1_2.",
+  remediation: "Set inTransitEncryption to TLS1_2.",
   ...requires(
     "aws:datasync/efsLocation:EfsLocation",
     "inTransitEncryption",

@@ -10,11 +10,11 @@ export default rule({
   levels: OTHER,
   maps: ["FSBP DataSync.1"],
   suppressible: true,
-  remediation: "Set cloudwatchLogGroupArn, and options.logLevel BASIC or TRANSFER.",
+  remediation: "Set cloudwatchLogGroupArn, and set options.logLevel to BASIC or TRANSFER.",
   types: ["aws:datasync/task:Task"],
   check({ props }) {
     if (!isSet(props.cloudwatchLogGroupArn))
-      return violation("cloudwatchLogGroupArn is not set: nobody learns what failed");
+      return violation("cloudwatchLogGroupArn is not set: failed transfers are not logged");
     return ["BASIC", "TRANSFER"].includes(String(get(props, "options.logLevel")))
       ? compliant
       : violation("options.logLevel is neither BASIC nor TRANSFER: nothing is logged");

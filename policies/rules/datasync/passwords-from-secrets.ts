@@ -16,11 +16,12 @@ export default rule({
   levels: ENCRYPTION,
   maps: ["CKV_AWS_295"],
   suppressible: true,
-  remediation: "Read the password from a secret: give DataSyncTransfer its secretArn.",
+  remediation: "Read the password from a secret: set secretArn of DataSyncTransfer.",
   types: Object.keys(PASSWORDS),
   check({ type, props, propertyDependencies }) {
     const property = PASSWORDS[type] ?? "password";
-    if (type.includes("ObjectStorage") && !isSet(props[property])) return notApplicable("it is read anonymously");
+    if (type.includes("ObjectStorage") && !isSet(props[property]))
+      return notApplicable("the location is read without credentials");
     const from = propertyDependencies?.[property] ?? [];
     return from.some((urn) => /aws:secretsmanager\//.test(urn))
       ? compliant

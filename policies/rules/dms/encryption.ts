@@ -3,7 +3,7 @@ import { get, isCustomerKey } from "../../predicates";
 import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CONFIG, INSTANCE, LAKE_ENDPOINT, PROFILE } from "./migrations";
 
-/** Where each type names its key. */
+/** The property that names the key, by type. */
 const KEYS: Readonly<Record<string, string>> = {
   [INSTANCE]: "kmsKeyArn",
   [CONFIG]: "computeConfig.kmsKeyId",
@@ -13,7 +13,7 @@ const KEYS: Readonly<Record<string, string>> = {
 
 export default rule({
   id: "dms-2",
-  title: "Migrations and what they write are encrypted with a customer managed key",
+  title: "Migrations, and the files that they write, are encrypted with a customer managed key",
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
@@ -24,11 +24,11 @@ export default rule({
   types: [INSTANCE, CONFIG, PROFILE, LAKE_ENDPOINT],
   check({ type, props }) {
     if (type === LAKE_ENDPOINT) {
-      if (props.endpointType === "source") return notApplicable("it writes nothing");
+      if (props.endpointType === "source") return notApplicable("a source endpoint writes nothing");
       if (!/^sse[_-]kms$/i.test(String(props.encryptionMode)))
-        return violation("its files are not encrypted by KMS: encryptionMode is not SSE_KMS");
+        return violation("its files are not encrypted with KMS: encryptionMode is not SSE_KMS");
     }
     const path = KEYS[type] ?? "";
-    return isCustomerKey(get(props, path)) ? compliant : violation(`it has no customer managed key: ${path}`);
+    return isCustomerKey(get(props, path)) ? compliant : violation(`it has no customer managed key in ${path}`);
   },
 });

@@ -1,6 +1,6 @@
 import type { Props } from "../../rule";
 
-/** What the rules about migrations know of them. */
+/** The resource types of migrations. */
 export const INSTANCE = "aws:dms/replicationInstance:ReplicationInstance";
 export const CONFIG = "aws:dms/replicationConfig:ReplicationConfig";
 export const TASK = "aws:dms/replicationTask:ReplicationTask";
@@ -9,7 +9,7 @@ export const LAKE_ENDPOINT = "aws:dms/s3Endpoint:S3Endpoint";
 export const PROFILE = "aws:dms/instanceProfile:InstanceProfile";
 export const PROVIDER = "aws:dms/dataProvider:DataProvider";
 
-/** Engines whose connections the endpoint itself has to secure, by `sslMode`. */
+/** The engines whose connections the endpoint encrypts by its `sslMode`. */
 export const SERVERS: readonly string[] = [
   "aurora",
   "aurora-postgresql",
@@ -30,7 +30,7 @@ export const SERVERS: readonly string[] = [
   "sybase",
 ];
 
-/** The extra attributes of a connection, `a=b;c=d`, in small letters. */
+/** The extra attributes of a connection, `a=b;c=d`, in lower case. */
 export function attributes({ extraConnectionAttributes }: Props): ReadonlyMap<string, string> {
   const text = typeof extraConnectionAttributes === "string" ? extraConnectionAttributes : "";
   return new Map(

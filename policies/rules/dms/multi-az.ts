@@ -5,16 +5,16 @@ import { CONFIG, INSTANCE } from "./migrations";
 
 export default rule({
   id: "dms-9",
-  title: "Migrations survive the loss of a zone",
+  title: "Migrations survive the loss of an availability zone",
   severity: "medium",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP DMS.13"],
   suppressible: true,
-  remediation: "Set multiAz: true.",
+  remediation: "Set multiAz to true.",
   types: [INSTANCE, CONFIG],
   check({ type, props }) {
     const path = type === INSTANCE ? "multiAz" : "computeConfig.multiAz";
-    return isTrue(get(props, path)) ? compliant : violation(`it stops with its zone: ${path} is not true`);
+    return isTrue(get(props, path)) ? compliant : violation(`it stops when its zone fails: ${path} is not true`);
   },
 });

@@ -3,7 +3,7 @@ import { get, isSet } from "../../predicates";
 import { compliant, notApplicable, rule, violation } from "../../rule";
 import { attributes, ENDPOINT } from "./migrations";
 
-/** Properties that hold a password as it is. */
+/** The properties that hold a password in plain text. */
 const PASSWORDS = [
   "password",
   "kafkaSettings.saslPassword",
@@ -11,7 +11,7 @@ const PASSWORDS = [
   "oracleSettings.asmPassword",
   "oracleSettings.securityDbEncryption",
 ];
-/** Engines whose credentials DMS reads from Secrets Manager. */
+/** The engines whose credentials DMS can read from Secrets Manager. */
 const FROM_SECRETS = [
   "aurora",
   "aurora-postgresql",
@@ -26,7 +26,7 @@ const FROM_SECRETS = [
 
 export default rule({
   id: "dms-10",
-  title: "Endpoints have their credentials from Secrets Manager",
+  title: "Endpoints read their credentials from Secrets Manager",
   severity: "high",
   kind: "other",
   levels: OTHER,
@@ -43,6 +43,6 @@ export default rule({
       return notApplicable(`DMS reads no secret for ${String(props.engineName)}`);
     return isSet(props.secretsManagerArn)
       ? compliant
-      : violation("its credentials are not of Secrets Manager: secretsManagerArn is not set");
+      : violation("its credentials do not come from Secrets Manager: secretsManagerArn is not set");
   },
 });

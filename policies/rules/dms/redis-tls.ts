@@ -5,18 +5,18 @@ import { ENDPOINT } from "./migrations";
 
 export default rule({
   id: "dms-6",
-  title: "Redis is spoken to by TLS",
+  title: "Endpoints connect to Redis with TLS",
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: ["FSBP DMS.12"],
   suppressible: true,
-  remediation: "Set redisSettings.sslSecurityProtocol: ssl-encryption.",
+  remediation: "Set redisSettings.sslSecurityProtocol to ssl-encryption.",
   types: [ENDPOINT],
   check({ props }) {
-    if (props.engineName !== "redis") return notApplicable("it is not of Redis");
+    if (props.engineName !== "redis") return notApplicable("its engine is not Redis");
     return get(props, "redisSettings.sslSecurityProtocol") === "ssl-encryption"
       ? compliant
-      : violation("Redis is spoken to without TLS: redisSettings.sslSecurityProtocol is not ssl-encryption");
+      : violation("it connects to Redis without TLS: redisSettings.sslSecurityProtocol is not ssl-encryption");
   },
 });

@@ -4,13 +4,13 @@ import { compliant, rule, violation } from "../../rule";
 
 export default rule({
   id: "ddb-7",
-  title: "Tables scale",
+  title: "Tables scale with their load",
   severity: "low",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP DynamoDB.1", "CKV2_AWS_16"],
   suppressible: true,
-  remediation: "Bill per request, or add a scaling target.",
+  remediation: "Set billingMode to PAY_PER_REQUEST, or add a scaling target.",
   ...requiresCompanion(
     "aws:dynamodb/table:Table",
     { type: "aws:appautoscaling/target:Target", property: "resourceId", identifiers: ["name", "id"] },

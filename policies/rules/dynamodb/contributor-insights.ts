@@ -4,13 +4,13 @@ import { compliant, rule, violation } from "../../rule";
 
 export default rule({
   id: "ddb-9",
-  title: "Tables show their hot keys",
+  title: "Tables report their most used keys",
   severity: "low",
   kind: "other",
   levels: ADVICE,
   maps: [],
   suppressible: true,
-  remediation: "Add ContributorInsights.",
+  remediation: "Add a ContributorInsights for the table.",
   ...requiresCompanion(
     "aws:dynamodb/table:Table",
     {
@@ -21,6 +21,6 @@ export default rule({
     (insights) =>
       insights.length > 0
         ? compliant
-        : violation("nobody sees its most accessed and throttled keys: Contributor Insights is off"),
+        : violation("its most used and throttled keys are not reported: Contributor Insights is off"),
   ),
 });

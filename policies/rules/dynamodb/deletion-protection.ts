@@ -10,6 +10,6 @@ export default rule({
   levels: DELETION,
   maps: ["FSBP DynamoDB.6"],
   suppressible: false,
-  remediation: "Set deletionProtectionEnabled: true.",
+  remediation: "Set deletionProtectionEnabled to true.",
   ...requires("aws:dynamodb/table:Table", "deletionProtectionEnabled", isTrue, "one request deletes the table"),
 });

@@ -4,7 +4,7 @@ import { compliant, rule, violation } from "../../rule";
 
 export default rule({
   id: "ddb-1",
-  title: "Tables are encrypted",
+  title: "Tables are encrypted with a customer managed key",
   severity: "medium",
   kind: "encryption",
   levels: ENCRYPTION,

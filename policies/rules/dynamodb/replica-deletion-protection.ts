@@ -10,7 +10,7 @@ export default rule({
   levels: DELETION,
   maps: [],
   suppressible: true,
-  remediation: "Set deletionProtectionEnabled of every replica.",
+  remediation: "Set deletionProtectionEnabled to true for every replica.",
   types: ["aws:dynamodb/table:Table"],
   check({ props }) {
     const replicas = blocks(props.replicas);
@@ -18,6 +18,6 @@ export default rule({
     const open = replicas
       .filter((replica) => !isTrue(replica.deletionProtectionEnabled))
       .map((replica) => String(replica.regionName));
-    return open.length === 0 ? compliant : violation(`replicas without deletion protection: ${open.join(", ")}`);
+    return open.length === 0 ? compliant : violation(`replicas have no deletion protection: ${open.join(", ")}`);
   },
 });

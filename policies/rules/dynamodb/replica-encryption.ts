@@ -4,13 +4,13 @@ import { compliant, notApplicable, rule, violation } from "../../rule";
 
 export default rule({
   id: "ddb-4",
-  title: "Replicas are encrypted",
+  title: "Replicas are encrypted with a customer managed key",
   severity: "medium",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: [],
   suppressible: true,
-  remediation: "Set kmsKeyArn of every replica.",
+  remediation: "Set kmsKeyArn of every replica to a customer managed key.",
   types: ["aws:dynamodb/table:Table"],
   check({ props }) {
     const replicas = blocks(props.replicas);
@@ -20,6 +20,6 @@ export default rule({
       .map((replica) => String(replica.regionName));
     return open.length === 0
       ? compliant
-      : violation(`replicas not encrypted with a customer managed key: ${open.join(", ")}`);
+      : violation(`replicas are not encrypted with a customer managed key: ${open.join(", ")}`);
   },
 });

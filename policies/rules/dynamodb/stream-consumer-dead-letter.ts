@@ -10,15 +10,15 @@ export default rule({
   levels: OTHER,
   maps: [],
   suppressible: true,
-  remediation: "Set destinationConfig.onFailure.",
+  remediation: "Set destinationConfig.onFailure to a queue or topic.",
   types: ["aws:lambda/eventSourceMapping:EventSourceMapping"],
   check({ props, propertyDependencies }) {
     const fromStream =
       /:dynamodb:.*\/stream\//.test(String(props.eventSourceArn)) ||
       (propertyDependencies?.eventSourceArn ?? []).some((urn) => urn.includes("aws:dynamodb/table:Table::"));
-    if (!fromStream) return notApplicable("its source is no DynamoDB stream");
+    if (!fromStream) return notApplicable("its source is not a DynamoDB stream");
     return isSet(get(props, "destinationConfig.onFailure.destinationArn"))
       ? compliant
-      : violation("records that cannot be handled are lost: destinationConfig.onFailure is not set");
+      : violation("records that the function cannot process are lost: destinationConfig.onFailure is not set");
   },
 });

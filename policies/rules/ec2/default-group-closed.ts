@@ -4,7 +4,7 @@ import { compliant, rule, violation } from "../../rule";
 
 export default rule({
   id: "ec2-1",
-  title: "Default security groups let nothing through",
+  title: "Default security groups allow no traffic",
   severity: "medium",
   kind: "other",
   levels: OTHER,
@@ -15,10 +15,10 @@ export default rule({
   check(vpc, stack) {
     const groups = stack.referring(vpc, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "vpcId", ["id"]);
     if (groups.length === 0)
-      return violation("its default security group is as AWS makes it: all members reach each other");
+      return violation("its default security group has the rules of AWS: its members can reach each other");
     const open = groups.some(({ props }) =>
       [props.ingress, props.egress].some((rules) => isSet(rules) && !(Array.isArray(rules) && rules.length === 0)),
     );
-    return open ? violation("its default security group lets something through") : compliant;
+    return open ? violation("its default security group allows traffic") : compliant;
   },
 });

@@ -6,22 +6,23 @@ const POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy";
 
 export default rule({
   id: "evb-2",
-  title: "Event buses are not for everybody",
+  title: "Event buses are not public",
   severity: "high",
   kind: "other",
   levels: OTHER,
   maps: ["cdk-nag EVB1"],
   suppressible: false,
-  remediation: "Name the accounts that may put events.",
+  remediation: "Name the accounts that may send events.",
   types: [POLICY, "aws:cloudwatch/eventPermission:EventPermission"],
   check({ type, props }) {
     if (type === POLICY) {
       const problem = openness(props.policy);
-      return problem === undefined ? compliant : violation(`anybody may put events on the bus: ${problem}`);
+      return problem === undefined ? compliant : violation(`every account may send events to the bus: ${problem}`);
     }
-    if (!isSet(props.principal)) return violation("principal is not set: nobody knows who may put events on the bus");
+    if (!isSet(props.principal))
+      return violation("principal is not set: the accounts that may send events are not known");
     return props.principal === "*" && !isSet(props.condition)
-      ? violation("anybody may put events on the bus")
+      ? violation("every account may send events to the bus")
       : compliant;
   },
 });

@@ -10,7 +10,7 @@ export default rule({
   levels: OTHER,
   maps: [],
   suppressible: true,
-  remediation: "Set deadLetterConfig.arn.",
+  remediation: "Set deadLetterConfig.arn to the ARN of a queue.",
   ...requires(
     "aws:cloudwatch/eventTarget:EventTarget",
     "deadLetterConfig.arn",

@@ -4,17 +4,17 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "kdf-2",
-  title: "Delivery streams encrypt what they write",
+  title: "Delivery streams encrypt the objects that they write",
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: [],
   suppressible: true,
-  remediation: "Set extendedS3Configuration.kmsKeyArn.",
+  remediation: "Set extendedS3Configuration.kmsKeyArn to a customer managed key.",
   ...requires(
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
     "extendedS3Configuration.kmsKeyArn",
     isCustomerKey,
-    "what it writes to S3 is not encrypted with a customer managed key",
+    "the objects that it writes to S3 are not encrypted with a customer managed key",
   ),
 });

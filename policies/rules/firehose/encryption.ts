@@ -4,13 +4,13 @@ import { compliant, notApplicable, rule, violation } from "../../rule";
 
 export default rule({
   id: "kdf-1",
-  title: "Delivery streams are encrypted",
+  title: "Delivery streams are encrypted with a customer managed key",
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: ["FSBP DataFirehose.1", "CKV_AWS_240", "CKV_AWS_241", "cdk-nag KDF1"],
   suppressible: true,
-  remediation: "Set serverSideEncryption with keyType CUSTOMER_MANAGED_CMK and keyArn.",
+  remediation: "Set serverSideEncryption with the keyType CUSTOMER_MANAGED_CMK and a keyArn.",
   types: ["aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"],
   check({ props }) {
     // https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
@@ -21,6 +21,6 @@ export default rule({
       get(encryption, "keyType") === "CUSTOMER_MANAGED_CMK" &&
       isCustomerKey(get(encryption, "keyArn"))
       ? compliant
-      : violation("records on their way are not encrypted with a customer managed key");
+      : violation("records in the stream are not encrypted with a customer managed key");
   },
 });

@@ -6,13 +6,13 @@ const SETTINGS = "dataCatalogEncryptionSettings";
 
 export default rule({
   id: "glue-4",
-  title: "The data catalog is encrypted",
+  title: "The data catalog is encrypted with a customer managed key",
   severity: "medium",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: ["CKV_AWS_94"],
   suppressible: true,
-  remediation: "Set SSE-KMS with a key and encrypt connection passwords.",
+  remediation: "Set SSE-KMS with a customer managed key, and encrypt connection passwords.",
   types: ["aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings"],
   check({ props }) {
     const rest = get(props, `${SETTINGS}.encryptionAtRest`);

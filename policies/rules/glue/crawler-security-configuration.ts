@@ -10,7 +10,7 @@ export default rule({
   levels: ENCRYPTION,
   maps: ["cdk-nag GL1", "CKV_AWS_195"],
   suppressible: true,
-  remediation: "Set securityConfiguration.",
+  remediation: "Set securityConfiguration of the crawler.",
   ...requires(
     "aws:glue/crawler:Crawler",
     "securityConfiguration",

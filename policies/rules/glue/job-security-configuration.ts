@@ -10,7 +10,7 @@ export default rule({
   levels: ENCRYPTION,
   maps: ["cdk-nag GL3", "CKV_AWS_195"],
   suppressible: true,
-  remediation: "Set securityConfiguration.",
+  remediation: "Set securityConfiguration of the job.",
   ...requires(
     "aws:glue/job:Job",
     "securityConfiguration",

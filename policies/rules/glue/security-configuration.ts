@@ -23,6 +23,8 @@ export default rule({
       const one = get(props, `encryptionConfiguration.${part}`);
       return get(one, mode) !== wanted || !isCustomerKey(get(one, "kmsKeyArn"));
     }).map(([part]) => part);
-    return open.length === 0 ? compliant : violation(`${open.join(", ")} not encrypted with a customer managed key`);
+    return open.length === 0
+      ? compliant
+      : violation(`these parts are not encrypted with a customer managed key: ${open.join(", ")}`);
   },
 });

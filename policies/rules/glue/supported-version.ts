@@ -2,12 +2,12 @@ import { OTHER } from "../../levels";
 import { get, shown } from "../../predicates";
 import { compliant, notApplicable, rule, violation } from "../../rule";
 
-/** https://docs.aws.amazon.com/glue/latest/dg/release-notes.html: older ones are at, or near, the end of their support. */
+/** Older versions are at or near the end of their support: https://docs.aws.amazon.com/glue/latest/dg/release-notes.html. */
 const SUPPORTED = ["4.0", "5.0", "5.1"];
 
 export default rule({
   id: "glue-5",
-  title: "Jobs run on a supported version",
+  title: "Jobs run on a supported version of Glue",
   severity: "medium",
   kind: "other",
   levels: OTHER,

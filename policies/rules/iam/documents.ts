@@ -1,4 +1,4 @@
-/** What carries the permissions of a principal in `policy`. */
+/** The types whose `policy` states the permissions of a principal. */
 export const IDENTITY_POLICIES = [
   "aws:iam/rolePolicy:RolePolicy",
   "aws:iam/policy:Policy",
@@ -6,7 +6,7 @@ export const IDENTITY_POLICIES = [
   "aws:iam/groupPolicy:GroupPolicy",
 ];
 
-/** What gives a principal a policy that is written elsewhere. */
+/** The types that attach an existing policy to a principal. */
 export const ATTACHMENTS = [
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   "aws:iam/userPolicyAttachment:UserPolicyAttachment",

@@ -5,17 +5,17 @@ import { ATTACHMENTS, IDENTITY_POLICIES } from "./documents";
 
 export default rule({
   id: "iam-1",
-  title: "Nobody may do everything",
+  title: "No policy allows every action on every resource",
   severity: "critical",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP IAM.1", "CKV_AWS_62", "CIS 1.16", "cdk-nag IAM5"],
   suppressible: false,
-  remediation: "Name actions and resources.",
+  remediation: "Name the actions and resources that are needed.",
   types: [...IDENTITY_POLICIES, ...ATTACHMENTS],
   check({ type, props }) {
     if (ATTACHMENTS.includes(type)) {
-      if (!isSet(props.policyArn)) return violation("policyArn is not set: nobody knows what it allows");
+      if (!isSet(props.policyArn)) return violation("policyArn is not set: its permissions are not known");
       return /:policy\/AdministratorAccess$/.test(String(props.policyArn))
         ? violation("it attaches AdministratorAccess, which allows every action on every resource")
         : compliant;

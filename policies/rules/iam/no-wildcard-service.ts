@@ -5,13 +5,13 @@ import { IDENTITY_POLICIES } from "./documents";
 
 export default rule({
   id: "iam-2",
-  title: "Permissions name their actions",
+  title: "Policies allow no wildcard for a whole service",
   severity: "medium",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP IAM.21", "cdk-nag IAM5", "CKV_AWS_63"],
   suppressible: true,
-  remediation: "Name the actions instead of service:*.",
+  remediation: "Name the actions instead of <service>:*.",
   types: IDENTITY_POLICIES,
   check({ props }) {
     if (!isReadable(props.policy)) return violation("it has no policy that can be read");
@@ -22,6 +22,8 @@ export default rule({
           ? listOf(statement.Action).filter((action) => /^[\w-]*:?\*$/.test(action))
           : ["NotAction"],
       );
-    return wide.length === 0 ? compliant : violation(`${[...new Set(wide)].join(", ")} allows all of a service`);
+    return wide.length === 0
+      ? compliant
+      : violation(`${[...new Set(wide)].join(", ")} allows every action of a service`);
   },
 });

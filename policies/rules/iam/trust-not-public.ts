@@ -4,7 +4,7 @@ import { compliant, rule, violation } from "../../rule";
 
 export default rule({
   id: "iam-3",
-  title: "Roles are not for everybody",
+  title: "Roles cannot be assumed by every principal",
   severity: "critical",
   kind: "other",
   levels: OTHER,
@@ -14,6 +14,6 @@ export default rule({
   types: ["aws:iam/role:Role"],
   check({ props }) {
     const problem = openness(props.assumeRolePolicy);
-    return problem === undefined ? compliant : violation(`anybody may assume it: ${problem}`);
+    return problem === undefined ? compliant : violation(`every principal may assume it: ${problem}`);
   },
 });

@@ -10,11 +10,11 @@ export default rule({
   levels: DELETION,
   maps: ["CKV_AWS_227"],
   suppressible: true,
-  remediation: "Leave isEnabled unset.",
+  remediation: "Remove isEnabled, or set it to true.",
   types: ["aws:kms/key:Key"],
-  // A key is enabled unless somebody says otherwise: https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html
+  // An unset value means true: https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html
   check: ({ props }) =>
     isTrue(props.isEnabled ?? true)
       ? compliant
-      : violation(`isEnabled is ${shown(props.isEnabled)}: what it encrypts cannot be read`),
+      : violation(`isEnabled is ${shown(props.isEnabled)}: data encrypted with it cannot be read`),
 });

@@ -4,13 +4,13 @@ import { compliant, notApplicable, rule, violation } from "../../rule";
 
 export default rule({
   id: "kms-1",
-  title: "Keys rotate",
+  title: "Keys rotate automatically",
   severity: "medium",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: ["FSBP KMS.4", "CKV_AWS_7", "cdk-nag KMS5", "CIS 3.6"],
   suppressible: true,
-  remediation: "Set enableKeyRotation: true.",
+  remediation: "Set enableKeyRotation to true.",
   types: ["aws:kms/key:Key"],
   check({ props }) {
     const spec = get(props, "customerMasterKeySpec");

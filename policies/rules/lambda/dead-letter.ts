@@ -10,11 +10,11 @@ export default rule({
   levels: OTHER,
   maps: ["CKV_AWS_116"],
   suppressible: true,
-  remediation: "Set deadLetterConfig.targetArn.",
+  remediation: "Set deadLetterConfig.targetArn to the ARN of a queue or topic.",
   ...requires(
     "aws:lambda/function:Function",
     "deadLetterConfig.targetArn",
     isSet,
-    "events that cannot be handled are lost",
+    "events that the function cannot process are lost",
   ),
 });

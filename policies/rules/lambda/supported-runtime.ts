@@ -2,7 +2,7 @@ import { OTHER } from "../../levels";
 import { shown } from "../../predicates";
 import { compliant, notApplicable, rule, violation } from "../../rule";
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
+/** The runtimes that AWS supports: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html. */
 const SUPPORTED = [
   "nodejs22.x",
   "nodejs24.x",
@@ -28,12 +28,12 @@ export default rule({
   levels: OTHER,
   maps: ["FSBP Lambda.2", "CKV_AWS_363", "cdk-nag L1"],
   suppressible: true,
-  remediation: "Move to a current runtime.",
+  remediation: "Set runtime to a supported one, for example nodejs24.x or python3.14.",
   types: ["aws:lambda/function:Function"],
   check({ props }) {
     if (props.packageType === "Image") return notApplicable("container images bring their own runtime");
     return SUPPORTED.includes(String(props.runtime))
       ? compliant
-      : violation(`runtime is ${shown(props.runtime)}, which is not supported (any more)`);
+      : violation(`runtime is ${shown(props.runtime)}, which is not supported`);
   },
 });

@@ -4,7 +4,7 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "lambda-5",
-  title: "Functions are traced",
+  title: "Functions trace their invocations",
   severity: "low",
   kind: "other",
   levels: OTHER,

@@ -4,13 +4,13 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "logs-1",
-  title: "Log groups are encrypted",
+  title: "Log groups are encrypted with a customer managed key",
   severity: "medium",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: ["CKV_AWS_158"],
   suppressible: true,
-  remediation: "Set kmsKeyId.",
+  remediation: "Set kmsKeyId to a customer managed key.",
   ...requires(
     "aws:cloudwatch/logGroup:LogGroup",
     "kmsKeyId",

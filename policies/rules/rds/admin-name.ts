@@ -3,25 +3,25 @@ import { isSet, shown } from "../../predicates";
 import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE, isReplica } from "./databases";
 
-const EVERYBODY_TRIES = ["admin", "administrator", "awsuser", "master", "mysql", "postgres", "root", "sa", "user"];
+const COMMON_NAMES = ["admin", "administrator", "awsuser", "master", "mysql", "postgres", "root", "sa", "user"];
 
 export default rule({
   id: "rds-19",
-  title: "Administrators of databases are not called as everybody guesses",
+  title: "Database administrators do not have a default user name",
   severity: "medium",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP RDS.24", "FSBP RDS.25"],
   suppressible: true,
-  remediation: "Choose another username.",
+  remediation: "Choose a username that is not a common default.",
   types: [INSTANCE, CLUSTER],
   check(resource) {
     const { props } = resource;
     const restored = [props.snapshotIdentifier, props.restoreToPointInTime, props.globalClusterIdentifier].some(isSet);
     const name = props.username ?? props.masterUsername;
-    if (!isSet(name) && (isReplica(resource) || restored)) return notApplicable("its origin brings its administrator");
-    return isSet(name) && !EVERYBODY_TRIES.includes(String(name).toLowerCase())
+    if (!isSet(name) && (isReplica(resource) || restored)) return notApplicable("its source sets its administrator");
+    return isSet(name) && !COMMON_NAMES.includes(String(name).toLowerCase())
       ? compliant
-      : violation(`its administrator is called ${shown(name)}, as everybody tries first`);
+      : violation(`its administrator is called ${shown(name)}, which is a name that attackers try first`);
   },
 });

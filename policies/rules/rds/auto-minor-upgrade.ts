@@ -3,21 +3,21 @@ import { isTrue } from "../../predicates";
 import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, hasStandbys, INSTANCE, MEMBER } from "./databases";
 
-/** Unset is yes with AWS's provider. */
+/** An unset value means true. */
 export default rule({
   id: "rds-12",
-  title: "Databases get security fixes",
+  title: "Databases install minor versions automatically",
   severity: "medium",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP RDS.13", "FSBP RDS.35", "CKV_AWS_226"],
   suppressible: true,
-  remediation: "Set autoMinorVersionUpgrade.",
+  remediation: "Set autoMinorVersionUpgrade to true.",
   types: [INSTANCE, MEMBER, CLUSTER],
   check({ type, props }) {
-    if (type === CLUSTER && !hasStandbys(props)) return notApplicable("its instances are upgraded");
+    if (type === CLUSTER && !hasStandbys(props)) return notApplicable("its instances install the versions");
     return isTrue(props.autoMinorVersionUpgrade ?? true)
       ? compliant
-      : violation("it misses security fixes: autoMinorVersionUpgrade is not true");
+      : violation("it does not get security fixes automatically: autoMinorVersionUpgrade is not true");
   },
 });

@@ -8,13 +8,13 @@ const LEAST_IN_PROD = 14;
 
 export default rule({
   id: "rds-7",
-  title: "Databases can be set back a week, in production two",
+  title: "Databases keep backups for a week, and for two weeks in production",
   severity: "high",
   kind: "deletion",
   levels: DELETION,
   maps: ["FSBP RDS.11", "CKV_AWS_133", "cdk-nag RDS13"],
   suppressible: true,
-  remediation: "Set backupRetentionPeriod to 7 or more, in production to 14 or more.",
+  remediation: "Set backupRetentionPeriod to 7 or more, and in production to 14 or more.",
   types: [INSTANCE, CLUSTER],
   check(resource, { environment }) {
     if (isReplica(resource)) return notApplicable("its source is backed up");
@@ -22,6 +22,6 @@ export default rule({
     const { backupRetentionPeriod: days } = resource.props;
     return atLeast(least)(days)
       ? compliant
-      : violation(`backupRetentionPeriod is ${shown(days)}: recovery reaches back less than ${least} days`);
+      : violation(`backupRetentionPeriod is ${shown(days)}: the database can be restored for less than ${least} days`);
   },
 });

@@ -7,7 +7,7 @@ const CURRENT = ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"];
 
 export default rule({
   id: "rds-21",
-  title: "Databases have certificates of a current authority",
+  title: "Databases have a certificate of a current authority",
   severity: "medium",
   kind: "other",
   levels: OTHER,
@@ -20,6 +20,6 @@ export default rule({
     const authority = props.caCertIdentifier ?? props.caCertificateIdentifier;
     return CURRENT.includes(String(authority))
       ? compliant
-      : violation(`its certificate's authority is ${shown(authority)}; current ones are ${CURRENT.join(", ")}`);
+      : violation(`the authority of its certificate is ${shown(authority)}; current ones are ${CURRENT.join(", ")}`);
   },
 });

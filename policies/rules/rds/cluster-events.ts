@@ -5,12 +5,12 @@ import { CLUSTER } from "./databases";
 
 export default rule({
   id: "rds-15",
-  title: "Somebody hears of a cluster's maintenance and failures",
+  title: "Maintenance and failures of clusters are sent to an event subscription",
   severity: "medium",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP RDS.19"],
   suppressible: true,
-  remediation: "Add an EventSubscription of db-cluster for maintenance and failure: DatabaseEvents does.",
+  remediation: "Add an EventSubscription of db-cluster for maintenance and failure, as DatabaseEvents does.",
   ...criticalEvents([CLUSTER], "db-cluster", ["maintenance", "failure"]),
 });

@@ -3,7 +3,7 @@ import { compliant, violation, type PolicyResource, type Predicate } from "../..
 
 const SUBSCRIPTION = "aws:rds/eventSubscription:EventSubscription";
 
-/** Is the subscription for this source? One that names no sources is for all of its type. */
+/** Whether a subscription is for a source. A subscription that names no sources is for all sources of its type. */
 function covers({ props, propertyDependencies }: PolicyResource, source: PolicyResource): boolean {
   if (propertyDependencies?.sourceIds?.includes(source.urn)) return true;
   const named = isSet(props.sourceIds) ? listOf(props.sourceIds) : [];
@@ -14,14 +14,14 @@ function covers({ props, propertyDependencies }: PolicyResource, source: PolicyR
 }
 
 /**
- * Somebody hears of these categories of this kind of source: a subscription that is on, for all sources or for this one. One
- * without a type of source tells of everything, one without categories of all of its type's.
+ * Requires enabled subscriptions for these event categories of a source. A subscription without a source type is for all
+ * events, and a subscription without categories is for all categories of its source type.
  */
 export function criticalEvents(types: readonly string[], sourceType: string, categories: readonly string[]): Predicate {
   return {
     types,
     check(resource, stack) {
-      const heard = new Set(
+      const subscribed = new Set(
         stack
           .ofType(SUBSCRIPTION)
           .filter(({ props }) => isTrue(props.enabled ?? true))
@@ -32,10 +32,10 @@ export function criticalEvents(types: readonly string[], sourceType: string, cat
             return named.length > 0 ? named : categories;
           }),
       );
-      const missing = categories.filter((category) => !heard.has(category));
+      const missing = categories.filter((category) => !subscribed.has(category));
       return missing.length === 0
         ? compliant
-        : violation(`no event subscription of ${sourceType} tells of ${missing.join(", ")}`);
+        : violation(`no event subscription of ${sourceType} has the categories ${missing.join(", ")}`);
     },
   };
 }

@@ -5,7 +5,7 @@ import { CLUSTER, hasStandbys, INSTANCE, MEMBER } from "./databases";
 
 export default rule({
   id: "rds-11",
-  title: "The operating system of databases is watched",
+  title: "The operating system of databases is monitored",
   severity: "low",
   kind: "other",
   levels: OTHER,
@@ -17,8 +17,10 @@ export default rule({
     if (type === CLUSTER && !hasStandbys(props)) return notApplicable("its instances are monitored");
     const { monitoringInterval, monitoringRoleArn } = props;
     if (!atLeast(1)(monitoringInterval)) {
-      return violation(`monitoringInterval is ${shown(monitoringInterval)}: nobody sees its operating system`);
+      return violation(`monitoringInterval is ${shown(monitoringInterval)}: its operating system is not monitored`);
     }
-    return isSet(monitoringRoleArn) ? compliant : violation("monitoringRoleArn is not set: figures cannot be written");
+    return isSet(monitoringRoleArn)
+      ? compliant
+      : violation("monitoringRoleArn is not set: measurements cannot be written");
   },
 });

@@ -3,7 +3,7 @@ import { blocks, get, shown } from "../../predicates";
 import { compliant, type Outcome, type PolicyResource, rule, type StackView, violation } from "../../rule";
 import { CLUSTER, INSTANCE, kindOf, named, parameter } from "./databases";
 
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html */
+/** The parameter that requires TLS, by engine: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html. */
 const PARAMETER: Readonly<Record<string, string>> = {
   "aurora-mysql": "require_secure_transport",
   "aurora-postgresql": "rds.force_ssl",
@@ -15,22 +15,22 @@ const PARAMETER: Readonly<Record<string, string>> = {
 
 export default rule({
   id: "rds-3",
-  title: "Databases take encrypted connections only",
+  title: "Databases accept only encrypted connections",
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,
   maps: ["FSBP RDS.38", "FSBP RDS.39", "FSBP RDS.41", "FSBP RDS.44", "CKV2_AWS_69"],
   suppressible: true,
-  remediation: "Set rds.force_ssl or require_secure_transport in the parameter group; with Oracle, the option SSL.",
+  remediation: "Set rds.force_ssl or require_secure_transport in the parameter group. Oracle needs the option SSL.",
   types: [INSTANCE, CLUSTER],
   check(resource, stack) {
-    // A replica names no engine: its source's is the same.
+    // A replica names no engine, because it has that of its source.
     const source = named(resource, "replicateSourceDb", INSTANCE, stack) ?? resource;
     const kind = kindOf(source.props);
     if (kind === "oracle") return oracle(resource, stack);
     const wanted = PARAMETER[kind];
     if (wanted === undefined)
-      return violation(`nothing is known of TLS with an engine that is ${shown(source.props.engine)}`);
+      return violation(`the rule does not know how to require TLS of the engine ${shown(source.props.engine)}`);
     const cluster = resource.type === CLUSTER;
     const property = cluster ? "dbClusterParameterGroupName" : "parameterGroupName";
     const type = `aws:rds/${cluster ? "clusterParameterGroup:Cluster" : "parameterGroup:"}ParameterGroup`;
@@ -39,11 +39,11 @@ export default rule({
     const value = parameter(group, wanted);
     return value !== undefined && ["1", "on"].includes(value.toLowerCase())
       ? compliant
-      : violation(`connections in the clear are taken: ${group.name} sets ${wanted} to ${value ?? "nothing"}`);
+      : violation(`it accepts unencrypted connections: ${group.name} sets ${wanted} to ${value ?? "nothing"}`);
   },
 });
 
-/** With Oracle, TLS is an option with a port of its own. */
+/** Oracle offers TLS as an option with a port of its own. */
 function oracle(resource: PolicyResource, stack: StackView): Outcome {
   const group = named(resource, "optionGroupName", "aws:rds/optionGroup:OptionGroup", stack);
   const options = blocks(get(group?.props, "options"));

@@ -11,12 +11,12 @@ export default rule({
   levels: ENCRYPTION,
   maps: ["CKV_AWS_354"],
   suppressible: true,
-  remediation: "Set performanceInsightsKmsKeyId.",
+  remediation: "Set performanceInsightsKmsKeyId to a customer managed key.",
   types: [INSTANCE, MEMBER, CLUSTER],
   check({ props }) {
     if (!isTrue(props.performanceInsightsEnabled)) return notApplicable("Performance Insights is off");
     return isCustomerKey(props.performanceInsightsKmsKeyId)
       ? compliant
-      : violation("Performance Insights, which keeps texts of queries, is not encrypted with a customer managed key");
+      : violation("Performance Insights, which stores texts of queries, is not encrypted with a customer managed key");
   },
 });

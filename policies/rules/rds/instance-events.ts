@@ -5,13 +5,13 @@ import { INSTANCE } from "./databases";
 
 export default rule({
   id: "rds-16",
-  title: "Somebody hears of an instance's maintenance, failures and changed settings",
+  title: "Maintenance, failures and changes of instances are sent to an event subscription",
   severity: "medium",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP RDS.20"],
   suppressible: true,
   remediation:
-    "Add an EventSubscription of db-instance for maintenance, configuration change and failure: DatabaseEvents does.",
+    "Add an EventSubscription of db-instance for maintenance, configuration change and failure, as DatabaseEvents does.",
   ...criticalEvents([INSTANCE], "db-instance", ["maintenance", "configuration change", "failure"]),
 });

@@ -3,7 +3,7 @@ import { listOf } from "../../predicates";
 import { compliant, notApplicable, rule, violation } from "../../rule";
 import { CLUSTER, INSTANCE, isReplica, kindOf } from "./databases";
 
-/** What an investigation needs, by engine. Not the general logs of MySQL: they hold every query's text, people's data included. */
+/** The logs that an investigation needs, by engine. The general log of MySQL is left out: it has the text, and so the data, of every query. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   "aurora-mysql": ["error", "slowquery"],
   "aurora-postgresql": ["postgresql"],
@@ -22,11 +22,11 @@ export default rule({
   levels: OTHER,
   maps: ["FSBP RDS.9", "FSBP RDS.36", "FSBP RDS.37", "FSBP RDS.40", "FSBP RDS.42", "CKV_AWS_129"],
   suppressible: true,
-  remediation: "Set enabledCloudwatchLogsExports.",
+  remediation: "Set enabledCloudwatchLogsExports to the logs of the engine.",
   types: [INSTANCE, CLUSTER],
   check(resource) {
     const { props } = resource;
-    if (isReplica(resource)) return notApplicable("its source's logs tell what was done");
+    if (isReplica(resource)) return notApplicable("its source has the logs");
     const exported = listOf(props.enabledCloudwatchLogsExports);
     const needed = NEEDED[kindOf(props)];
     if (needed === undefined) {

@@ -3,10 +3,10 @@ import { isTrue } from "../../predicates";
 import { compliant, rule, violation } from "../../rule";
 import { INSTANCE, MEMBER } from "./databases";
 
-/** Unset is no with AWS's provider. */
+/** An unset value means false. */
 export default rule({
   id: "rds-9",
-  title: "Databases are not on the internet",
+  title: "Databases are not reachable from the internet",
   severity: "critical",
   kind: "other",
   levels: OTHER,
@@ -14,5 +14,6 @@ export default rule({
   suppressible: false,
   remediation: "Set publiclyAccessible to false.",
   types: [INSTANCE, MEMBER],
-  check: ({ props }) => (isTrue(props.publiclyAccessible) ? violation("it has an address on the internet") : compliant),
+  check: ({ props }) =>
+    isTrue(props.publiclyAccessible) ? violation("it has a public address: publiclyAccessible is true") : compliant,
 });

@@ -11,10 +11,10 @@ export default rule({
   levels: ENCRYPTION,
   maps: ["FSBP RDS.3", "FSBP RDS.27", "CKV_AWS_16", "CKV_AWS_96", "CKV_AWS_327", "cdk-nag RDS2"],
   suppressible: false,
-  remediation: "Set storageEncrypted and kmsKeyId.",
+  remediation: "Set storageEncrypted to true, and kmsKeyId to a customer managed key.",
   types: [INSTANCE, CLUSTER],
   check(resource) {
-    if (isReplica(resource)) return notApplicable("a replica is encrypted as its source is");
+    if (isReplica(resource)) return notApplicable("a replica has the encryption of its source");
     const { storageEncrypted, kmsKeyId } = resource.props;
     return isTrue(storageEncrypted) && isCustomerKey(kmsKeyId)
       ? compliant

@@ -4,7 +4,7 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "s3-6",
-  title: "Buckets have no ACLs",
+  title: "Buckets do not use ACLs",
   severity: "medium",
   kind: "other",
   levels: OTHER,
@@ -13,7 +13,7 @@ export default rule({
   remediation: "Add BucketOwnershipControls with BucketOwnerEnforced.",
   ...bucketCompanion(
     "BucketOwnershipControls",
-    "ACLs are not off: rule.objectOwnership is not BucketOwnerEnforced",
+    "ACLs are not disabled: rule.objectOwnership is not BucketOwnerEnforced",
     ({ props }) => get(props, "rule.objectOwnership") === "BucketOwnerEnforced",
   ),
 });

@@ -10,10 +10,10 @@ export default rule({
   levels: OTHER,
   maps: [],
   suppressible: true,
-  remediation: "Set bucketKeyEnabled: true.",
+  remediation: "Set bucketKeyEnabled to true.",
   ...bucketCompanion(
     "BucketServerSideEncryptionConfiguration",
-    "the bucket key is off: every object costs a request to KMS",
+    "the bucket key is off: every object needs a request to KMS",
     ({ props }) => isTrue(get(props, "rules.bucketKeyEnabled")),
     (bucket, stack) =>
       isLogDestination(bucket, stack) ? "it receives access logs, which S3 delivers with SSE-S3 only" : undefined,

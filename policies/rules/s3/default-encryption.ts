@@ -4,10 +4,10 @@ import { rule } from "../../rule";
 
 const RULES = "rules.applyServerSideEncryptionByDefault";
 
-/** Log delivery can write to SSE-S3 buckets only: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html */
+/** Log delivery can write to buckets with SSE-S3 only: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html. */
 export default rule({
   id: "s3-1",
-  title: "Buckets encrypt with a customer managed key",
+  title: "Buckets encrypt objects with a customer managed key",
   severity: "high",
   kind: "encryption",
   levels: ENCRYPTION,

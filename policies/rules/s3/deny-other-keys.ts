@@ -3,7 +3,7 @@ import {
   bucketCompanion,
   conditionsOf,
   covers,
-  isAnybody,
+  isEveryPrincipal,
   isLogDestination,
   listOf,
   reachesObjects,
@@ -15,7 +15,7 @@ const KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id";
 
 export default rule({
   id: "s3-4",
-  title: "Buckets deny uploads with another key",
+  title: "Buckets deny uploads that use another key",
   severity: "medium",
   kind: "encryption",
   levels: ENCRYPTION,
@@ -24,17 +24,17 @@ export default rule({
   remediation: "Add a Deny of s3:PutObject where s3:x-amz-server-side-encryption-aws-kms-key-id is another key.",
   ...bucketCompanion(
     "BucketPolicy",
-    "its policy has no Deny of s3:PutObject with another key, for everybody and all objects",
+    "its policy has no Deny of s3:PutObject with another key for every principal and all objects",
     ({ props }) =>
       statements(props.policy).some((statement) => {
         const conditions = conditionsOf(statement);
         return (
           statement.Effect === "Deny" &&
-          isAnybody(statement.Principal) &&
+          isEveryPrincipal(statement.Principal) &&
           covers(statement, "s3:PutObject") &&
           reachesObjects(statement) &&
           conditions.some(({ operator }) => /NotEquals|NotLike/.test(operator)) &&
-          // Uploads that name no key take the bucket's own: `Null: false` lets them be. Any other condition would let keys pass.
+          // Uploads that name no key use the key of the bucket, and `Null: false` excludes them. Any other condition would allow keys.
           conditions.every(
             ({ operator, key, value }) =>
               key === KEY &&

@@ -4,7 +4,7 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "s3-9",
-  title: "Buckets clean up unfinished uploads",
+  title: "Buckets remove unfinished uploads",
   severity: "low",
   kind: "other",
   levels: OTHER,

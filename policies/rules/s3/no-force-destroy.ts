@@ -4,13 +4,13 @@ import { compliant, rule, violation } from "../../rule";
 
 export default rule({
   id: "s3-10",
-  title: "Buckets are not emptied by destroying a stack",
+  title: "Buckets are not emptied when a stack is destroyed",
   severity: "high",
   kind: "deletion",
   levels: DELETION,
   maps: [],
   suppressible: false,
-  remediation: "Leave forceDestroy unset; delete data on purpose.",
+  remediation: "Remove forceDestroy, and delete data explicitly if it must go.",
   types: [BUCKET],
   check: ({ props }) =>
     isSet(props.forceDestroy) && props.forceDestroy !== "false"

@@ -12,7 +12,7 @@ export default rule({
   levels: OTHER,
   maps: ["FSBP S3.8", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CIS 2.1.4"],
   suppressible: false,
-  remediation: "Add a BucketPublicAccessBlock with all four settings true.",
+  remediation: "Add a BucketPublicAccessBlock with all four settings set to true.",
   ...bucketCompanion("BucketPublicAccessBlock", `not all of ${SETTINGS.join(", ")} are true`, ({ props }) =>
     SETTINGS.every((setting) => isTrue(props[setting])),
   ),

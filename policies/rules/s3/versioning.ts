@@ -4,13 +4,13 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "s3-7",
-  title: "Buckets keep versions",
+  title: "Buckets keep old versions of objects",
   severity: "medium",
   kind: "other",
   levels: OTHER,
   maps: ["CKV_AWS_21"],
   suppressible: true,
-  remediation: "Add a BucketVersioning with status Enabled.",
+  remediation: "Add a BucketVersioning with the status Enabled.",
   ...bucketCompanion(
     "BucketVersioning",
     "versioning is not enabled",

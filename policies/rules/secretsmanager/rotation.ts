@@ -2,16 +2,16 @@ import { OTHER } from "../../levels";
 import { isTrue, requiresCompanion } from "../../predicates";
 import { compliant, rule, violation } from "../../rule";
 
-/** RDS's own secrets, which are no resources of a stack, are rotated by RDS. */
+/** RDS rotates the secrets that it manages itself, which are not resources of a stack. */
 export default rule({
   id: "sm-1",
-  title: "Secrets change",
+  title: "Secrets are rotated automatically",
   severity: "medium",
   kind: "other",
   levels: OTHER,
   maps: ["FSBP SecretsManager.1", "CKV2_AWS_57", "cdk-nag SMG4"],
   suppressible: true,
-  remediation: "Add SecretRotation.",
+  remediation: "Add a SecretRotation for the secret.",
   ...requiresCompanion(
     "aws:secretsmanager/secret:Secret",
     {
@@ -22,6 +22,6 @@ export default rule({
     (rotations) =>
       rotations.some(({ props }) => isTrue(props.rotationEnabled ?? true))
         ? compliant
-        : violation("it stays the same for ever: it has no SecretRotation"),
+        : violation("it is never rotated: it has no SecretRotation"),
   ),
 });

@@ -4,7 +4,7 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "sns-1",
-  title: "Topics are encrypted",
+  title: "Topics are encrypted with a customer managed key",
   severity: "medium",
   kind: "encryption",
   levels: ENCRYPTION,

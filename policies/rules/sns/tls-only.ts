@@ -15,9 +15,9 @@ export default rule({
     "aws:sns/topic:Topic",
     { type: "aws:sns/topicPolicy:TopicPolicy", property: "arn", identifiers: ["arn", "id"] },
     (policies, topic) =>
-      // A policy of its own is replaced by one that stands beside it.
+      // A TopicPolicy replaces the policy of the topic itself.
       (policies.length > 0 ? policies : [topic]).every(({ props }) => deniesPlainHttp(props.policy, "sns:Publish"))
         ? compliant
-        : violation("no policy of it denies requests without TLS (aws:SecureTransport false)"),
+        : violation("it has no policy that denies requests without TLS (aws:SecureTransport false)"),
   ),
 });

@@ -4,7 +4,7 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "sqs-1",
-  title: "Queues are encrypted",
+  title: "Queues are encrypted with a customer managed key",
   severity: "medium",
   kind: "encryption",
   levels: ENCRYPTION,

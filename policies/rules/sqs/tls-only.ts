@@ -15,9 +15,9 @@ export default rule({
     "aws:sqs/queue:Queue",
     { type: "aws:sqs/queuePolicy:QueuePolicy", property: "queueUrl", identifiers: ["url", "id"] },
     (policies, queue) =>
-      // A policy of its own is replaced by one that stands beside it.
+      // A QueuePolicy replaces the policy of the queue itself.
       (policies.length > 0 ? policies : [queue]).every(({ props }) => deniesPlainHttp(props.policy, "sqs:*"))
         ? compliant
-        : violation("no policy of it denies requests without TLS (aws:SecureTransport false)"),
+        : violation("it has no policy that denies requests without TLS (aws:SecureTransport false)"),
   ),
 });

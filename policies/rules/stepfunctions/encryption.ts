@@ -4,7 +4,7 @@ import { compliant, rule, violation } from "../../rule";
 
 export default rule({
   id: "sfn-3",
-  title: "State machines are encrypted",
+  title: "State machines are encrypted with a customer managed key",
   severity: "medium",
   kind: "encryption",
   levels: ENCRYPTION,
@@ -16,5 +16,5 @@ export default rule({
     get(props, "encryptionConfiguration.type") === "CUSTOMER_MANAGED_KMS_KEY" &&
     isCustomerKey(get(props, "encryptionConfiguration.kmsKeyId"))
       ? compliant
-      : violation("definition and execution history are not encrypted with a customer managed key"),
+      : violation("its definition and execution history are not encrypted with a customer managed key"),
 });

@@ -10,7 +10,7 @@ export default rule({
   levels: OTHER,
   maps: ["FSBP StepFunctions.1", "cdk-nag SF1", "CKV_AWS_285"],
   suppressible: true,
-  remediation: "Set loggingConfiguration level ALL with a log group.",
+  remediation: "Set loggingConfiguration with the level ALL and a log group.",
   types: ["aws:sfn/stateMachine:StateMachine"],
   check: ({ props }) =>
     get(props, "loggingConfiguration.level") === "ALL" && isSet(get(props, "loggingConfiguration.logDestination"))

@@ -4,13 +4,13 @@ import { rule } from "../../rule";
 
 export default rule({
   id: "sfn-2",
-  title: "State machines are traced",
+  title: "State machines trace their executions",
   severity: "low",
   kind: "other",
   levels: OTHER,
   maps: ["cdk-nag SF2", "CKV_AWS_284"],
   suppressible: true,
-  remediation: "Set tracingConfiguration.enabled: true.",
+  remediation: "Set tracingConfiguration.enabled to true.",
   ...requires(
     "aws:sfn/stateMachine:StateMachine",
     "tracingConfiguration.enabled",

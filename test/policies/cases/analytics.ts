@@ -15,11 +15,11 @@ const pythonShell = { "runs no Spark": { "job.command.name": "pythonshell", "job
 const encryptionOf = (part: string): RuleCases["violating"] => ({
   [`leaves ${part} as it is`]: [
     { [`settings.encryptionConfiguration.${part}`]: { [`${part}Mode`]: "DISABLED" } },
-    new RegExp(`^${part} not encrypted`),
+    new RegExp(`not encrypted .*: ${part}$`),
   ],
   [`encrypts ${part} with AWS's key`]: [
     { [`settings.encryptionConfiguration.${part}.kmsKeyArn`]: AWS_KEY },
-    new RegExp(`^${part} not encrypted`),
+    new RegExp(`not encrypted .*: ${part}$`),
   ],
 });
 
@@ -79,7 +79,7 @@ export const ANALYTICS: Cases = {
       ...encryptionOf("s3Encryption"),
       "uses S3's own keys": [
         { "settings.encryptionConfiguration.s3Encryption.s3EncryptionMode": "SSE-S3" },
-        /^s3Encryption not encrypted/,
+        /not encrypted .*: s3Encryption$/,
       ],
     },
   },
@@ -131,9 +131,12 @@ export const ANALYTICS: Cases = {
     violating: {
       "says something else": [
         { "job.defaultArguments.--job-bookmark-option": "job-bookmark-enabled" },
-        /enable, disable or pause/,
+        /none of job-bookmark-enable, job-bookmark-disable and job-bookmark-pause/,
       ],
-      "says nothing": [{ "job.defaultArguments": UNSET }, /enable, disable or pause/],
+      "says nothing": [
+        { "job.defaultArguments": UNSET },
+        /none of job-bookmark-enable, job-bookmark-disable and job-bookmark-pause/,
+      ],
       "runs two at once with bookmarks": [
         { "job.executionProperty.maxConcurrentRuns": 2 },
         /2 concurrent runs.*allowed: 1/,
@@ -159,7 +162,7 @@ export const ANALYTICS: Cases = {
   "athena/metrics": {
     stack: { workgroup },
     fields: { "workgroup.configuration.publishCloudwatchMetricsEnabled": {} },
-    violating: { "has no configuration": [{ "workgroup.configuration": UNSET }, /nobody sees/] },
+    violating: { "has no configuration": [{ "workgroup.configuration": UNSET }, /not measured/] },
   },
   "athena/bytes-cutoff": {
     stack: { workgroup },

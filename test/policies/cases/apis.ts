@@ -57,11 +57,11 @@ export const APIS: Cases = {
       "lets anybody connect": [{ "route.authorizationType": "NONE" }, /authorizationType is "NONE"/],
       "is an HTTP API's and open": [
         { api: httpApi, "route.routeKey": "$default", "route.authorizationType": "NONE" },
-        /anybody may call/,
+        /every client may call the route/,
       ],
       "is of an API of another stack": [
         { api: UNSET, "route.routeKey": "$default", "route.authorizationType": UNSET },
-        /anybody may call/,
+        /every client may call the route/,
       ],
     },
     notApplicable: {
@@ -88,7 +88,7 @@ export const APIS: Cases = {
     violating: {
       "has a route without a limit": [
         { "stage.routeSettings": [{ routeKey: "echo", throttlingBurstLimit: 5 }] },
-        /lift the limit: echo/,
+        /remove the limit of these routes: echo/,
       ],
     },
     unknown: { "may have settings of routes": { "stage.routeSettings": UNKNOWN } },

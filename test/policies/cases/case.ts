@@ -88,7 +88,7 @@ export const denyPlainHttp = (more: object = {}): object => ({
 
 /** Ways to let anybody in, past conditions that look as if they narrowed it: all of them violate. */
 export const open = (path: string): Readonly<Record<string, readonly [Change, RegExp]>> => {
-  const anybody = /anybody \(\*\)/;
+  const anybody = /every principal \(\*\)/;
   const everyone = (more: object): readonly [Change, RegExp] => [
     { [path]: policy(allow({ Principal: "*", ...more })) },
     anybody,

@@ -84,10 +84,10 @@ export const COMPUTE: Cases = {
       "is for an account": { "permission.principal": ACCOUNT },
     },
     violating: {
-      "is for everybody": [{ "permission.principal": "*" }, /anybody/],
+      "is for everybody": [{ "permission.principal": "*" }, /every principal/],
       "is for everybody of an empty organization": [
         { "permission.principal": "*", "permission.principalOrgId": "" },
-        /anybody/,
+        /every principal/,
       ],
     },
     unknown: {
@@ -103,7 +103,7 @@ export const COMPUTE: Cases = {
     violating: {
       "names neither in another partition": [
         { "permission.principal": "events.amazonaws.com.cn", "permission.sourceArn": UNSET },
-        /any account: sourceArn is not set/,
+        /every account: neither sourceArn nor sourceAccount is set/,
       ],
     },
     notApplicable: { "is for an account": { "permission.principal": ACCOUNT, "permission.sourceArn": UNSET } },

@@ -98,7 +98,7 @@ const subscription = (sourceType: string, eventCategories: readonly string[]): F
 function events(database: Fixture, sourceType: string, categories: readonly string[]): RuleCases {
   const [first = "", ...others] = categories;
   const listening = subscription(sourceType, categories);
-  const about = new RegExp(`no event subscription of ${sourceType} tells of ${categories.join(", ")}`);
+  const about = new RegExp(`no event subscription of ${sourceType} has the categories ${categories.join(", ")}`);
   return {
     stack: { database, listening },
     fields: {
@@ -136,7 +136,7 @@ function events(database: Fixture, sourceType: string, categories: readonly stri
       "has a subscription for other sources": [{ "listening.sourceIds": ["another"] }, about],
       "lacks one category": [
         { "listening.eventCategories": others.length > 0 ? others : ["creation"] },
-        new RegExp(`tells of ${first}$`),
+        new RegExp(`has the categories ${first}$`),
       ],
     },
     unknown: { "has a subscription for who knows whom": { "listening.sourceIds": UNKNOWN } },
@@ -251,7 +251,7 @@ export const DATABASES: Cases = {
     violating: {
       "has a group that forbids nothing": [
         { "group.parameters.0.value": "0" },
-        /in the clear are taken: group sets rds\.force_ssl to 0$/,
+        /unencrypted connections: group sets rds\.force_ssl to 0$/,
       ],
       "has a group that does not speak of it": [
         { "group.parameters.0.name": "log_connections" },
@@ -267,7 +267,7 @@ export const DATABASES: Cases = {
       ],
       "is an engine nobody knows": [
         { "database.engine": "db2-se" },
-        /nothing is known of TLS with an engine that is "db2-se"/,
+        /does not know how to require TLS of the engine "db2-se"/,
       ],
       "is Oracle without the option of TLS": [
         {
@@ -375,8 +375,8 @@ export const DATABASES: Cases = {
       },
     },
     violating: {
-      "is public": [{ "database.publiclyAccessible": true }, /address on the internet/],
-      "is a cluster's instance that is public": [as(member, { publiclyAccessible: true }), /address on the internet/],
+      "is public": [{ "database.publiclyAccessible": true }, /public address/],
+      "is a cluster's instance that is public": [as(member, { publiclyAccessible: true }), /public address/],
     },
   },
   "rds/log-exports": {
@@ -537,7 +537,7 @@ export const DATABASES: Cases = {
     joins: ["reader.topic"],
     fields: {},
     noFields: "it asks for a resource, not for a value of it",
-    violating: { "has no reader": [{ reader: UNSET }, /nobody reads them/] },
+    violating: { "has no reader": [{ reader: UNSET }, /no subscriber/] },
     notApplicable: { "receives no database events": { listening: UNSET } },
   },
   "secretsmanager/rotation": {
@@ -566,7 +566,7 @@ export const DATABASES: Cases = {
       "uses AWS's key": [{ "secret.kmsKeyId": "alias/aws/secretsmanager" }, /it is not encrypted/],
       "is an administrator's without a key": [
         { secret: { ...instance, props: without("masterUserSecretKmsKeyId") } },
-        /administrator's secret/,
+        /secret of its administrator/,
       ],
     },
     notApplicable: {

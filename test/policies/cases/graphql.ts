@@ -21,7 +21,7 @@ export const GRAPHQL: Cases = {
     stack: { api },
     fields: { "api.logConfig": {}, "api.logConfig.fieldLogLevel": {} },
     compliant: { "logs everything": { "api.logConfig.fieldLogLevel": "ALL" } },
-    violating: { "logs nothing": [{ "api.logConfig.fieldLogLevel": "NONE" }, /nobody learns/] },
+    violating: { "logs nothing": [{ "api.logConfig.fieldLogLevel": "NONE" }, /not logged/] },
   },
   "appsync/no-api-key": {
     stack: { api },

@@ -78,13 +78,13 @@ export const IDENTITY: Cases = {
     },
     violating: {
       ...unreadable,
-      "allows all of a service": [instead({ Action: "s3:*" }), /^s3:\* allows all/],
+      "allows all of a service": [instead({ Action: "s3:*" }), /^s3:\* allows every action/],
       "allows all of a service in its second statement": [
         instead({}, { Action: ["s3:GetObject", "dynamodb:*"] }),
-        /^dynamodb:\* allows all/,
+        /^dynamodb:\* allows every action/,
       ],
-      "allows everything": [instead({ Action: "*" }), /^\* allows all/],
-      "allows all but some": [instead({ Action: undefined, NotAction: ["iam:*"] }), /^NotAction allows all/],
+      "allows everything": [instead({ Action: "*" }), /^\* allows every action/],
+      "allows all but some": [instead({ Action: undefined, NotAction: ["iam:*"] }), /^NotAction allows every action/],
     },
   },
   "iam/trust-not-public": {
@@ -106,7 +106,7 @@ export const IDENTITY: Cases = {
       ...open("role.assumeRolePolicy"),
       "has a service and everybody": [
         { "role.assumeRolePolicy": policy(allow({ Principal: { Service: "glue.amazonaws.com", AWS: "*" } })) },
-        /anybody may assume it/,
+        /every principal may assume it/,
       ],
     },
   },

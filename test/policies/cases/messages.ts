@@ -58,14 +58,14 @@ export const MESSAGES: Cases = {
     },
     violating: {
       ...plainHttp("policy.policy", "sns:Subscribe"),
-      "has no policy": [{ policy: UNSET }, /no policy of it/],
+      "has no policy": [{ policy: UNSET }, /no policy that denies/],
       "has another policy beside it that undoes it": [
         { another: { ...topicPolicy, props: { ...topicPolicy.props, policy: policy(allow()) } } },
-        /no policy of it/,
+        /no policy that denies/,
       ],
       "denies it in a policy of its own that another replaces": [
         { "topic.policy": policy(denyPlainHttp()), "policy.policy": policy(allow()) },
-        /no policy of it/,
+        /no policy that denies/,
       ],
     },
   },
@@ -90,7 +90,7 @@ export const MESSAGES: Cases = {
       ...open("policy.policy"),
       "is a topic for everybody": [
         { policy: { ...topic, props: { ...topic.props, policy: policy(allow({ Principal: "*" })) } } },
-        /anybody/,
+        /every principal/,
       ],
     },
     notApplicable: {
@@ -118,14 +118,14 @@ export const MESSAGES: Cases = {
     },
     violating: {
       ...plainHttp("policy.policy", "sqs:SendMessage"),
-      "has no policy": [{ policy: UNSET }, /no policy of it/],
+      "has no policy": [{ policy: UNSET }, /no policy that denies/],
       "has another policy beside it that undoes it": [
         { another: { ...queuePolicy, props: { ...queuePolicy.props, policy: policy(allow()) } } },
-        /no policy of it/,
+        /no policy that denies/,
       ],
       "denies it in a policy of its own that another replaces": [
         { "queue.policy": policy(denyPlainHttp()), "policy.policy": policy(allow()) },
-        /no policy of it/,
+        /no policy that denies/,
       ],
     },
   },
@@ -137,7 +137,7 @@ export const MESSAGES: Cases = {
       ...open("policy.policy"),
       "is a queue for everybody": [
         { policy: { ...queue, props: { ...queue.props, policy: policy(allow({ Principal: "*" })) } } },
-        /anybody/,
+        /every principal/,
       ],
     },
     notApplicable: {
@@ -167,7 +167,10 @@ export const MESSAGES: Cases = {
     },
     violating: {
       ...open("policy.policy"),
-      "is a permission for everybody": [{ policy: { ...busPermission, props: { principal: "*" } } }, /anybody may put/],
+      "is a permission for everybody": [
+        { policy: { ...busPermission, props: { principal: "*" } } },
+        /every account may send/,
+      ],
       "is a permission for nobody knows whom": [{ policy: { ...busPermission, props: {} } }, /principal is not set/],
     },
     unknown: {

@@ -139,8 +139,8 @@ export const MIGRATIONS: Cases = {
     stack: { endpoint: endpoint("mongodb", { mongodbSettings: { authType: "password" } }) },
     fields: { "endpoint.mongodbSettings.authType": {} },
     violating: {
-      "connects as nobody": [{ "endpoint.mongodbSettings.authType": "no" }, /as nobody/],
-      "has no settings": [{ endpoint: endpoint("mongodb") }, /as nobody/],
+      "connects as nobody": [{ "endpoint.mongodbSettings.authType": "no" }, /without authentication/],
+      "has no settings": [{ endpoint: endpoint("mongodb") }, /without authentication/],
     },
     notApplicable: { "is of PostgreSQL": { endpoint: endpoint("postgres") } },
   },
@@ -225,9 +225,12 @@ export const MIGRATIONS: Cases = {
     },
     violating: {
       "is heard by nobody": [{ ofInstances: UNSET }, /failover, failure, low storage/],
-      "is heard by one that is off": [{ "ofInstances.enabled": false }, /tells of/],
-      "is not the one that is heard": [{ "ofInstances.sourceIds": ["another"] }, /tells of/],
-      "is heard in part": [{ "ofInstances.eventCategories": ["failure", "failover"] }, /tells of low storage/],
+      "is heard by one that is off": [{ "ofInstances.enabled": false }, /has the categories/],
+      "is not the one that is heard": [{ "ofInstances.sourceIds": ["another"] }, /has the categories/],
+      "is heard in part": [
+        { "ofInstances.eventCategories": ["failure", "failover"] },
+        /has the categories low storage/,
+      ],
       "is a task, where only instances are heard": [{ instance: task }, /replication-task/],
     },
   },

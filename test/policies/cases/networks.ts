@@ -22,12 +22,9 @@ export const NETWORKS: Cases = {
     joins: ["group.vpcId"],
     compliant: { "says that it has no rules": { "group.ingress": [], "group.egress": [] } },
     violating: {
-      "leaves the group alone": [{ group: UNSET }, /as AWS makes it/],
-      "lets members reach each other": [
-        { "group.ingress": [{ self: true, protocol: "-1" }] },
-        /lets something through/,
-      ],
-      "lets everything out": [{ "group.egress": [{ cidrBlocks: ["0.0.0.0/0"] }] }, /lets something through/],
+      "leaves the group alone": [{ group: UNSET }, /the rules of AWS/],
+      "lets members reach each other": [{ "group.ingress": [{ self: true, protocol: "-1" }] }, /allows traffic/],
+      "lets everything out": [{ "group.egress": [{ cidrBlocks: ["0.0.0.0/0"] }] }, /allows traffic/],
     },
   },
   "ec2/flow-logs": {
@@ -87,6 +84,6 @@ export const NETWORKS: Cases = {
         off: ["compliant", "off is what it asks for"],
       },
     },
-    violating: { "gives addresses": [{ "subnet.mapPublicIpOnLaunch": true }, /an address on the internet/] },
+    violating: { "gives addresses": [{ "subnet.mapPublicIpOnLaunch": true }, /a public address/] },
   },
 };

@@ -40,7 +40,7 @@ const rights = (...statements: readonly object[]): Fixture => ({
 });
 const open = (...statements: readonly object[]): readonly [Change, RegExp] => [
   { rights: rights(...statements) },
-  /any bucket/,
+  /every bucket/,
 ];
 
 export const TRANSFERS: Cases = {
@@ -101,7 +101,7 @@ export const TRANSFERS: Cases = {
               rights: { ...rights({ Resource: "*" }), from: undefined },
               "rights.role": `the-${one}`,
             },
-            /any bucket/,
+            /every bucket/,
           ] as const,
         ]),
       ),
