@@ -23,6 +23,7 @@ export {
   type Publisher,
 } from "./core/notification-topic";
 export { logRetentionDays, type LogRetentionDays } from "./core/log-retention";
+export { recoveryDays } from "./core/recovery-days";
 export { permissionsBoundaryTransform } from "./core/permissions-boundary";
 export { PlatformComponent, type Stage } from "./core/platform-component";
 export { Scope, type AwsContext } from "./core/scope";
@@ -141,19 +142,19 @@ export {
   type Transformation,
 } from "./migration/dms/table-mappings";
 export { normalisedSettings, taskSettings, type TaskTuning } from "./migration/dms/task-settings";
-export { WEB_SOCKET_API_DEFAULTS, WebSocketApi } from "./realtime/websocket";
-export type {
-  RouteFunction,
-  Throttling,
-  WebSocketApiArgs,
-  WebSocketAuthorizer,
-  WebSocketDomain,
-  WebSocketRoute,
+export { WebSocketApi } from "./realtime/websocket";
+export {
+  webSocketApiSettings,
+  type RouteFunction,
+  type WebSocketApiArgs,
+  type WebSocketAuthorizer,
+  type WebSocketRoute,
 } from "./realtime/websocket/arguments";
 export type { BroadcastSource, ChangeStream } from "./realtime/websocket/broadcast";
-export { GRAPHQL_API_DEFAULTS, GraphqlApi, type GraphqlApiArgs } from "./realtime/graphql";
+export { GraphqlApi } from "./realtime/graphql";
+export { graphqlApiSettings, type GraphqlApiArgs } from "./realtime/graphql/arguments";
 export type { GraphqlAuth } from "./realtime/graphql/auth";
-export type { Firewall } from "./realtime/graphql/firewall";
+export { firewallSettings, type Firewall } from "./realtime/graphql/firewall";
 export type { ConflictHandling, GraphqlResolver, GraphqlStep } from "./realtime/graphql/resolvers";
 export type { GraphqlSource, GraphqlTable } from "./realtime/graphql/sources";
 export { BI_ACCESS_DEFAULTS, BiAccess, type BiAccessArgs } from "./catalog/bi-access";

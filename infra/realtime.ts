@@ -23,10 +23,7 @@ export function buildRealtime(base: Foundation, pipeline: IngestionPipeline, { d
         architecture: config.ingestion.architecture,
         logRetentionDays,
         alerts,
-        throttling: {
-          messagesPerSecond: config.liveUpdates.messagesPerSecond,
-          burst: config.liveUpdates.messagesPerSecond,
-        },
+        throttling: { messagesPerSecond: config.liveUpdates.messagesPerSecond },
         accountLogging: config.liveUpdates.accountLogging,
       },
       options,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   DATABASE_ENGINES,
   dataLakeSettings,
+  firewallSettings,
   logRetentionDays,
   MIGRATION_ENGINES,
   networkSettings,
@@ -9,6 +10,8 @@ import {
   platformFunctionSettings,
   protectionSettings,
   queryResultDays,
+  recoveryDays,
+  webSocketApiSettings,
 } from "../components";
 
 /**
@@ -200,13 +203,7 @@ const documentTables = z
         .default({})
         .describe("Further ways to find items, by name."),
       timeToLiveAttribute: z.string().min(1).optional().describe("Items go by themselves at this time, epoch seconds."),
-      recoveryDays: z
-        .int()
-        .min(1)
-        .max(35)
-        .default(35)
-        .describe("Days to any second of which it can be restored.")
-        .meta({ safer: "higher" }),
+      recoveryDays,
       changeLog: z.boolean().default(false).describe("Every change as Parquet in the lake."),
       changeLogSeconds: z.int().min(0).max(900).default(300).describe("Seconds until changes are written."),
     }),
@@ -282,27 +279,23 @@ const transfers = z
 
 const liveUpdates = z
   .strictObject({
-    messagesPerSecond: z.int().min(1).max(10_000).default(100).describe("Messages of all clients, a second."),
-    accountLogging: z
-      .enum(["create", "existing"])
-      .default("create")
-      .describe("API Gateway's role for logs of the account: made here, or there already."),
+    messagesPerSecond: webSocketApiSettings.shape.throttling.unwrap().shape.messagesPerSecond,
+    accountLogging: webSocketApiSettings.shape.accountLogging,
   })
   .optional()
-  .describe("A WebSocket API that tells its clients of every dataset that was updated. Absent: none.");
+  .describe("A WebSocket API that tells its clients when a dataset has changed. Without this key there is none.");
 
 const graphql = z
   .strictObject({
-    cognitoUserPoolId: z.string().min(1).optional().describe("People of this user pool may call it, beside IAM."),
-    requestsPerFiveMinutes: z
-      .int()
-      .min(10)
-      .default(2000)
-      .describe("Of one address, then it is blocked.")
-      .meta({ safer: "lower" }),
+    cognitoUserPoolId: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Users of this Cognito pool may call the API too, besides callers with IAM."),
+    requestsPerFiveMinutes: firewallSettings.shape.requestsPerFiveMinutes,
   })
   .optional()
-  .describe("A GraphQL API over the document tables. Absent: none.");
+  .describe("A GraphQL API over the document tables. Without this key there is none.");
 
 const powerBi = z
   .strictObject({

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { nearest, pathText, valueAt } from "../../contracts/problems";
 import type { ArgumentProblem } from "./validate";
@@ -8,7 +9,13 @@ import type { ArgumentProblem } from "./validate";
  * from that object.
  */
 
-type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> } : T;
+/** What stays as it is in the types of settings. */
+type Handle = pulumi.Resource | pulumi.OutputInstance<unknown> | PromiseLike<unknown> | ((...args: never[]) => unknown);
+type ReadonlyDeep<T> = T extends Handle ? T : T extends object ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> } : T;
+
+/** A part of a setting that is no plain data, such as an output or another component. `type` says what it is. */
+export const reference = <T>(type: string): z.ZodCustom<T, T> =>
+  z.custom<T>((value) => value !== undefined && value !== null, type).meta({ reference: type });
 
 /** The settings as a caller writes them: what has a default may be left out. */
 export type Settings<S extends z.ZodType> = ReadonlyDeep<z.input<S>>;
@@ -50,12 +57,36 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, given: unknown):
       ...nearest(key, known),
     }));
   }
+  if (issue.code === "invalid_key") {
+    const key = issue.path.at(-1);
+    return issue.issues.map(({ message }) => ({ argument: pathText(path.slice(0, -1)), value: key, allowed: message }));
+  }
+  if (issue.code === "invalid_union") {
+    const inside = closest(issue.errors);
+    if (inside)
+      return inside.flatMap((one) => problemsOf({ ...one, path: [...issue.path, ...one.path] }, schema, given));
+    // No choice has this value of the member that tells them apart.
+    const choices = nodes.flatMap((node) => (node instanceof z.ZodLiteral ? [...node.values] : []));
+    if (choices.length > 0)
+      return [{ argument, value, allowed: choices.map(String).join(", "), ...nearestOf(value, choices) }];
+  }
   if (issue.code === "invalid_value") {
     return [{ argument, value, allowed: issue.values.map(String).join(", "), ...nearestOf(value, issue.values) }];
   }
   if (issue.code === "invalid_format" || issue.code === "custom") return [{ argument, value, allowed: issue.message }];
   const allowed = [...new Set(nodes.map(allowedText))].join(", ");
   return [{ argument, value, allowed: allowed || issue.message }];
+}
+
+/** What is wrong with a value of a union, by the choice that fits it best. A choice of another type fits not at all. */
+function closest(choices: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
+  const fits = choices.filter((issues) =>
+    issues.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys" || code === "custom"),
+  );
+  return fits.reduce<(typeof fits)[number] | undefined>(
+    (best, issues) => (best && best.length <= issues.length ? best : issues),
+    undefined,
+  );
 }
 
 function nearestOf(value: unknown, choices: readonly unknown[]): { suggestion?: string } {
@@ -90,6 +121,10 @@ function nodesAt(node: z.ZodType, path: readonly (string | number)[]): z.ZodType
   }
   if (inner instanceof z.ZodRecord) return nodesAt(inner.valueType as z.ZodType, rest);
   if (inner instanceof z.ZodArray) return nodesAt(inner.element as z.ZodType, rest);
+  if (inner instanceof z.ZodTuple) {
+    const member = inner.def.items[Number(head)] ?? inner.def.rest;
+    return member ? nodesAt(member as z.ZodType, rest) : [];
+  }
   return [];
 }
 

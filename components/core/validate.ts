@@ -11,8 +11,17 @@ export interface ArgumentProblem {
   readonly suggestion?: string;
 }
 
-const valueText = (value: unknown): string =>
-  pulumi.Output.isInstance(value) ? "known only after the deployment" : (JSON.stringify(value) ?? "unset");
+/** A value may hold outputs and resources, which are no JSON. */
+const plain = (_key: string, value: unknown): unknown =>
+  pulumi.Resource.isInstance(value) ? `a ${value.constructor.name}` : value;
+
+const LONGEST_VALUE = 200;
+
+function valueText(value: unknown): string {
+  if (pulumi.Output.isInstance(value)) return "known only after the deployment";
+  const text = JSON.stringify(value, plain) ?? "unset";
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
 
 function problemText({ argument, value, allowed, suggestion }: ArgumentProblem): string {
   const hint = suggestion === undefined ? "" : ` (did you mean ${JSON.stringify(suggestion)}?)`;

@@ -4,6 +4,8 @@ import { code, table } from "./markdown";
 interface Schema {
   readonly type?: string | readonly string[];
   readonly description?: string;
+  /** What the value is, where it is no plain data. */
+  readonly reference?: string;
   readonly default?: unknown;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -35,6 +37,7 @@ const valueOf = (schema: Schema): Schema | undefined =>
   typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
 
 function typeOf(schema: Schema): string {
+  if (schema.reference !== undefined) return schema.reference;
   const branches = branchesOf(schema);
   if (branches.length > 0) return [...new Set(branches.map(typeOf))].join(" or ");
   if (schema.const !== undefined) return literal(schema.const);
@@ -140,7 +143,12 @@ export const schemaTable = (schema: object): string =>
   table(["key", "type", "default", "limits", "what it says"], rowsOf(schema as Schema, ""));
 
 /** The rows of a table of settings: key, type, default, limits, description. */
-export const schemaRows = (schema: object): string[][] => rowsOf(schema as Schema, "");
+export const schemaRows = (schema: object): string[][] => {
+  const branches = branchesOf(schema as Schema);
+  if (branches.length === 0) return rowsOf(schema as Schema, "");
+  // A union has no name of its own that the paths could begin with.
+  return rowsBelow(schema as Schema, "").map(([path = "", ...cells]) => [path.replace(/^`[ .]/, "`"), ...cells]);
+};
 
 /** The paths of all keys, as the table names them. */
 export const schemaKeys = (schema: object): readonly string[] =>

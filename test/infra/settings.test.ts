@@ -28,6 +28,8 @@ function defaults(root: string, node: z.ZodType, path: readonly string[] = []): 
     );
   if (node instanceof z.ZodRecord) return defaults(root, node.valueType as z.ZodType, path);
   if (node instanceof z.ZodArray) return defaults(root, node.element as z.ZodType, path);
+  if (node instanceof z.ZodTuple)
+    return [...node.def.items, node.def.rest].flatMap((item) => (item ? defaults(root, item as z.ZodType, path) : []));
   if (node instanceof z.ZodUnion) return node.options.flatMap((option) => defaults(root, option as z.ZodType, path));
   return [];
 }

@@ -1,19 +1,51 @@
-import type * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { PlatformFunction } from "../../core/platform-function";
-import type { ArgumentCheck } from "../../core/validate";
+import type { Scope } from "../../core/scope";
+import { reference, type Resolved, type Settings } from "../../core/settings";
+
+const clientPattern = z.string().optional().describe("A regular expression of the client ids that may call the API.");
+
+export const auth = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("iam") }),
+  z.strictObject({
+    mode: z.literal("cognito"),
+    userPoolId: reference<pulumi.Input<string>>("id of a user pool").describe("Users of this pool may call the API."),
+    clientPattern,
+  }),
+  z.strictObject({
+    mode: z.literal("oidc"),
+    issuer: z
+      .string()
+      .regex(/^https:\/\//, "an https:// address")
+      .describe("The address of the OpenID Connect provider."),
+    clientPattern,
+  }),
+  z.strictObject({
+    mode: z.literal("lambda"),
+    function: reference<PlatformFunction>("PlatformFunction").describe("Answers with `isAuthorized`."),
+    cacheSeconds: z.int().min(0).max(3600).default(300).describe("Seconds that AppSync keeps the function's answer."),
+  }),
+  z.strictObject({
+    mode: z.literal("apiKey"),
+    expiresAfterDays: z
+      .int()
+      .min(1)
+      .max(365)
+      .default(90)
+      .describe(
+        "Days until the key expires. A deployment renews it after half of them. A key identifies no caller: use it for prototypes only.",
+      )
+      .meta({ safer: "lower" }),
+  }),
+]);
 
 /** How callers prove who they are. */
-export type GraphqlAuth =
-  | { readonly mode: "iam" }
-  | { readonly mode: "cognito"; readonly userPoolId: pulumi.Input<string>; readonly clientPattern?: string }
-  | { readonly mode: "oidc"; readonly issuer: string; readonly clientPattern?: string }
-  /** The function answers `isAuthorized`; its answer is kept for some seconds, 0 to 3600. Default 300. */
-  | { readonly mode: "lambda"; readonly function: PlatformFunction; readonly cacheSeconds?: number }
-  /** For prototypes: a key is no proof of anybody. It expires after so many days, 1 to 365, and is renewed at half its time. */
-  | { readonly mode: "apiKey"; readonly expiresAfterDays?: number };
+export type GraphqlAuth = Settings<typeof auth>;
+type Auth = Resolved<typeof auth>;
 
-export const MODES = {
+const MODES = {
   iam: "AWS_IAM",
   cognito: "AMAZON_COGNITO_USER_POOLS",
   oidc: "OPENID_CONNECT",
@@ -21,17 +53,10 @@ export const MODES = {
   apiKey: "API_KEY",
 } as const;
 
-export function checkAuth(argument: string, auth: GraphqlAuth, check: ArgumentCheck): void {
-  check.oneOf(`${argument}.mode`, auth.mode, Object.keys(MODES) as GraphqlAuth["mode"][]);
-  if (auth.mode === "oidc") check.matches(`${argument}.issuer`, auth.issuer, /^https:\/\//, "an https:// address");
-  if (auth.mode === "lambda") check.integer(`${argument}.cacheSeconds`, auth.cacheSeconds, 0, 3600);
-  if (auth.mode === "apiKey") check.integer(`${argument}.expiresAfterDays`, auth.expiresAfterDays, 1, 365);
-}
-
-/** What the first way's and every further way's arguments have in common. */
+/** What AppSync needs to know of a way to authorize callers. */
 export function authArgs(
-  auth: GraphqlAuth,
-  region: pulumi.Input<string>,
+  auth: Auth,
+  awsRegion: pulumi.Input<string>,
 ): aws.types.input.appsync.GraphQLApiAdditionalAuthenticationProvider {
   const authenticationType = MODES[auth.mode];
   switch (auth.mode) {
@@ -41,7 +66,7 @@ export function authArgs(
     case "cognito":
       return {
         authenticationType,
-        userPoolConfig: { userPoolId: auth.userPoolId, awsRegion: region, appIdClientRegex: auth.clientPattern },
+        userPoolConfig: { userPoolId: auth.userPoolId, awsRegion, appIdClientRegex: auth.clientPattern },
       };
     case "oidc":
       return { authenticationType, openidConnectConfig: { issuer: auth.issuer, clientId: auth.clientPattern } };
@@ -50,8 +75,61 @@ export function authArgs(
         authenticationType,
         lambdaAuthorizerConfig: {
           authorizerUri: auth.function.functionArn,
-          authorizerResultTtlInSeconds: auth.cacheSeconds ?? 300,
+          authorizerResultTtlInSeconds: auth.cacheSeconds,
         },
       };
   }
+}
+
+/** The first way is the API's own: only there AppSync asks what a user of Cognito may do without a directive. */
+export function primaryAuthArgs(
+  auth: Auth,
+  awsRegion: pulumi.Input<string>,
+): Pick<
+  aws.appsync.GraphQLApiArgs,
+  "authenticationType" | "userPoolConfig" | "openidConnectConfig" | "lambdaAuthorizerConfig"
+> {
+  const { userPoolConfig, ...args } = authArgs(auth, awsRegion);
+  if (auth.mode !== "cognito") return args;
+  const { userPoolId, clientPattern } = auth;
+  return {
+    ...args,
+    userPoolConfig: { userPoolId, awsRegion, appIdClientRegex: clientPattern, defaultAction: "ALLOW" },
+  };
+}
+
+/** Lets AppSync invoke the functions that authorize callers. */
+export function permitAuthorizers(scope: Scope, ways: readonly Auth[], sourceArn: pulumi.Output<string>): void {
+  ways.forEach((auth, index) => {
+    if (auth.mode !== "lambda") return;
+    new aws.lambda.Permission(
+      `${scope.name}-authorizer-${index}-permission`,
+      {
+        action: "lambda:InvokeFunction",
+        function: auth.function.functionName,
+        principal: "appsync.amazonaws.com",
+        sourceArn,
+      },
+      scope.child(),
+    );
+  });
+}
+
+/** Makes the key of the mode `apiKey`. It is secret, and empty without that mode. */
+export function apiKey(scope: Scope, ways: readonly Auth[], apiId: pulumi.Output<string>): pulumi.Output<string> {
+  const auth = ways.find(({ mode }) => mode === "apiKey");
+  if (auth?.mode !== "apiKey") return pulumi.output("");
+  const expires = expiry(Date.now(), auth.expiresAfterDays);
+  return pulumi.secret(new aws.appsync.ApiKey(`${scope.name}-key`, { apiId, expires }, scope.child()).key);
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Says when a key expires: on a day that stays the same over many deployments, and changes before half of the key's time is
+ * left. Days are counted from 1970, so that it is the same day wherever the program is deployed from.
+ */
+export function expiry(now: number, days: number): string {
+  const step = Math.max(1, Math.floor(days / 2)) * DAY;
+  return new Date((Math.floor(now / step) + 2) * step).toISOString().replace(".000Z", "Z");
 }

@@ -1,47 +1,43 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ArgumentCheck } from "../../core/validate";
+import { z } from "zod";
+import type { Scope } from "../../core/scope";
+import { reference, type Resolved, type Settings } from "../../core/settings";
 
-/** Who may not even ask: too many requests from one address, known attackers, known attacks. */
-export type Firewall =
-  | "none"
-  | { readonly webAclArn: pulumi.Input<string> }
-  | {
-      /** Requests of one address in five minutes, 10 to 2000000000. Default 2000. */
-      readonly requestsPerFiveMinutes?: number;
-    };
+export const firewallSettings = z.strictObject({
+  webAclArn: reference<pulumi.Input<string>>("ARN of a web ACL")
+    .optional()
+    .describe("A web ACL that exists already, in place of the API's own."),
+  requestsPerFiveMinutes: z
+    .int()
+    .min(10)
+    .max(2_000_000_000)
+    .default(2000)
+    .describe("Requests of one address in five minutes. The firewall blocks an address that sends more.")
+    .meta({ safer: "lower" }),
+});
 
-const DEFAULT_RATE = 2000;
+export const firewall = z.union([z.literal("none"), firewallSettings]);
 
-/** AWS's own lists: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html */
+/** What stands between callers and an API: it blocks too many requests of one address, known attackers and known attacks. */
+export type Firewall = Settings<typeof firewall>;
+
+/** AWS's own lists: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html. */
 const MANAGED = [
   "AWSManagedRulesAmazonIpReputationList",
   "AWSManagedRulesCommonRuleSet",
   "AWSManagedRulesKnownBadInputsRuleSet",
 ];
 
-export function checkFirewall(firewall: Firewall, check: ArgumentCheck): void {
-  if (firewall !== "none" && !("webAclArn" in firewall)) {
-    check.integer("firewall.requestsPerFiveMinutes", firewall.requestsPerFiveMinutes, 10, 2_000_000_000);
-  }
-}
-
 /** Puts a web ACL before an API. */
-export function protect(
-  name: string,
-  firewall: Firewall,
-  resourceArn: pulumi.Input<string>,
-  options: pulumi.CustomResourceOptions,
-): void {
-  if (firewall === "none") return;
-  const webAclArn =
-    "webAclArn" in firewall
-      ? firewall.webAclArn
-      : webAcl(name, firewall.requestsPerFiveMinutes ?? DEFAULT_RATE, options);
-  new aws.wafv2.WebAclAssociation(`${name}-firewall-association`, { resourceArn, webAclArn }, options);
+export function protect(scope: Scope, settings: Resolved<typeof firewall>, resourceArn: pulumi.Input<string>): void {
+  if (settings === "none") return;
+  const webAclArn = settings.webAclArn ?? webAcl(scope, settings.requestsPerFiveMinutes);
+  new aws.wafv2.WebAclAssociation(`${scope.name}-firewall-association`, { resourceArn, webAclArn }, scope.child());
 }
 
-function webAcl(name: string, limit: number, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
+function webAcl(scope: Scope, limit: number): pulumi.Output<string> {
+  const { name } = scope;
   const seen = (metricName: string): aws.types.input.wafv2.WebAclVisibilityConfig => ({
     cloudwatchMetricsEnabled: true,
     sampledRequestsEnabled: true,
@@ -70,6 +66,6 @@ function webAcl(name: string, limit: number, options: pulumi.CustomResourceOptio
         })),
       ],
     },
-    options,
+    scope.child(),
   ).arn;
 }

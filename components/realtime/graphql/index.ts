@@ -1,80 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { alarm } from "../../core/alarm";
-import type { EncryptionKey } from "../../core/encryption-key";
-import type { LogRetentionDays } from "../../core/log-retention";
 import { serviceRole, type Statement } from "../../core/iam";
-import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
-import { authArgs, checkAuth, type GraphqlAuth } from "./auth";
-import { checkFirewall, protect, type Firewall } from "./firewall";
-import {
-  checkResolver,
-  checkStep,
-  InOrder,
-  makeFunction,
-  makeResolver,
-  readSchema,
-  type GraphqlResolver,
-  type GraphqlStep,
-} from "./resolvers";
-import { checkSource, makeSource, type GraphqlSource } from "./sources";
+import { graphqlApiSettings, type GraphqlApiArgs, type GraphqlSettings } from "./arguments";
+import { apiKey, authArgs, permitAuthorizers, primaryAuthArgs } from "./auth";
+import { protect } from "./firewall";
+import { makeResolvers } from "./resolvers";
+import { checkFields } from "./schema";
+import { makeSource } from "./sources";
 
-export interface GraphqlApiArgs {
-  /** Encrypts the logs. AppSync keeps no data but its cache, which it encrypts with a key of its own. */
-  readonly key: EncryptionKey;
-  /** In GraphQL's schema language, with AppSync's scalars and directives. */
-  readonly schema: string;
-  /** The first way is the default for fields without a directive. */
-  readonly auth: readonly [GraphqlAuth, ...GraphqlAuth[]];
-  readonly sources: Readonly<Record<string, GraphqlSource>>;
-  /** By field, e.g. `Query.order`. Subscriptions with `@aws_subscribe` need none. */
-  readonly resolvers: Readonly<Record<string, GraphqlResolver>>;
-  /** Steps of pipelines, by name. */
-  readonly functions?: Readonly<Record<string, GraphqlStep>>;
-  /** Encrypted in transit and at rest. Default: none. */
-  readonly cache?: {
-    /** Everything, or what resolvers ask for. */
-    readonly per: "api" | "resolver";
-    readonly size: "SMALL" | "MEDIUM" | "LARGE" | "XLARGE" | "LARGE_2X" | "LARGE_4X" | "LARGE_8X" | "LARGE_12X";
-    /** 1 to 3600. */
-    readonly seconds: number;
-  };
-  /** Levels of nesting a query may have, 1 to 75. */
-  readonly queryDepthLimit?: number;
-  /** Resolvers one query may call, 1 to 10000. */
-  readonly resolverCountLimit?: number;
-  /** Whether anybody may read the schema from the API. */
-  readonly introspection?: boolean;
-  readonly firewall?: Firewall;
-  readonly logLevel?: "errors" | "all";
-  readonly logRetentionDays?: LogRetentionDays;
-  readonly domain?: {
-    readonly name: string;
-    /** A certificate in us-east-1, where AppSync's domains live. */
-    readonly certificateArn: pulumi.Input<string>;
-  };
-  /** Hears of errors of the API and its sources, and of slow answers. */
-  readonly alerts?: NotificationTopic;
-  readonly transform?: { readonly api?: (args: aws.appsync.GraphQLApiArgs) => aws.appsync.GraphQLApiArgs };
-}
-
-export const GRAPHQL_API_DEFAULTS = {
-  queryDepthLimit: 10,
-  resolverCountLimit: 1000,
-  introspection: false,
-  firewall: {} as Firewall,
-  logLevel: "errors" as const,
-  logRetentionDays: 30,
-};
-
-const DAY = 24 * 60 * 60 * 1000;
-const DEFAULT_KEY_DAYS = 90;
+export * from "./arguments";
 
 /**
- * A GraphQL API on AppSync: queries, mutations and subscriptions over Lambda, DynamoDB, HTTP, EventBridge and Aurora, with
- * JavaScript resolvers, behind a firewall, with limits on what a query may cost, encrypted caching, logs and tracing. Clients
- * that are offline for a while catch up where a DynamoDB source has `sync`.
+ * A GraphQL API on AppSync: queries, mutations and subscriptions over Lambda, DynamoDB, HTTP, EventBridge and Aurora. It has
+ * JavaScript resolvers, a firewall, limits on what a query may cost, an encrypted cache, logs and tracing. Clients that were
+ * offline catch up where a DynamoDB source has `sync`.
  *
  * @example
  * const key = new EncryptionKey("orders", { description: "Orders" });
@@ -102,13 +43,13 @@ const DEFAULT_KEY_DAYS = 90;
 export class GraphqlApi extends PlatformComponent {
   readonly apiId: pulumi.Output<string>;
   readonly apiArn: pulumi.Output<string>;
-  /** `https://…/graphql`: queries and mutations. */
+  /** The address of queries and mutations, `https://…/graphql`. */
   readonly endpoint: pulumi.Output<string>;
-  /** `wss://…/graphql`: subscriptions. */
+  /** The address of subscriptions, `wss://…/graphql`. */
   readonly realtimeEndpoint: pulumi.Output<string>;
   /** Secret; empty without the mode `apiKey`. */
   readonly apiKey: pulumi.Output<string>;
-  /** What the domain's DNS name is an alias of; empty without a domain. */
+  /** The name that the domain's DNS record must be an alias of; empty without a domain. */
   readonly domainTarget: pulumi.Output<string>;
 
   constructor(
@@ -117,79 +58,25 @@ export class GraphqlApi extends PlatformComponent {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("realtime", "GraphqlApi", name, opts);
-    this.checkArguments();
-    const [first, ...others] = args.auth;
-    const logging = serviceRole(this.scope, "logs-role", {
-      service: "appsync.amazonaws.com",
-      description: `Lets the GraphQL API ${name} write logs`,
-      sourceAccount: this.aws.accountId,
-      statements: this.logStatements(),
+    const settings = this.settings(graphqlApiSettings, args, (all, check) => {
+      const modes = all.auth.map(({ mode }) => mode).filter((mode) => mode === "iam" || mode === "apiKey");
+      check.require(new Set(modes).size === modes.length, "auth", modes, "iam and apiKey once each");
+      checkFields({ ...all, cached: all.cache?.per === "resolver" }, check);
     });
-    const { authenticationType, ...own } = authArgs(first, this.aws.region);
-    const apiArgs: aws.appsync.GraphQLApiArgs = {
-      authenticationType,
-      ...(own as Partial<aws.appsync.GraphQLApiArgs>),
-      ...(first.mode === "cognito"
-        ? {
-            userPoolConfig: {
-              userPoolId: first.userPoolId,
-              awsRegion: this.aws.region,
-              appIdClientRegex: first.clientPattern,
-              defaultAction: "ALLOW",
-            },
-          }
-        : {}),
-      additionalAuthenticationProviders: others.map((one) => authArgs(one, this.aws.region)),
-      schema: args.schema,
-      introspectionConfig: (args.introspection ?? GRAPHQL_API_DEFAULTS.introspection) ? "ENABLED" : "DISABLED",
-      queryDepthLimit: args.queryDepthLimit ?? GRAPHQL_API_DEFAULTS.queryDepthLimit,
-      resolverCountLimit: args.resolverCountLimit ?? GRAPHQL_API_DEFAULTS.resolverCountLimit,
-      xrayEnabled: true,
-      logConfig: {
-        cloudwatchLogsRoleArn: logging.role.arn,
-        fieldLogLevel: (args.logLevel ?? GRAPHQL_API_DEFAULTS.logLevel) === "all" ? "ALL" : "ERROR",
-        // Variables and answers are data: they stay out of logs.
-        excludeVerboseContent: true,
-      },
-    };
-    const api = new aws.appsync.GraphQLApi(
-      `${name}-api`,
-      args.transform?.api?.(apiArgs) ?? apiArgs,
-      this.mainChild({ dependsOn: [...(logging.policy ? [logging.policy] : [])] }),
-    );
-    new aws.cloudwatch.LogGroup(
-      `${name}-logs`,
-      {
-        // AppSync writes to no other: https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html
-        name: pulumi.interpolate`/aws/appsync/apis/${api.id}`,
-        retentionInDays: args.logRetentionDays ?? GRAPHQL_API_DEFAULTS.logRetentionDays,
-        kmsKeyId: args.key.keyArn,
-      },
-      this.child(),
-    );
+    const api = this.api(settings);
     this.apiId = api.id;
     this.apiArn = api.arn;
     this.endpoint = api.uris.apply((uris) => uris?.GRAPHQL ?? "");
     this.realtimeEndpoint = api.uris.apply((uris) => uris?.REALTIME ?? "");
-    this.authorizers(api.arn);
-    this.fields(api.id);
-    this.apiKey = this.keyOf(api.id);
-    if (args.cache) {
-      new aws.appsync.ApiCache(
-        `${name}-cache`,
-        {
-          apiId: api.id,
-          apiCachingBehavior: args.cache.per === "api" ? "FULL_REQUEST_CACHING" : "PER_RESOLVER_CACHING",
-          type: args.cache.size,
-          ttl: args.cache.seconds,
-          atRestEncryptionEnabled: true,
-          transitEncryptionEnabled: true,
-        },
-        this.child(),
-      );
-    }
-    protect(name, args.firewall ?? GRAPHQL_API_DEFAULTS.firewall, api.arn, this.child());
-    this.domainTarget = this.domain(api.id);
+    permitAuthorizers(this.scope, settings.auth, api.arn);
+    const sources = Object.entries(settings.sources).map(
+      ([source, one]) => [source, makeSource(this.scope, api.id, source, one)] as const,
+    );
+    makeResolvers(this.scope, api.id, Object.fromEntries(sources), settings);
+    this.apiKey = apiKey(this.scope, settings.auth, api.id);
+    this.cache(settings);
+    protect(this.scope, settings.firewall, api.arn);
+    this.domainTarget = this.domain(settings);
     this.alarms();
     this.registerOutputs({
       apiId: this.apiId,
@@ -212,100 +99,71 @@ export class GraphqlApi extends PlatformComponent {
     ];
   }
 
-  private checkArguments(): void {
-    const { args, check } = this;
-    const schema = readSchema(args.schema, check);
-    check.require(schema.getQueryType() != null, "schema", "no type Query", "a schema with a type Query");
-    args.auth.forEach((auth, index) => checkAuth(`auth[${index}]`, auth, check));
-    const modes = args.auth.map(({ mode }) => mode).filter((mode) => mode === "iam" || mode === "apiKey");
-    check.require(new Set(modes).size === modes.length, "auth", modes, "iam and apiKey once each");
-    check.integer("queryDepthLimit", args.queryDepthLimit, 1, 75);
-    check.integer("resolverCountLimit", args.resolverCountLimit, 1, 10_000);
-    check.integer("cache.seconds", args.cache?.seconds, 1, 3600);
-    checkFirewall(args.firewall ?? GRAPHQL_API_DEFAULTS.firewall, check);
-    for (const [name, source] of Object.entries(args.sources)) checkSource(name, source, check);
-    for (const [name, step] of Object.entries(args.functions ?? {})) {
-      check.matches("functions", name, /^[_A-Za-z][_0-9A-Za-z]{0,60}$/, "names of letters, digits and underscores");
-      checkStep(`functions.${name}`, step, args.sources, check);
-    }
-    const known = {
-      schema,
-      sources: args.sources,
-      functions: Object.keys(args.functions ?? {}),
-      cached: args.cache?.per === "resolver",
-    };
-    for (const [field, resolver] of Object.entries(args.resolvers)) checkResolver(field, resolver, known, check);
-    for (const field of ["Query", "Mutation"].flatMap((type) =>
-      Object.keys(fieldsOf(schema.getType(type))).map((one) => `${type}.${one}`),
-    )) {
-      check.require(
-        field in args.resolvers,
-        "resolvers",
-        field,
-        "a resolver for every field of Query and Mutation; this one has none",
-      );
-    }
-  }
-
-  private logStatements(): Statement[] {
-    const { accountId, partition, region } = this.aws;
-    return [
-      {
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws/appsync/apis/*`],
-      },
-    ];
-  }
-
-  private authorizers(apiArn: pulumi.Output<string>): void {
-    this.args.auth.forEach((auth, index) => {
-      if (auth.mode !== "lambda") return;
-      new aws.lambda.Permission(
-        `${this.name}-authorizer-${index}-permission`,
-        {
-          action: "lambda:InvokeFunction",
-          function: auth.function.functionName,
-          principal: "appsync.amazonaws.com",
-          sourceArn: apiArn,
-        },
-        this.child(),
-      );
-    });
-  }
-
-  /** Sources first, then functions, then resolvers, one after the other. */
-  private fields(apiId: pulumi.Output<string>): void {
+  private api(settings: GraphqlSettings): aws.appsync.GraphQLApi {
     const { args, name } = this;
-    const context = {
-      scope: this.scope,
-      name,
-      apiId,
-      aws: this.aws,
-      options: this.child(),
+    const { accountId, partition, region } = this.aws;
+    const logging = serviceRole(this.scope, "logs-role", {
+      service: "appsync.amazonaws.com",
+      description: `Lets the GraphQL API ${name} write logs`,
+      sourceAccount: accountId,
+      statements: [
+        {
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          resources: [pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws/appsync/apis/*`],
+        },
+      ],
+    });
+    const [first, ...others] = settings.auth;
+    const apiArgs: aws.appsync.GraphQLApiArgs = {
+      ...primaryAuthArgs(first, region),
+      additionalAuthenticationProviders: others.map((way) => authArgs(way, region)),
+      schema: settings.schema,
+      introspectionConfig: settings.introspection ? "ENABLED" : "DISABLED",
+      queryDepthLimit: settings.queryDepthLimit,
+      resolverCountLimit: settings.resolverCountLimit,
+      xrayEnabled: true,
+      logConfig: {
+        cloudwatchLogsRoleArn: logging.role.arn,
+        fieldLogLevel: settings.logLevel === "all" ? "ALL" : "ERROR",
+        // Variables and answers are data: they stay out of logs.
+        excludeVerboseContent: true,
+      },
     };
-    const sources = new Map(
-      Object.entries(args.sources).map(([role, source]) => [role, makeSource(source, role, context)] as const),
+    const api = new aws.appsync.GraphQLApi(
+      `${name}-api`,
+      args.transform?.api?.(apiArgs) ?? apiArgs,
+      this.mainChild({ dependsOn: logging.policy ? [logging.policy] : [] }),
     );
-    const order = new InOrder();
-    const functions = new Map(
-      Object.entries(args.functions ?? {}).map(
-        ([role, step]) => [role, makeFunction(name, role, apiId, step, sources, order, this.child())] as const,
-      ),
+    new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      {
+        // AppSync writes to no other group: https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html
+        name: pulumi.interpolate`/aws/appsync/apis/${api.id}`,
+        retentionInDays: settings.logRetentionDays,
+        kmsKeyId: args.key.keyArn,
+      },
+      this.child(),
     );
-    for (const [field, resolver] of Object.entries(args.resolvers)) {
-      makeResolver(name, field, apiId, resolver, sources, functions, order, this.child());
-    }
+    return api;
   }
 
-  private keyOf(apiId: pulumi.Output<string>): pulumi.Output<string> {
-    const auth = this.args.auth.find((one) => one.mode === "apiKey");
-    if (!auth) return pulumi.output("");
-    const expires = expiry(Date.now(), auth.expiresAfterDays ?? DEFAULT_KEY_DAYS);
-    return pulumi.secret(new aws.appsync.ApiKey(`${this.name}-key`, { apiId, expires }, this.child()).key);
+  private cache({ cache }: GraphqlSettings): void {
+    if (!cache) return;
+    new aws.appsync.ApiCache(
+      `${this.name}-cache`,
+      {
+        apiId: this.apiId,
+        apiCachingBehavior: cache.per === "api" ? "FULL_REQUEST_CACHING" : "PER_RESOLVER_CACHING",
+        type: cache.size,
+        ttl: cache.seconds,
+        atRestEncryptionEnabled: true,
+        transitEncryptionEnabled: true,
+      },
+      this.child(),
+    );
   }
 
-  private domain(apiId: pulumi.Output<string>): pulumi.Output<string> {
-    const { domain } = this.args;
+  private domain({ domain }: GraphqlSettings): pulumi.Output<string> {
     if (!domain) return pulumi.output("");
     const made = new aws.appsync.DomainName(
       `${this.name}-domain`,
@@ -314,44 +172,28 @@ export class GraphqlApi extends PlatformComponent {
     );
     new aws.appsync.DomainNameApiAssociation(
       `${this.name}-domain-association`,
-      { apiId, domainName: made.domainName },
+      { apiId: this.apiId, domainName: made.domainName },
       this.child(),
     );
     return made.appsyncDomainName;
   }
 
   private alarms(): void {
-    const dimensions = { GraphQLAPIId: this.apiId };
     const { alerts } = this.args;
+    const figures = { namespace: "AWS/AppSync", dimensions: { GraphQLAPIId: this.apiId } };
     alarm(this.scope, "errors", alerts, {
-      description: "The API or a source of it failed",
-      namespace: "AWS/AppSync",
+      ...figures,
+      description: `The GraphQL API ${this.name} or one of its sources failed for more than five requests in five minutes.`,
       metric: "5XXError",
-      dimensions,
       threshold: 5,
     });
     alarm(this.scope, "slow", alerts, {
-      description: "Answers take more than five seconds on average",
-      namespace: "AWS/AppSync",
+      ...figures,
+      description: `The GraphQL API ${this.name} takes more than five seconds to answer on average.`,
       metric: "Latency",
-      dimensions,
       statistic: "Average",
       threshold: 5000,
       periods: 3,
     });
   }
-}
-
-const fieldsOf = (type: unknown): Readonly<Record<string, unknown>> =>
-  typeof type === "object" && type !== null && "getFields" in type
-    ? (type as { getFields(): Record<string, unknown> }).getFields()
-    : {};
-
-/**
- * When a key expires: on a day that stays the same over many deployments, and moves on before half the key's time is left.
- * Days are counted from 1970, so that everybody who deploys agrees.
- */
-export function expiry(now: number, days: number): string {
-  const step = Math.max(1, Math.floor(days / 2)) * DAY;
-  return new Date((Math.floor(now / step) + 2) * step).toISOString().replace(".000Z", "Z");
 }

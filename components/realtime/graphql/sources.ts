@@ -1,101 +1,95 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { serviceRole, type Statement } from "../../core/iam";
-import type { AwsContext, Scope } from "../../core/scope";
 import type { PlatformFunction } from "../../core/platform-function";
-import type { ArgumentCheck } from "../../core/validate";
+import type { Scope } from "../../core/scope";
+import { reference, type Resolved, type Settings } from "../../core/settings";
 
-/** What a table grants: a `DocumentTable` does. */
+/** A table and its grants, such as a `DocumentTable`. */
 export interface GraphqlTable {
   readonly tableName: pulumi.Output<string>;
   grantReadWrite(): Statement[];
 }
 
+const table = reference<GraphqlTable>("DocumentTable, or another table with grants");
+const minutes = z.int().min(1).max(5_256_000);
+
+export const source = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("lambda"), function: reference<PlatformFunction>("PlatformFunction") }),
+  z.strictObject({
+    kind: z.literal("dynamodb"),
+    table,
+    sync: z
+      .strictObject({
+        deltaTable: table.describe("Keeps the changes. Its keys are `ds_pk` and `ds_sk`, both text."),
+        deletedMinutes: minutes.default(43_200).describe("Minutes that the table remembers a deleted item."),
+        deltaMinutes: minutes.default(1440).describe("Minutes that clients have to catch up with a change."),
+      })
+      .optional()
+      .describe(
+        "Keeps versions of items, so that clients that were offline send their changes and fetch what they missed.",
+      ),
+  }),
+  z.strictObject({
+    kind: z.literal("http"),
+    endpoint: z
+      .string()
+      .regex(/^https:\/\/[^/]+$/, "https:// and a host")
+      .describe("The address without a path."),
+    signFor: z
+      .strictObject({
+        service: z.string().min(1).describe("The service of AWS that is called, such as `states`."),
+        statements: reference<readonly Statement[]>("list of Statement").describe("What the API may do there."),
+      })
+      .optional()
+      .describe("Signs the requests for a service of AWS."),
+  }),
+  z.strictObject({ kind: z.literal("eventBridge"), busArn: reference<pulumi.Input<string>>("ARN of an event bus") }),
+  z.strictObject({
+    kind: z.literal("rds"),
+    clusterArn: reference<pulumi.Input<string>>("ARN of an Aurora cluster").describe("Its Data API must be on."),
+    secretArn: reference<pulumi.Input<string>>("ARN of a secret").describe("User and password of the database."),
+    databaseName: z.string().min(1).describe("A database of the cluster."),
+  }),
+  z.strictObject({ kind: z.literal("none") }),
+]);
+
 /** Where a resolver gets its data. */
-export type GraphqlSource =
-  | { readonly kind: "lambda"; readonly function: PlatformFunction }
-  | {
-      readonly kind: "dynamodb";
-      readonly table: GraphqlTable;
-      /** Keeps versions of items, so that clients that were offline can bring their changes and fetch what they missed. */
-      readonly sync?: {
-        /** Keyed by `ds_pk` and `ds_sk`, both text. */
-        readonly deltaTable: GraphqlTable;
-        /** Minutes a deleted item is remembered. Default 43200, thirty days. */
-        readonly deletedMinutes?: number;
-        /** Minutes a change is kept for clients to catch up. Default 1440, a day. */
-        readonly deltaMinutes?: number;
-      };
-    }
-  | {
-      readonly kind: "http";
-      readonly endpoint: string;
-      /** Sign requests for a service of AWS, e.g. `states`, with these statements. */
-      readonly signFor?: { readonly service: string; readonly statements: readonly Statement[] };
-    }
-  | { readonly kind: "eventBridge"; readonly busArn: pulumi.Input<string> }
-  | {
-      /** An Aurora cluster with its Data API on. */
-      readonly kind: "rds";
-      readonly clusterArn: pulumi.Input<string>;
-      readonly secretArn: pulumi.Input<string>;
-      readonly databaseName: string;
-    }
-  | { readonly kind: "none" };
+export type GraphqlSource = Settings<typeof source>;
+/** The sources of an API by name. */
+export type Sources = Readonly<Record<string, Resolved<typeof source>>>;
 
-const KINDS: readonly GraphqlSource["kind"][] = ["lambda", "dynamodb", "http", "eventBridge", "rds", "none"];
-
-export function checkSource(name: string, source: GraphqlSource, check: ArgumentCheck): void {
-  const argument = `sources.${name}`;
-  check.matches("sources", name, /^[_A-Za-z][_0-9A-Za-z]{0,60}$/, "names of letters, digits and underscores");
-  check.oneOf(`${argument}.kind`, source.kind, KINDS);
-  if (source.kind === "http")
-    check.matches(`${argument}.endpoint`, source.endpoint, /^https:\/\/[^/]+$/, "https:// and a host");
-  if (source.kind === "dynamodb" && source.sync) {
-    check.integer(`${argument}.sync.deletedMinutes`, source.sync.deletedMinutes, 1, 5_256_000);
-    check.integer(`${argument}.sync.deltaMinutes`, source.sync.deltaMinutes, 1, 5_256_000);
-  }
-}
-
-export interface SourceContext {
-  readonly scope: Scope;
-  readonly name: string;
-  readonly apiId: pulumi.Output<string>;
-  readonly aws: AwsContext;
-  readonly options: pulumi.CustomResourceOptions;
-}
-
-export function makeSource(source: GraphqlSource, role: string, context: SourceContext): aws.appsync.DataSource {
-  const { type, statements, ...config } = settings(source, context);
+/** Makes a data source, and the role through which AppSync uses it. Its name in AppSync is the one that resolvers use. */
+export function makeSource(
+  scope: Scope,
+  apiId: pulumi.Output<string>,
+  name: string,
+  source: Sources[string],
+): aws.appsync.DataSource {
+  const { type, statements, ...config } = sourceArgs(source, scope.aws.region);
   const service =
     statements.length === 0
       ? undefined
-      : serviceRole(context.scope, `${role}-role`, {
+      : serviceRole(scope, `${name}-role`, {
           service: "appsync.amazonaws.com",
-          description: `Lets the GraphQL API ${context.name} use its source ${role}`,
-          sourceAccount: context.aws.accountId,
+          description: `Lets the GraphQL API ${scope.name} use its source ${name}`,
+          sourceAccount: scope.aws.accountId,
           statements,
         });
   return new aws.appsync.DataSource(
-    `${context.name}-${role}-source`,
-    {
-      apiId: context.apiId,
-      // The name is what resolvers call it by, and only this API knows it.
-      name: role,
-      type,
-      ...(service ? { serviceRoleArn: service.role.arn } : {}),
-      ...config,
-    },
-    { ...context.options, dependsOn: service?.policy ? [service.policy] : [] },
+    `${scope.name}-${name}-source`,
+    { apiId, name, type, ...(service ? { serviceRoleArn: service.role.arn } : {}), ...config },
+    scope.child({ dependsOn: service?.policy ? [service.policy] : [] }),
   );
 }
 
-interface Settings extends Partial<aws.appsync.DataSourceArgs> {
+interface SourceArgs extends Partial<aws.appsync.DataSourceArgs> {
   readonly type: string;
   readonly statements: readonly Statement[];
 }
 
-function settings(source: GraphqlSource, { aws: { region } }: SourceContext): Settings {
+function sourceArgs(source: Sources[string], region: pulumi.Output<string>): SourceArgs {
   switch (source.kind) {
     case "none":
       return { type: "NONE", statements: [] };
@@ -117,8 +111,8 @@ function settings(source: GraphqlSource, { aws: { region } }: SourceContext): Se
             ? {
                 deltaSyncConfig: {
                   deltaSyncTableName: sync.deltaTable.tableName,
-                  baseTableTtl: sync.deletedMinutes ?? 43_200,
-                  deltaSyncTableTtl: sync.deltaMinutes ?? 1440,
+                  baseTableTtl: sync.deletedMinutes,
+                  deltaSyncTableTtl: sync.deltaMinutes,
                 },
               }
             : {}),

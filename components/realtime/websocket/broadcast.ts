@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { CHANNEL_NAME } from "../../../contracts/realtime";
 import { alarm } from "../../core/alarm";
 import { DeadLetterQueue } from "../../core/dead-letter-queue";
@@ -7,8 +8,9 @@ import type { EncryptionKey } from "../../core/encryption-key";
 import type { Statement } from "../../core/iam";
 import type { NotificationTopic } from "../../core/notification-topic";
 import type { PlatformFunction } from "../../core/platform-function";
-import type { ArgumentCheck } from "../../core/validate";
-import { permit, type RouteSite } from "./routes";
+import type { Scope } from "../../core/scope";
+import { reference, type Resolved, type Settings } from "../../core/settings";
+import { permit } from "./routes";
 
 /** A table with a stream of its changes, such as a `DocumentTable`. */
 export interface ChangeStream {
@@ -16,73 +18,65 @@ export interface ChangeStream {
   grantStream(): Statement[];
 }
 
-/** What can be broadcast as it comes. */
-export type BroadcastSource = {
-  /** Only to who subscribed to it. Default: to everybody. */
-  readonly channel?: string;
-} & (
-  | {
-      /** Events of EventBridge: clients get `{ event, source, at, detail }`. */
-      readonly kind: "events";
-      /** E.g. `{ source: ["dataplatform.ingestion"] }`. */
-      readonly pattern: object;
-      /** Default: the account's default bus. */
-      readonly busName?: pulumi.Input<string>;
-    }
-  | {
-      /** Messages of a topic: clients get `{ subject, at, body }`. Its attribute `channel` wins over `channel`. */
-      readonly kind: "topic";
-      readonly topic: NotificationTopic;
-    }
-  | {
-      /** Changes of a table: clients get `{ event, keys, newItem, oldItem }`. */
-      readonly kind: "stream";
-      readonly stream: ChangeStream;
-    }
-  | {
-      /** Messages of a queue: `{ message, channel? }`, or anything, which clients get as it is. */
-      readonly kind: "queue";
-      /** Its visibility timeout must be 30 seconds, as by default, or more. */
-      readonly queueArn: pulumi.Input<string>;
-      /** The queue's own key. */
-      readonly key: EncryptionKey;
-    }
-);
+const channel = z
+  .string()
+  .regex(CHANNEL_NAME, "1 to 128 letters, digits and any of _ . : / -; unset for every client")
+  .optional()
+  .describe("The channel whose subscribers receive the messages. All clients receive them when unset.");
 
-/** Lambda refuses a queue whose messages come back before the function is done; 30 seconds are what queues start with. */
+export const broadcastSource = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("events"),
+    channel,
+    pattern: z
+      .record(z.string(), z.unknown())
+      .refine(
+        (pattern) => Object.keys(pattern).length > 0,
+        "an event pattern with one field at least, as EventBridge requires",
+      )
+      .describe(
+        'Pattern of EventBridge events, such as `{ source: ["dataplatform.ingestion"] }`. Clients receive `{ event, source, at, detail }`.',
+      ),
+    busName: reference<pulumi.Input<string>>("name of an event bus")
+      .optional()
+      .describe("The account's default bus when unset."),
+  }),
+  z.strictObject({
+    kind: z.literal("topic"),
+    channel,
+    topic: reference<NotificationTopic>("NotificationTopic").describe(
+      "Clients receive `{ subject, at, body }`. A message's attribute `channel` wins over `channel`.",
+    ),
+  }),
+  z.strictObject({
+    kind: z.literal("stream"),
+    channel,
+    stream: reference<ChangeStream>("DocumentTable, or another table with a stream").describe(
+      "Clients receive `{ event, keys, newItem, oldItem }` of each change.",
+    ),
+  }),
+  z.strictObject({
+    kind: z.literal("queue"),
+    channel,
+    queueArn: reference<pulumi.Input<string>>("ARN of a queue").describe(
+      "Clients receive each message as it is, or the `message` of `{ message, channel? }`. The queue's visibility timeout must be 30 seconds, as by default, or more.",
+    ),
+    key: reference<EncryptionKey>("EncryptionKey").describe("The queue's own key."),
+  }),
+]);
+
+/** The sources of an API by the name of their resources. */
+export const broadcastSettings = z.strictObject({ broadcastFrom: z.record(z.string(), broadcastSource) });
+
+/** Messages that clients receive as they come: events, messages of a topic or a queue, or changes of a table. */
+export type BroadcastSource = Settings<typeof broadcastSource>;
+
+type Source<Kind extends BroadcastSource["kind"]> = Extract<Resolved<typeof broadcastSource>, { readonly kind: Kind }>;
+
+/** Lambda refuses a queue whose messages become visible before the function's timeout. A queue has 30 seconds by default. */
 export const QUEUE_SECONDS = 30;
 
-const KINDS: readonly BroadcastSource["kind"][] = ["events", "topic", "stream", "queue"];
-
-export function checkBroadcastSource(
-  argument: string,
-  source: BroadcastSource,
-  key: EncryptionKey,
-  check: ArgumentCheck,
-): void {
-  check.oneOf(`${argument} kind`, source.kind, KINDS);
-  check.matches(
-    `${argument} channel`,
-    source.channel,
-    CHANNEL_NAME,
-    "1 to 128 letters, digits and any of _ . : / -; unset for everybody",
-  );
-  if (source.kind !== "events") return;
-  check.require(
-    key.admits("events"),
-    argument,
-    "a key that EventBridge cannot use",
-    'an EncryptionKey with "events" among its users',
-  );
-  check.require(
-    Object.keys(source.pattern).length > 0,
-    `${argument} pattern`,
-    source.pattern,
-    "an event pattern with one field at least, as EventBridge requires",
-  );
-}
-
-/** What a function needs to read the source itself. */
+/** What a function needs to read a source itself. */
 export function sourceStatements(source: BroadcastSource): Statement[] {
   if (source.kind === "stream") return source.stream.grantStream();
   if (source.kind !== "queue") return [];
@@ -95,7 +89,7 @@ export function sourceStatements(source: BroadcastSource): Statement[] {
   ];
 }
 
-/** An event as a request to broadcast it: EventBridge fills in the parts. */
+/** How EventBridge turns an event into a request to broadcast it. */
 export function eventTransformer(channel: string | undefined): aws.types.input.cloudwatch.EventTargetInputTransformer {
   const to = channel === undefined ? "" : `"channel":${JSON.stringify(channel)},`;
   return {
@@ -104,54 +98,50 @@ export function eventTransformer(channel: string | undefined): aws.types.input.c
   };
 }
 
-type Source<Kind extends BroadcastSource["kind"]> = Extract<BroadcastSource, { readonly kind: Kind }>;
-
-/** A rule whose events go to the API's own broadcaster: EventBridge itself names the channel. */
+/** Makes a rule whose events go to the API's own broadcaster, with the channel that EventBridge puts in. */
 export function broadcastEvents(
-  site: RouteSite,
-  role: string,
+  scope: Scope,
   { busName, channel, pattern }: Source<"events">,
   { alerts, key }: { readonly alerts?: NotificationTopic; readonly key: EncryptionKey },
   broadcaster: PlatformFunction,
 ): void {
-  const { name } = site;
+  const { name } = scope;
   const rule = new aws.cloudwatch.EventRule(
-    `${name}-${role}-rule`,
+    `${name}-rule`,
     {
-      description: `What clients of ${name} hear as ${role}`,
+      description: `Sends events to the WebSocket clients of ${name}`,
       eventBusName: busName,
       eventPattern: JSON.stringify(pattern),
     },
-    site.child(),
+    scope.child(),
   );
-  const permission = permit(site, role, "events.amazonaws.com", broadcaster, rule.arn);
-  const undelivered = new DeadLetterQueue(`${name}-${role}-undelivered`, { key, fromEventBridge: true }, site.child());
-  alarm(site.scope, `${role}-undelivered`, alerts, {
-    description: `Events of ${role} did not reach the clients of ${name}`,
+  const permission = permit(scope, "events.amazonaws.com", broadcaster, rule.arn);
+  const undelivered = new DeadLetterQueue(`${name}-undelivered`, { key, fromEventBridge: true }, scope.child());
+  alarm(scope, "undelivered", alerts, {
+    description: `EventBridge could not deliver events of ${name} to the function that sends them to WebSocket clients.`,
     namespace: "AWS/SQS",
     metric: "ApproximateNumberOfMessagesVisible",
     dimensions: { QueueName: undelivered.queueName },
     statistic: "Maximum",
   });
   new aws.cloudwatch.EventTarget(
-    `${name}-${role}-target`,
+    `${name}-target`,
     {
       rule: rule.name,
       eventBusName: rule.eventBusName,
       arn: broadcaster.functionArn,
       inputTransformer: eventTransformer(channel),
-      // Later it is no news any more.
+      // An event that is older than five minutes is of no use to a client.
       retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 5 },
       deadLetterConfig: { arn: undelivered.queueArn },
     },
-    site.child({ dependsOn: [permission] }),
+    scope.after(permission).child(),
   );
 }
 
-/** Has a function of its own read a stream or a queue. */
+/** Makes a function of its own read a stream or a queue. */
 export function broadcastRecords(
-  { name, child }: RouteSite,
-  role: string,
+  scope: Scope,
   source: Source<"stream"> | Source<"queue">,
   relay: PlatformFunction,
 ): void {
@@ -160,7 +150,7 @@ export function broadcastRecords(
       ? { eventSourceArn: source.queueArn, batchSize: 10 }
       : {
           eventSourceArn: source.stream.streamArn,
-          // Whoever is connected hears what happens from now on.
+          // Clients receive the changes from now on.
           startingPosition: "LATEST",
           batchSize: 100,
           bisectBatchOnFunctionError: true,
@@ -169,8 +159,8 @@ export function broadcastRecords(
           destinationConfig: { onFailure: { destinationArn: relay.deadLetterQueueArn } },
         };
   new aws.lambda.EventSourceMapping(
-    `${name}-${role}-trigger`,
+    `${scope.name}-trigger`,
     { functionName: relay.functionArn, functionResponseTypes: ["ReportBatchItemFailures"], ...reading },
-    child(),
+    scope.child(),
   );
 }

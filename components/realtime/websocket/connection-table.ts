@@ -3,16 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { BY_CHANNEL } from "../../../contracts/realtime";
 import type { Statement } from "../../core/iam";
 import { dataProtection } from "../../core/protection";
-import type { WebSocketApiArgs } from "./arguments";
+import type { Scope } from "../../core/scope";
+import type { WebSocketApiArgs, WebSocketSettings } from "./arguments";
 
-/** The table of who is connected, and who listens to what: see `ConnectionRow`. */
+/** Makes the table of connections and their subscriptions. Its rows are `ConnectionRow`s. */
 export function connectionTable(
-  name: string,
+  scope: Scope,
   { key, protection, transform }: WebSocketApiArgs,
-  recoveryDays: number,
-  options: (extra: pulumi.CustomResourceOptions) => pulumi.CustomResourceOptions,
+  { recoveryDays }: WebSocketSettings,
 ): aws.dynamodb.Table {
-  const settings = dataProtection(protection);
+  const { deletionProtection, protect } = dataProtection(protection);
   const tableArgs: aws.dynamodb.TableArgs = {
     billingMode: "PAY_PER_REQUEST",
     attributes: [
@@ -21,29 +21,30 @@ export function connectionTable(
     ],
     hashKey: "connectionId",
     rangeKey: "channel",
-    // All connections share one partition of it: 1000 writes a second are twice what API Gateway accepts in new connections.
+    // All connections share one partition of this index: its 1000 writes a second are twice the new connections that API Gateway accepts.
     globalSecondaryIndexes: [{ name: BY_CHANNEL, hashKey: "channel", rangeKey: "connectionId", projectionType: "ALL" }],
     ttl: { enabled: true, attributeName: "expiresAt" },
     serverSideEncryption: { enabled: true, kmsKeyArn: key.keyArn },
     pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: recoveryDays },
-    deletionProtectionEnabled: settings.deletionProtection,
+    deletionProtectionEnabled: deletionProtection,
   };
   const table = new aws.dynamodb.Table(
-    `${name}-connections`,
+    `${scope.name}-connections`,
     transform?.table?.(tableArgs) ?? tableArgs,
-    options({ protect: settings.protect }),
+    scope.mainChild({ protect }),
   );
-  // A channel that everybody joins at once is refused first.
+  // DynamoDB refuses writes to one busy channel first: the insights name it.
   for (const indexName of [undefined, BY_CHANNEL]) {
     new aws.dynamodb.ContributorInsights(
-      `${name}-connections-${indexName ?? "table"}-insights`,
+      `${scope.name}-connections-${indexName ?? "table"}-insights`,
       { tableName: table.name, indexName, mode: "THROTTLED_KEYS" },
-      options({}),
+      scope.mainChild(),
     );
   }
   return table;
 }
 
+/** What a role needs for some operations on the table and its indexes. */
 export const tableStatement = ({ arn }: aws.dynamodb.Table, actions: readonly string[]): Statement => ({
   actions: actions.map((action) => `dynamodb:${action}`),
   resources: [arn, pulumi.interpolate`${arn}/index/*`],

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** One line of JSON a request, without what clients say: tokens may stand in queries. */
+/** The access log has one line of JSON for each request, without headers and queries: they may hold tokens. */
 export const ACCESS_LOG = JSON.stringify({
   requestId: "$context.requestId",
   requestTime: "$context.requestTime",
@@ -18,19 +18,19 @@ export const ACCESS_LOG = JSON.stringify({
   messageId: "$context.messageId",
 });
 
-/** What the resources of a route are called: routes of clients never collide with the component's own. */
+/** The name of a route's resources. Routes of the program never get the names of the component's own routes. */
 export function routeRole(key: string): string {
   if (["subscribe", "unsubscribe"].includes(key)) return key;
   return key.startsWith("$") ? key.slice(1) : `on-${key}`;
 }
 
-/** Letters and digits only, and not the same for `a-b` and `ab`. */
+/** The name of a route's model: letters and digits only, and different for `a-b` and `ab`. */
 export const modelName = (key: string): string =>
   `Message${key.replace(/[^A-Za-z0-9]/g, "")}${createHash("sha256").update(key).digest("hex").slice(0, 6)}`.slice(
     0,
     128,
   );
 
-/** API Gateway takes draft 4 only, and takes a schema that says nothing for a string. */
+/** API Gateway reads JSON schemas of draft 4 only, and takes a schema without a type for one of a string. */
 export const schemaText = (schema: object): string =>
   JSON.stringify({ $schema: "http://json-schema.org/draft-04/schema#", type: "object", ...schema });

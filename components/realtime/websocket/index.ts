@@ -3,54 +3,34 @@ import * as pulumi from "@pulumi/pulumi";
 import { alarm } from "../../core/alarm";
 import type { Statement } from "../../core/iam";
 import { PlatformComponent } from "../../core/platform-component";
-import { PlatformFunction } from "../../core/platform-function";
-import { connectionTable, tableStatement } from "./connection-table";
+import type { PlatformFunction } from "../../core/platform-function";
 import {
-  checkRoute,
-  checkWebSocketApi,
-  type Throttling,
+  LONGEST_ANSWER_MILLISECONDS,
+  webSocketApiSettings,
   type WebSocketApiArgs,
-  type WebSocketAuthorizer,
   type WebSocketRoute,
+  type WebSocketSettings,
 } from "./arguments";
 import {
   broadcastEvents,
   broadcastRecords,
-  checkBroadcastSource,
+  broadcastSettings,
   QUEUE_SECONDS,
   sourceStatements,
   type BroadcastSource,
 } from "./broadcast";
-import {
-  connectAuthorization,
-  customRoute,
-  integration,
-  permit,
-  routesArn,
-  simpleRoute,
-  type RouteSite,
-} from "./routes";
-import { domainOf, stageOf } from "./stage";
+import { connectionTable } from "./connection-table";
+import { broadcastFunction, connectionsFunction, type FunctionContext } from "./functions";
+import { apiRoute, connectAuthorization, customRoute, integration, permit, routesArn } from "./routes";
+import { makeDomain, makeStage } from "./stage";
 
-export type * from "./arguments";
-
-export const WEB_SOCKET_API_DEFAULTS = {
-  routeSelectionPath: "action",
-  authorizer: { kind: "iam" } as WebSocketAuthorizer,
-  channels: ["*"] as readonly string[],
-  subscriptionsPerConnection: 50,
-  stageName: "live",
-  throttling: { messagesPerSecond: 1000, burst: 500 } as Throttling,
-  executionLogs: "errors" as const,
-  accountLogging: "create" as const,
-  broadcastConcurrency: 50,
-  recoveryDays: 35,
-};
+export * from "./arguments";
 
 /**
- * A WebSocket API: clients connect (signed, or let in by a function), their messages find a function by what a path of their
- * JSON says, they subscribe to channels, and anything can push to all of them or to a channel: a direct call, an EventBridge rule, a
- * topic, a queue, a stream of changes. Connections are kept in an encrypted table and forgotten when they end.
+ * A WebSocket API. Clients connect with signed requests, or with what a function accepts; a path in the JSON of their messages
+ * chooses the function that handles them. Clients subscribe to channels, and everything can broadcast to all clients or to a
+ * channel: a direct call, an EventBridge rule, a topic, a queue, a stream of changes. Connections are kept in an encrypted table
+ * until they end.
  *
  * @example
  * const key = new EncryptionKey("live", { description: "Live updates" });
@@ -61,25 +41,24 @@ export const WEB_SOCKET_API_DEFAULTS = {
  */
 export class WebSocketApi extends PlatformComponent {
   readonly apiId: pulumi.Output<string>;
-  /** `wss://…`, where clients connect: at the API's own domain if it has one. */
+  /** The address that clients connect to, `wss://…`: that of the API's own domain if it has one. */
   readonly url: pulumi.Output<string>;
   readonly stageName: pulumi.Output<string>;
-  /** Where servers reach connections (`@connections`): the endpoint of a client of the management API. */
+  /** The endpoint of the management API, through which servers reach connections (`@connections`). */
   readonly managementEndpoint: pulumi.Output<string>;
   readonly connectionTableName: pulumi.Output<string>;
   readonly connectionTableArn: pulumi.Output<string>;
-  /** Takes `{ message, channel? }` and sends it to all connections, or those of the channel. */
+  /** The function that sends the message of `{ message, channel? }` to all clients, or to those of the channel. */
   readonly broadcastFunctionName: pulumi.Output<string>;
   readonly broadcastFunctionArn: pulumi.Output<string>;
   readonly accessLogGroupName: pulumi.Output<string>;
-  /** What the domain's DNS record points at; empty without a domain. */
+  /** The name that the domain's DNS record must point at; empty without a domain. */
   readonly domainTarget: pulumi.Output<string>;
   /** The hosted zone of `domainTarget`, for an alias record; empty without a domain. */
   readonly domainTargetZoneId: pulumi.Output<string>;
   private readonly api: aws.apigatewayv2.Api;
-  private readonly table: aws.dynamodb.Table;
   private readonly broadcaster: PlatformFunction;
-  private readonly site: RouteSite;
+  private readonly context: FunctionContext;
 
   constructor(
     name: string,
@@ -87,51 +66,43 @@ export class WebSocketApi extends PlatformComponent {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("realtime", "WebSocketApi", name, opts);
-    checkWebSocketApi(args, this.check);
-    const stageName = args.stageName ?? WEB_SOCKET_API_DEFAULTS.stageName;
-    const path = args.routeSelectionPath ?? WEB_SOCKET_API_DEFAULTS.routeSelectionPath;
-    const selection = `$request.body.${path}`;
+    const settings = this.settings(webSocketApiSettings, args, (_, check) => {
+      check.require(
+        args.key.admits("cloudwatch-logs"),
+        "key",
+        "a key that CloudWatch Logs cannot use",
+        'an EncryptionKey with "cloudwatch-logs" among its users',
+      );
+    });
+    const { scope } = this;
     const apiArgs: aws.apigatewayv2.ApiArgs = {
       protocolType: "WEBSOCKET",
-      description: args.description,
-      routeSelectionExpression: selection,
+      description: settings.description,
+      routeSelectionExpression: `$request.body.${settings.routeSelectionPath}`,
     };
-    this.api = new aws.apigatewayv2.Api(`${name}-api`, args.transform?.api?.(apiArgs) ?? apiArgs, this.mainChild());
-    this.apiId = this.api.id;
-    this.managementEndpoint = pulumi.interpolate`${this.api.apiEndpoint}/${stageName}`.apply((url) =>
+    const api = new aws.apigatewayv2.Api(`${name}-api`, args.transform?.api?.(apiArgs) ?? apiArgs, this.mainChild());
+    this.api = api;
+    this.apiId = api.id;
+    this.managementEndpoint = pulumi.interpolate`${api.apiEndpoint}/${settings.stageName}`.apply((url) =>
       url.replace(/^ws/, "http"),
     );
-    this.table = connectionTable(name, args, args.recoveryDays ?? WEB_SOCKET_API_DEFAULTS.recoveryDays, (extra) =>
-      this.mainChild(extra),
-    );
-    this.site = {
-      scope: this.scope,
-      name,
-      api: this.api,
-      selection,
-      aws: this.aws,
-      child: (extra) => this.child(extra),
-    };
-    const settings = {
-      stageName,
-      throttling: args.throttling ?? WEB_SOCKET_API_DEFAULTS.throttling,
-      executionLogs: args.executionLogs ?? WEB_SOCKET_API_DEFAULTS.executionLogs,
-      accountLogging: args.accountLogging ?? WEB_SOCKET_API_DEFAULTS.accountLogging,
-    };
-    const routes = this.routes(this.site, path);
-    const { stage, accessLog } = stageOf(this.site, args, settings, routes, (extra) => this.mainChild(extra));
-    this.broadcaster = this.broadcastFunction("broadcast", "Sends messages to clients of a WebSocket API");
+    const table = connectionTable(scope, args, settings);
+    this.context = { args, settings, api, table, managementEndpoint: this.managementEndpoint };
+    const { stage, accessLog } = makeStage(scope, api, args, settings, this.routes(settings));
+    this.broadcaster = broadcastFunction(scope.part("broadcast"), this.context, {
+      description: "Sends messages to clients of a WebSocket API",
+    });
     this.stageName = stage.name;
-    const domain = args.domain && domainOf(this.site, args.domain, stage);
-    this.url = domain ? domain.url : pulumi.interpolate`${this.api.apiEndpoint}/${stage.name}`;
+    const domain = settings.domain && makeDomain(scope, api, settings.domain, stage);
+    this.url = domain ? domain.url : pulumi.interpolate`${api.apiEndpoint}/${stage.name}`;
     this.domainTarget = domain?.target ?? pulumi.output("");
     this.domainTargetZoneId = domain?.zoneId ?? pulumi.output("");
-    this.connectionTableName = this.table.name;
-    this.connectionTableArn = this.table.arn;
+    this.connectionTableName = table.name;
+    this.connectionTableArn = table.arn;
     this.broadcastFunctionName = this.broadcaster.functionName;
     this.broadcastFunctionArn = this.broadcaster.functionArn;
     this.accessLogGroupName = accessLog.name;
-    this.apiAlarms(stageName);
+    this.alarms(settings);
     this.registerOutputs({
       apiId: this.apiId,
       url: this.url,
@@ -157,12 +128,12 @@ export class WebSocketApi extends PlatformComponent {
     ];
   }
 
-  /** What a role needs to have a message broadcast. */
+  /** What a role needs to broadcast messages. */
   grantBroadcast(): Statement[] {
     return this.broadcaster.grantInvoke();
   }
 
-  /** What a role needs to write to, look at and close connections itself, at `managementEndpoint`. */
+  /** What a role needs to write to, read and close single connections at `managementEndpoint`. */
   grantManageConnections(): Statement[] {
     return [
       {
@@ -173,129 +144,68 @@ export class WebSocketApi extends PlatformComponent {
   }
 
   /**
-   * One more route. For functions that need something of the API itself, such as `managementEndpoint` or `grantBroadcast`: they
-   * cannot be there before it.
+   * Adds a route. It serves functions that need something of the API itself, such as `managementEndpoint` or `grantBroadcast`,
+   * and so cannot exist before it.
    */
   addRoute(key: string, route: Omit<WebSocketRoute, "throttling">): void {
-    this.check.require(
-      !(key in (this.args.routes ?? {})) && key !== "$default",
-      `addRoute ${key}`,
-      key,
-      "a route the API does not have yet",
-    );
-    checkRoute(key, route, this.check);
-    customRoute(this.site, key, route);
+    const { routes } = this.settings(webSocketApiSettings.pick({ routes: true }), { routes: { [key]: route } });
+    const isFree = !(key in this.context.settings.routes) && key !== "$default";
+    this.check.require(isFree, `addRoute ${key}`, key, "a route the API does not have yet");
+    for (const added of Object.values(routes)) customRoute(this.scope, this.api, key, added);
   }
 
-  /** Has what a source says broadcast as it comes. `role` names the resources this takes. */
+  /** Broadcasts the messages of a source as they come. `role` is part of the names of the resources. */
   broadcastFrom(role: string, source: BroadcastSource): void {
-    const argument = `broadcastFrom ${role}`;
-    checkBroadcastSource(argument, source, this.args.key, this.check);
-    if (source.kind === "events") return broadcastEvents(this.site, role, source, this.args, this.broadcaster);
-    const channel: Record<string, string> = source.channel === undefined ? {} : { CHANNEL: source.channel };
-    const relay = this.broadcastFunction(
-      role,
-      `Broadcasts what ${role} says`,
-      channel,
-      sourceStatements(source),
-      source.kind === "queue" ? QUEUE_SECONDS : undefined,
-    );
-    if (source.kind === "topic") source.topic.subscribeFunction(`${this.name}-${role}`, relay.functionArn);
-    else broadcastRecords(this.site, role, source, relay);
+    const { scope, args } = this;
+    this.settings(broadcastSettings, { broadcastFrom: { [role]: source } }, (_, check) => {
+      check.require(
+        source.kind !== "events" || args.key.admits("events"),
+        `broadcastFrom.${role}`,
+        "a key that EventBridge cannot use",
+        'an EncryptionKey with "events" among its users',
+      );
+    });
+    const own = scope.part(role);
+    if (source.kind === "events") return broadcastEvents(own, source, args, this.broadcaster);
+    const relay = broadcastFunction(own, this.context, {
+      description: `Broadcasts messages of ${role} to clients of a WebSocket API`,
+      channel: source.channel,
+      statements: sourceStatements(source),
+      timeoutSeconds: source.kind === "queue" ? QUEUE_SECONDS : undefined,
+    });
+    if (source.kind === "topic") source.topic.subscribeFunction(own.name, relay.functionArn);
+    else broadcastRecords(own, source, relay);
   }
 
-  private functionOptions(): Pick<WebSocketApiArgs, "key" | "architecture" | "logRetentionDays"> {
-    const { key, architecture, logRetentionDays } = this.args;
-    return { key, architecture, logRetentionDays };
-  }
-
-  private broadcastFunction(
-    role: string,
-    description: string,
-    environment: Readonly<Record<string, string>> = {},
-    statements: readonly Statement[] = [],
-    timeoutSeconds = 300,
-  ): PlatformFunction {
-    const stage = this.args.stageName ?? WEB_SOCKET_API_DEFAULTS.stageName;
-    const fn = new PlatformFunction(
-      `${this.name}-${role}`,
-      {
-        ...this.functionOptions(),
-        code: "websocket-broadcast",
-        description,
-        timeoutSeconds,
-        environment: {
-          CONNECTION_TABLE: this.table.name,
-          MANAGEMENT_ENDPOINT: this.managementEndpoint,
-          CONCURRENCY: String(this.args.broadcastConcurrency ?? WEB_SOCKET_API_DEFAULTS.broadcastConcurrency),
-          POWERTOOLS_SERVICE_NAME: "websocket-broadcast",
-          ...environment,
-        },
-        statements: [
-          tableStatement(this.table, ["Query", "DeleteItem"]),
-          {
-            actions: ["execute-api:ManageConnections"],
-            resources: [pulumi.interpolate`${this.api.executionArn}/${stage}/POST/@connections/*`],
-          },
-          ...statements,
-        ],
-      },
-      this.child(),
-    );
-    this.alarm(`${role}-failed`, `A message of ${this.name} (${role}) reached nobody, although somebody listens`, fn);
-    return fn;
-  }
-
-  /** Every route the API starts with; returns what the stage must wait for. */
-  private routes(site: RouteSite, path: string): readonly pulumi.Resource[] {
-    const { args } = this;
-    const custom = args.routes ?? {};
-    const manager = new PlatformFunction(
-      `${this.name}-manager`,
-      {
-        ...this.functionOptions(),
-        code: "websocket-connections",
-        description: "Knows who is connected to a WebSocket API, and who listens to what",
-        timeoutSeconds: 29,
-        environment: {
-          CONNECTION_TABLE: this.table.name,
-          CHANNELS: (args.channels ?? WEB_SOCKET_API_DEFAULTS.channels).join(","),
-          SUBSCRIPTIONS: String(args.subscriptionsPerConnection ?? WEB_SOCKET_API_DEFAULTS.subscriptionsPerConnection),
-          ROUTE_SELECTION_PATH: path,
-          POWERTOOLS_SERVICE_NAME: "websocket-connections",
-        },
-        statements: [tableStatement(this.table, ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"])],
-      },
-      this.child(),
-    );
-    this.alarm("manager-failed", `Clients of ${this.name} cannot connect or subscribe`, manager);
-    const permission = permit(site, "manager", "apigateway.amazonaws.com", manager, routesArn(site, "*"));
-    const target = integration(site, "manager", manager);
-    const authorizer = args.authorizer ?? WEB_SOCKET_API_DEFAULTS.authorizer;
+  /** Makes every route that the API starts with. Returns what the stage must wait for. */
+  private routes({ authorizer, routes }: WebSocketSettings): readonly pulumi.Resource[] {
+    const { api, scope } = this;
+    const own = scope.part("manager");
+    const manager = connectionsFunction(own, this.context);
+    const permission = permit(own, "apigateway.amazonaws.com", manager, routesArn(api, "*"));
+    const target = integration(own, api, manager, LONGEST_ANSWER_MILLISECONDS);
     return [
       permission,
-      ...simpleRoute(site, "$connect", target, false, connectAuthorization(site, authorizer)),
-      ...simpleRoute(site, "$disconnect", target, false),
-      ...simpleRoute(site, "subscribe", target, true),
-      ...simpleRoute(site, "unsubscribe", target, true),
-      ...("$default" in custom ? [] : simpleRoute(site, "$default", target, true)),
-      ...Object.entries(custom).flatMap(([key, route]) => customRoute(site, key, route)),
+      ...apiRoute(scope, api, "$connect", target, connectAuthorization(scope, api, authorizer)),
+      ...apiRoute(scope, api, "$disconnect", target),
+      ...apiRoute(scope, api, "subscribe", target, { twoWay: true }),
+      ...apiRoute(scope, api, "unsubscribe", target, { twoWay: true }),
+      ...("$default" in routes ? [] : apiRoute(scope, api, "$default", target, { twoWay: true })),
+      ...Object.entries(routes).flatMap(([key, route]) => customRoute(scope, api, key, route)),
     ];
   }
 
-  private alarm(role: string, description: string, fn: PlatformFunction): void {
-    const dimensions = { FunctionName: fn.functionName };
-    const what = { description, namespace: "AWS/Lambda", metric: "Errors", dimensions };
-    alarm(this.scope, role, this.args.alerts, what);
-  }
-
-  private apiAlarms(stage: string): void {
-    const dimensions = { ApiId: this.api.id, Stage: stage };
-    const one = (role: string, metric: string, description: string): void => {
-      const what = { description, namespace: "AWS/ApiGateway", metric, dimensions };
-      alarm(this.scope, role, this.args.alerts, what);
-    };
-    one("route-failed", "IntegrationError", `A function behind ${this.name} failed, or took too long`);
-    one("not-executed", "ExecutionError", `API Gateway could not call a function of ${this.name}: is it permitted to?`);
+  private alarms({ stageName }: WebSocketSettings): void {
+    const dimensions = { ApiId: this.api.id, Stage: stageName };
+    for (const [role, metric, description] of [
+      ["route-failed", "IntegrationError", `A function of the WebSocket API ${this.name} failed or timed out.`],
+      [
+        "not-executed",
+        "ExecutionError",
+        `API Gateway could not call a function of the WebSocket API ${this.name}. Its permission may be missing.`,
+      ],
+    ] as const) {
+      alarm(this.scope, role, this.args.alerts, { description, namespace: "AWS/ApiGateway", metric, dimensions });
+    }
   }
 }

@@ -1,61 +1,51 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsContext, Scope } from "../../core/scope";
 import { PlatformFunction } from "../../core/platform-function";
-import type { RouteFunction, WebSocketAuthorizer, WebSocketRoute } from "./arguments";
+import type { Scope } from "../../core/scope";
+import type { RouteFunction, WebSocketSettings } from "./arguments";
 import { modelName, routeRole, schemaText } from "./formats";
 
-/** The API whose routes are made, as the resources of routes need it. */
-export interface RouteSite {
-  readonly scope: Scope;
-  readonly name: string;
-  readonly api: aws.apigatewayv2.Api;
-  /** The route selection expression. */
-  readonly selection: string;
-  readonly aws: AwsContext;
-  child(extra?: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions;
-}
+type Api = aws.apigatewayv2.Api;
+type Route = WebSocketSettings["routes"][string];
 
-/** A route to a function of its own; returns what the stage must wait for. */
-export function customRoute(
-  site: RouteSite,
-  key: string,
-  route: Omit<WebSocketRoute, "throttling">,
-): readonly pulumi.Resource[] {
-  const { name, api } = site;
-  const role = routeRole(key);
-  const permission = permit(site, role, "apigateway.amazonaws.com", route.function, routesArn(site, key));
-  const target = integration(site, role, route.function, route.timeoutMilliseconds);
+/** Makes a route to a function of the program. Returns what the stage must wait for. */
+export function customRoute(scope: Scope, api: Api, key: string, route: Route): readonly pulumi.Resource[] {
+  const own = scope.part(routeRole(key));
+  const permission = permit(own, "apigateway.amazonaws.com", route.function, routesArn(api, key));
+  const target = integration(own, api, route.function, route.timeoutMilliseconds);
   const model =
     route.messageSchema &&
     new aws.apigatewayv2.Model(
-      `${name}-${role}-model`,
+      `${own.name}-model`,
       {
         apiId: api.id,
-        // Of letters and digits only, which no generated name is.
+        // API Gateway accepts letters and digits only, which no generated name is made of.
         name: modelName(key),
         contentType: "application/json",
         schema: schemaText(route.messageSchema),
       },
-      site.child(),
+      own.child(),
     );
   // A selection that names no model takes $default, and a literal $default would be taken for a variable:
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
-  const models = model ? { modelSelectionExpression: site.selection, requestModels: { $default: model.name } } : {};
-  return [permission, ...simpleRoute(site, key, target, route.twoWay ?? false, models)];
+  const models = model && {
+    modelSelectionExpression: api.routeSelectionExpression,
+    requestModels: { $default: model.name },
+  };
+  return [permission, ...apiRoute(scope, api, key, target, { twoWay: route.twoWay, ...models })];
 }
 
-export function simpleRoute(
-  site: RouteSite,
+/** Makes a route, and the response of a two-way one. Returns what the stage must wait for. */
+export function apiRoute(
+  scope: Scope,
+  api: Api,
   key: string,
   target: aws.apigatewayv2.Integration,
-  twoWay: boolean,
-  more: Partial<aws.apigatewayv2.RouteArgs> = {},
+  { twoWay = false, ...more }: Partial<aws.apigatewayv2.RouteArgs> & { readonly twoWay?: boolean } = {},
 ): readonly pulumi.Resource[] {
-  const { name, api } = site;
-  const role = routeRole(key);
+  const own = scope.part(routeRole(key));
   const route = new aws.apigatewayv2.Route(
-    `${name}-${role}-route`,
+    `${own.name}-route`,
     {
       apiId: api.id,
       routeKey: key,
@@ -63,85 +53,86 @@ export function simpleRoute(
       ...(twoWay ? { routeResponseSelectionExpression: "$default" } : {}),
       ...more,
     },
-    site.child(),
+    own.child(),
   );
   if (!twoWay) return [route];
-  // What a proxied function answers goes out as it is: no integration response stands between.
+  // API Gateway sends the answer of a proxied function as it is: no integration response is needed.
   const response = new aws.apigatewayv2.RouteResponse(
-    `${name}-${role}-response`,
+    `${own.name}-response`,
     { apiId: api.id, routeId: route.id, routeResponseKey: "$default" },
-    site.child(),
+    own.child(),
   );
   return [route, response];
 }
 
+/** Makes the integration `<scope>-integration`, by which API Gateway calls a function. */
 export function integration(
-  site: RouteSite,
-  role: string,
+  scope: Scope,
+  api: Api,
   target: RouteFunction,
-  timeoutMilliseconds = 29_000,
+  timeoutMilliseconds: number,
 ): aws.apigatewayv2.Integration {
   return new aws.apigatewayv2.Integration(
-    `${site.name}-${role}-integration`,
+    `${scope.name}-integration`,
     {
-      apiId: site.api.id,
+      apiId: api.id,
       integrationType: "AWS_PROXY",
       integrationMethod: "POST",
       contentHandlingStrategy: "CONVERT_TO_TEXT",
       passthroughBehavior: "WHEN_NO_MATCH",
-      integrationUri: invocationUri(site, target),
+      integrationUri: invocationUri(scope, target),
       timeoutMilliseconds,
     },
-    site.child(),
+    scope.child(),
   );
 }
 
-/** What `$connect` asks of who wants to connect. */
+/** What the route `$connect` requires of a client. */
 export function connectAuthorization(
-  site: RouteSite,
-  authorizer: WebSocketAuthorizer,
+  scope: Scope,
+  api: Api,
+  settings: WebSocketSettings["authorizer"],
 ): Partial<aws.apigatewayv2.RouteArgs> {
-  if (authorizer.kind === "iam") return { authorizationType: "AWS_IAM" };
-  if (authorizer.kind === "none") return { authorizationType: "NONE" };
-  const { headers = [], queryParameters = [] } = authorizer;
-  const one = new aws.apigatewayv2.Authorizer(
-    `${site.name}-authorizer`,
+  if (settings.kind === "iam") return { authorizationType: "AWS_IAM" };
+  if (settings.kind === "none") return { authorizationType: "NONE" };
+  const own = scope.part("authorizer");
+  const authorizer = new aws.apigatewayv2.Authorizer(
+    own.name,
     {
-      apiId: site.api.id,
+      apiId: api.id,
       authorizerType: "REQUEST",
-      authorizerUri: invocationUri(site, authorizer.function),
+      authorizerUri: invocationUri(own, settings.function),
       identitySources: [
-        ...headers.map((header) => `route.request.header.${header}`),
-        ...queryParameters.map((parameter) => `route.request.querystring.${parameter}`),
+        ...settings.headers.map((header) => `route.request.header.${header}`),
+        ...settings.queryParameters.map((parameter) => `route.request.querystring.${parameter}`),
       ],
     },
-    site.child(),
+    own.child(),
   );
-  const sourceArn = pulumi.interpolate`${site.api.executionArn}/authorizers/${one.id}`;
-  permit(site, "authorizer", "apigateway.amazonaws.com", authorizer.function, sourceArn);
-  return { authorizationType: "CUSTOM", authorizerId: one.id };
+  const sourceArn = pulumi.interpolate`${api.executionArn}/authorizers/${authorizer.id}`;
+  permit(own, "apigateway.amazonaws.com", settings.function, sourceArn);
+  return { authorizationType: "CUSTOM", authorizerId: authorizer.id };
 }
 
-/** Lets a service invoke a function on behalf of one of the API's resources. */
+/** Makes the permission `<scope>-permission`: a service may invoke a function for one of the API's resources. */
 export function permit(
-  site: RouteSite,
-  role: string,
+  scope: Scope,
   principal: string,
   target: RouteFunction,
   sourceArn: pulumi.Input<string>,
 ): aws.lambda.Permission {
   return new aws.lambda.Permission(
-    `${site.name}-${role}-permission`,
+    `${scope.name}-permission`,
     { action: "lambda:InvokeFunction", function: arnOf(target), principal, sourceArn },
-    site.child(),
+    scope.child(),
   );
 }
 
 /** A route's ARN in every stage; `*` for all routes. */
-export const routesArn = ({ api }: RouteSite, key: string): pulumi.Output<string> =>
-  pulumi.interpolate`${api.executionArn}/*/${key}`;
+export const routesArn = ({ executionArn }: Api, key: string): pulumi.Output<string> =>
+  pulumi.interpolate`${executionArn}/*/${key}`;
 
-function invocationUri({ aws: { partition, region } }: RouteSite, target: RouteFunction): pulumi.Output<string> {
+function invocationUri({ aws: { partition, region } }: Scope, target: RouteFunction): pulumi.Output<string> {
   return pulumi.interpolate`arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arnOf(target)}/invocations`;
 }
 

@@ -1,40 +1,40 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceRole } from "../../core/iam";
-import type { Throttling, WebSocketApiArgs, WebSocketDomain } from "./arguments";
+import type { Scope } from "../../core/scope";
+import type { Throttling, WebSocketApiArgs, WebSocketSettings } from "./arguments";
 import { ACCESS_LOG } from "./formats";
-import type { RouteSite } from "./routes";
 
-/** The values that decide, each given or the default. */
-export interface StageSettings {
-  readonly stageName: string;
-  readonly throttling: Throttling;
-  readonly executionLogs: "errors" | "everything";
-  readonly accountLogging: "create" | "existing";
-}
+type Api = aws.apigatewayv2.Api;
 
-/** The stage, which deploys whatever changes, with its logs. */
-export function stageOf(
-  site: RouteSite,
-  args: WebSocketApiArgs,
-  settings: StageSettings,
+/** Makes the stage, which deploys every change by itself, and its logs. It waits for the routes. */
+export function makeStage(
+  scope: Scope,
+  api: Api,
+  { key, transform }: WebSocketApiArgs,
+  settings: WebSocketSettings,
   routes: readonly pulumi.Resource[],
-  options: (extra: pulumi.CustomResourceOptions) => pulumi.CustomResourceOptions,
 ): { readonly stage: aws.apigatewayv2.Stage; readonly accessLog: aws.cloudwatch.LogGroup } {
-  const { name, api } = site;
-  const { stageName } = settings;
-  const accessLog = logGroup(site, args, "access", undefined);
-  // API Gateway would make it itself, without a key and for ever.
-  const executionName = pulumi.interpolate`/aws/apigateway/${api.id}/${stageName}`;
-  const logs: pulumi.Resource[] = [logGroup(site, args, "execution", executionName)];
-  if (settings.accountLogging === "create") logs.push(accountLogging(site));
-  const routeSettings = (throttling: Throttling): aws.types.input.apigatewayv2.StageDefaultRouteSettings => ({
+  const { stageName, logRetentionDays } = settings;
+  const logs = { retentionInDays: logRetentionDays, kmsKeyId: key.keyArn };
+  const accessLog = new aws.cloudwatch.LogGroup(`${scope.name}-access-logs`, logs, scope.child());
+  const executionLog = new aws.cloudwatch.LogGroup(
+    `${scope.name}-execution-logs`,
+    // API Gateway would make this group itself, without a key and without an end.
+    { ...logs, name: pulumi.interpolate`/aws/apigateway/${api.id}/${stageName}` },
+    scope.child(),
+  );
+  const account = settings.accountLogging === "create" ? [accountLogging(scope)] : [];
+  const routeSettings = ({
+    messagesPerSecond,
+    burst = messagesPerSecond,
+  }: Throttling): aws.types.input.apigatewayv2.StageDefaultRouteSettings => ({
     loggingLevel: settings.executionLogs === "errors" ? "ERROR" : "INFO",
-    // Never what clients say.
+    // The messages of clients never go to the logs.
     dataTraceEnabled: false,
     detailedMetricsEnabled: true,
-    throttlingRateLimit: throttling.messagesPerSecond,
-    throttlingBurstLimit: throttling.burst,
+    throttlingRateLimit: messagesPerSecond,
+    throttlingBurstLimit: burst,
   });
   const stageArgs: aws.apigatewayv2.StageArgs = {
     apiId: api.id,
@@ -42,76 +42,56 @@ export function stageOf(
     autoDeploy: true,
     accessLogSettings: { destinationArn: accessLog.arn, format: ACCESS_LOG },
     defaultRouteSettings: routeSettings(settings.throttling),
-    routeSettings: Object.entries(args.routes ?? {}).flatMap(([routeKey, { throttling }]) =>
+    routeSettings: Object.entries(settings.routes).flatMap(([routeKey, { throttling }]) =>
       throttling ? [{ routeKey, ...routeSettings(throttling) }] : [],
     ),
   };
   const stage = new aws.apigatewayv2.Stage(
-    `${name}-stage`,
-    args.transform?.stage?.(stageArgs) ?? stageArgs,
-    options({ dependsOn: [...routes, ...logs] }),
+    `${scope.name}-stage`,
+    transform?.stage?.(stageArgs) ?? stageArgs,
+    scope.after(...routes, executionLog, ...account).mainChild(),
   );
   return { stage, accessLog };
 }
 
-function logGroup(
-  { name, child }: RouteSite,
-  { key, logRetentionDays }: WebSocketApiArgs,
-  role: string,
-  groupName: pulumi.Output<string> | undefined,
-): aws.cloudwatch.LogGroup {
-  return new aws.cloudwatch.LogGroup(
-    `${name}-${role}-logs`,
-    {
-      name: groupName,
-      retentionInDays: logRetentionDays ?? 90,
-      kmsKeyId: key.keyArn,
-    },
-    child(),
-  );
-}
-
 /** The role through which API Gateway writes the logs of all APIs of the region. */
-function accountLogging({ scope, name, aws: { partition }, child }: RouteSite): aws.apigateway.Account {
+function accountLogging(scope: Scope): aws.apigateway.Account {
   const { role } = serviceRole(scope, "account-logs", {
     service: "apigateway.amazonaws.com",
     description: "Lets API Gateway write the logs of this region's APIs",
     statements: [],
-    // API Gateway looks for what this policy grants before it takes the role:
+    // API Gateway checks that the role grants this before it accepts it:
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
     managedPolicies: [
-      pulumi.interpolate`arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
+      pulumi.interpolate`arn:${scope.aws.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
     ],
   });
-  return new aws.apigateway.Account(`${name}-account`, { cloudwatchRoleArn: role.arn }, child());
+  return new aws.apigateway.Account(`${scope.name}-account`, { cloudwatchRoleArn: role.arn }, scope.child());
 }
 
-/** A domain of the API's own: where clients connect, and what DNS must say. */
-export function domainOf(
-  { name, api, child }: RouteSite,
-  domain: WebSocketDomain,
+/** Makes a domain of the API's own. Returns where clients connect, and what the domain's DNS record must say. */
+export function makeDomain(
+  scope: Scope,
+  api: Api,
+  { name, certificateArn, path }: NonNullable<WebSocketSettings["domain"]>,
   stage: aws.apigatewayv2.Stage,
 ): Readonly<Record<"url" | "target" | "zoneId", pulumi.Output<string>>> {
-  const one = new aws.apigatewayv2.DomainName(
-    `${name}-domain`,
+  const domain = new aws.apigatewayv2.DomainName(
+    `${scope.name}-domain`,
     {
-      domainName: domain.name,
-      domainNameConfiguration: {
-        certificateArn: domain.certificateArn,
-        endpointType: "REGIONAL",
-        securityPolicy: "TLS_1_2",
-      },
+      domainName: name,
+      domainNameConfiguration: { certificateArn, endpointType: "REGIONAL", securityPolicy: "TLS_1_2" },
     },
-    child(),
+    scope.child(),
   );
   new aws.apigatewayv2.ApiMapping(
-    `${name}-mapping`,
-    { apiId: api.id, domainName: one.id, stage: stage.id, apiMappingKey: domain.path },
-    child(),
+    `${scope.name}-mapping`,
+    { apiId: api.id, domainName: domain.id, stage: stage.id, apiMappingKey: path },
+    scope.child(),
   );
   return {
-    url: pulumi.interpolate`wss://${one.domainName}${domain.path === undefined ? "" : `/${domain.path}`}`,
-    target: one.domainNameConfiguration.targetDomainName,
-    zoneId: one.domainNameConfiguration.hostedZoneId,
+    url: pulumi.interpolate`wss://${domain.domainName}${path === undefined ? "" : `/${path}`}`,
+    target: domain.domainNameConfiguration.targetDomainName,
+    zoneId: domain.domainNameConfiguration.hostedZoneId,
   };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { ComponentArgumentError, EncryptionKey, Network, PlatformComponent, type Settings } from "../../../components";
+import { parseSettings, reference } from "../../../components/core/settings";
 import { record } from "../../support/harness";
 
 const partSettings = z.strictObject({
@@ -35,6 +36,55 @@ const refusal = async (args: object): Promise<ComponentArgumentError> => {
   }
   throw new Error("the arguments were accepted");
 };
+
+const groupSettings = z.strictObject({
+  parts: z
+    .record(
+      z.string().regex(/^[a-z]+$/, "lower-case letters"),
+      z.union([z.literal("none"), z.strictObject({ size: z.int().max(9) }), z.strictObject({ path: z.string() })]),
+    )
+    .default({}),
+  way: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("direct") }),
+      z.strictObject({ kind: z.literal("by-function"), arn: reference<pulumi.Input<string>>("ARN of a function") }),
+    ])
+    .optional(),
+  ways: z.tuple([z.int().max(3)], z.int().max(5)).optional(),
+});
+
+const problemsOf = (args: object): string[] =>
+  parseSettings(groupSettings, args).problems.map(({ argument, allowed, suggestion = "" }) =>
+    [argument, allowed, suggestion].join("; "),
+  );
+
+describe("the settings of a component, where there are choices,", () => {
+  it("say what is wrong by the choice that fits best", () => {
+    assert.deepEqual(problemsOf({ parts: { a: { size: 10 } } }), ["parts.a.size; a whole number up to 9; "]);
+    assert.deepEqual(problemsOf({ parts: { a: { pth: "x" } } }).length, 2);
+    assert.match(problemsOf({ parts: { a: 1 } }).join(""), /^parts\.a; "none" or an object; $/);
+  });
+
+  it("name the choices of the member that tells them apart, and the nearest", () => {
+    assert.deepEqual(problemsOf({ way: { kind: "by-funktion" } }), ["way.kind; direct, by-function; by-function"]);
+  });
+
+  it("name the key of a map that is not allowed, and the entry of a list", () => {
+    assert.deepEqual(problemsOf({ parts: { A1: "none" } }), ["parts; lower-case letters; "]);
+    assert.deepEqual(problemsOf({ ways: [4, 6] }).sort(), [
+      "ways[0]; a whole number up to 3; ",
+      "ways[1]; a whole number up to 5; ",
+    ]);
+  });
+
+  it("keep an output as it is, and say what is expected in its place", () => {
+    const arn = pulumi.output("arn");
+    const { settings } = parseSettings(groupSettings, { way: { kind: "by-function", arn } });
+    assert.ok(settings?.way?.kind === "by-function");
+    assert.equal(settings.way.arn, arn);
+    assert.deepEqual(problemsOf({ way: { kind: "by-function" } }), ["way.arn; ARN of a function; "]);
+  });
+});
 
 describe("the settings of a component", () => {
   it("fill in every default, those of nested settings too, and ignore other arguments", async () => {

@@ -5,8 +5,9 @@ import {
   GraphqlApi,
   NotificationTopic,
   type GraphqlApiArgs,
+  type GraphqlResolver,
 } from "../../../../components";
-import { expiry } from "../../../../components/realtime/graphql";
+import { expiry } from "../../../../components/realtime/graphql/auth";
 import { record, type Recording } from "../../../support/harness";
 
 const SCHEMA = `
@@ -45,12 +46,12 @@ const make = (changes: Changes = {}): Promise<Recording> =>
     });
   });
 
-const withResolver = (field: string, resolver: unknown): Changes => ({
+const withResolver = (field: string, resolver: GraphqlResolver): Changes => ({
   resolvers: {
     "Query.order": { source: "orders", code: CODE },
     "Query.orders": { source: "orders", code: CODE },
     "Mutation.putOrder": { source: "orders", code: CODE },
-    [field]: resolver as never,
+    [field]: resolver,
   },
 });
 
@@ -188,6 +189,23 @@ describe("GraphqlApi", () => {
       /sources\.web\.endpoint is "http:/,
     ],
   ];
+  it("reports all problems of its arguments together", async () => {
+    const changes = {
+      auth: [{ mode: "cognitto" }],
+      firewall: { requestsPerFiveMinutes: 5 },
+      queryDepthLimit: 99,
+      resolvers: { "Query.order": { sorce: "orders", code: CODE } },
+    };
+    await assert.rejects(make(changes as unknown as Changes), (error: Error) =>
+      [
+        'auth[0].mode is "cognitto"; allowed: iam, cognito, oidc, lambda, apiKey (did you mean "cognito"?)',
+        "firewall.requestsPerFiveMinutes is 5; allowed: a whole number from 10 to 2000000000",
+        "queryDepthLimit is 99; allowed: a whole number from 1 to 75",
+        'resolvers.Query.order.sorce is "orders"',
+      ].every((problem) => error.message.includes(problem)),
+    );
+  });
+
   for (const [what, changes, message] of refused) {
     it(`refuses ${what}`, () => assert.rejects(make(changes), message));
   }

@@ -134,8 +134,8 @@ describe("WebSocketApi", () => {
       loggingLevel: "ERROR",
       dataTraceEnabled: false,
       detailedMetricsEnabled: true,
-      throttlingRateLimit: 1000,
-      throttlingBurstLimit: 500,
+      throttlingRateLimit: 100,
+      throttlingBurstLimit: 100,
     });
     const [ofChat] = stage.inputs.routeSettings as Record<string, unknown>[];
     assert.deepEqual([ofChat?.routeKey, ofChat?.throttlingRateLimit, ofChat?.loggingLevel], ["chat", 5, "ERROR"]);
@@ -307,7 +307,7 @@ describe("WebSocketApi", () => {
     });
 
     const refused: readonly (readonly [string, unknown, RegExp])[] = [
-      ["an unknown kind", { kind: "mail" }, /broadcastFrom news kind is "mail"; allowed: events, topic, stream, queue/],
+      ["an unknown kind", { kind: "mail" }, /broadcastFrom.news.kind is "mail"; allowed: events, topic, stream, queue/],
       ["a channel of everybody", { kind: "events", pattern: { source: ["a"] }, channel: "$all" }, /channel is "\$all"/],
       ["an empty pattern", { kind: "events", pattern: {} }, /pattern is \{\}; allowed: an event pattern/],
     ];
@@ -319,7 +319,7 @@ describe("WebSocketApi", () => {
       const events: BroadcastSource = { kind: "events", pattern: { source: ["a"] } };
       await assert.rejects(
         make({}, (live) => live.broadcastFrom("news", events), ["cloudwatch-logs"]),
-        /broadcastFrom news is "a key that EventBridge cannot use"/,
+        /broadcastFrom.news is "a key that EventBridge cannot use"/,
       );
     });
   });
@@ -339,10 +339,14 @@ describe("WebSocketApi", () => {
     [
       "an authorizer on another route than $connect",
       { routes: { chat: { function: FUNCTION, authorizer: { kind: "iam" } } } },
-      /routes.chat.authorizer is "iam"; allowed: unset: API Gateway authorizes \$connect only/,
+      /routes.chat.authorizer is \{"kind":"iam"\}; allowed: unset: API Gateway authorizes \$connect only/,
     ],
     ["a function that takes too long", { routes: { chat: route({ timeoutMilliseconds: 30_000 }) } }, /50 to 29000/],
-    ["a schema that is a list", { routes: { chat: route({ messageSchema: [] }) } }, /messageSchema is \[\]/],
+    [
+      "a schema that is a list",
+      { routes: { chat: { function: FUNCTION, messageSchema: [] } } },
+      /messageSchema is \[\]/,
+    ],
     [
       "no messages a second",
       { routes: { chat: route({ throttling: { messagesPerSecond: 0, burst: 1 } }) } },
@@ -353,10 +357,10 @@ describe("WebSocketApi", () => {
     [
       "a header that is none",
       { authorizer: { kind: "lambda", function: FUNCTION, headers: ["a b"] } },
-      /authorizer.headers is "a b"/,
+      /authorizer.headers\[0\] is "a b"/,
     ],
-    ["no channels at all", { channels: [] }, /channels is \[\]; allowed: at least one/],
-    ["a * inside a channel", { channels: ["a*b"] }, /channels is "a\*b"/],
+    ["no channels at all", { channels: [] }, /channels is \[\]; allowed: a list of at least 1 entries/],
+    ["a * inside a channel", { channels: ["a*b"] }, /channels\[0\] is "a\*b"/],
     ["the stage $default", { stageName: "$default" }, /stageName is "\$default"/],
     ["a burst of a half", { throttling: { messagesPerSecond: 1, burst: 0.5 } }, /throttling.burst is 0.5/],
     ["an unknown level of logs", { executionLogs: "off" }, /executionLogs is "off"; allowed: errors, everything/],
@@ -370,6 +374,36 @@ describe("WebSocketApi", () => {
   for (const [what, changes, message] of REFUSED) {
     it(`refuses ${what}`, () => assert.rejects(make(changes as Changes), message));
   }
+
+  it("limits bursts to the messages of a second, unless a burst is set", async () => {
+    const limits = async (throttling: WebSocketApiArgs["throttling"]): Promise<unknown[]> => {
+      const { inputs } = (await make({ throttling })).one("apigatewayv2/stage:Stage");
+      return [inputs.defaultRouteSettings.throttlingRateLimit, inputs.defaultRouteSettings.throttlingBurstLimit];
+    };
+    assert.deepEqual(await limits({ messagesPerSecond: 5 }), [5, 5]);
+    assert.deepEqual(await limits({ burst: 7 }), [100, 7]);
+  });
+
+  it("reports all problems of its arguments together", async () => {
+    const changes = {
+      stageName: "a b",
+      recoveryDays: 36,
+      authorizer: { kind: "lamda", function: FUNCTION },
+      routes: { "a b": route(), chat: route({ timeoutMilliseconds: 1 }) },
+    };
+    await assert.rejects(
+      make(changes as Changes),
+      (error: Error) =>
+        /5 problems/.test(error.message) &&
+        [
+          'authorizer.kind is "lamda"; allowed: iam, lambda, none (did you mean "lambda"?)',
+          'routes is "a b"',
+          "routes.chat.timeoutMilliseconds is 1; allowed: a whole number from 50 to 29000",
+          'stageName is "a b"',
+          "recoveryDays is 36",
+        ].every((problem) => error.message.includes(problem)),
+    );
+  });
 
   it("refuses a key that CloudWatch Logs cannot use, and a route twice", async () => {
     await assert.rejects(
