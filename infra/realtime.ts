@@ -9,7 +9,7 @@ export interface Realtime {
   readonly api: GraphqlApi | undefined;
 }
 
-/** Clients that hear at once: of datasets over WebSocket, of tables over GraphQL. */
+/** Builds the WebSocket API, which broadcasts changes of datasets, and the GraphQL API over the document tables. */
 export function buildRealtime(base: Foundation, pipeline: IngestionPipeline, { documents }: Databases): Realtime {
   const { options, key, alerts, protection, logRetentionDays } = base;
   const { config } = base.environment;

@@ -1,4 +1,4 @@
-import type { DocumentTable, GraphqlResolver, GraphqlSource } from "../components";
+import type { DocumentTable, GraphqlApiArgs, GraphqlResolver, GraphqlSource } from "../components";
 import type { EnvironmentConfig } from "./schema";
 
 type TableConfig = EnvironmentConfig["documentTables"][string];
@@ -6,34 +6,34 @@ type TableConfig = EnvironmentConfig["documentTables"][string];
 const SCALARS = { string: "String!", number: "Float!", binary: "String!" } as const;
 const UTIL = 'import { util } from "@aws-appsync/utils";';
 
-/** `by-status` → `byStatus`. */
+/** The GraphQL name of a table: `by-status` becomes `byStatus`. */
 const field = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /**
- * A GraphQL API over tables: an item by its key, an item put, and news of items put. Items are JSON: what a table holds beside
- * its keys is the affair of who writes it.
+ * The schema, sources and resolvers of a GraphQL API over tables. It has a query for an item by its key, a mutation that puts an
+ * item, and a subscription to items that were put. Items are JSON: only the program that writes them knows what they hold
+ * besides their keys.
  */
 export function tablesApi(
   tables: Readonly<Record<string, { readonly config: TableConfig; readonly table: DocumentTable }>>,
-): { schema: string; sources: Record<string, GraphqlSource>; resolvers: Record<string, GraphqlResolver> } {
+): Pick<GraphqlApiArgs, "schema" | "sources" | "resolvers"> {
   const queries: string[] = [];
   const mutations: string[] = [];
   const subscriptions: string[] = [];
   const sources: Record<string, GraphqlSource> = {};
   const resolvers: Record<string, GraphqlResolver> = {};
   for (const [name, { config, table }] of Object.entries(tables)) {
-    const one = field(name);
-    const put = `put${capital(one)}`;
+    const source = field(name);
+    const put = `put${capital(source)}`;
     const keys = [config.partitionKey, ...(config.sortKey ? [config.sortKey] : [])];
-    const source = one;
     sources[source] = { kind: "dynamodb", table };
-    queries.push(`${one}(${keys.map((key) => `${key.name}: ${SCALARS[key.type]}`).join(", ")}): AWSJSON`);
+    queries.push(`${source}(${keys.map((key) => `${key.name}: ${SCALARS[key.type]}`).join(", ")}): AWSJSON`);
     mutations.push(`${put}(item: AWSJSON!): AWSJSON`);
-    subscriptions.push(`${one}Put: AWSJSON @aws_subscribe(mutations: ["${put}"])`);
+    subscriptions.push(`${source}Put: AWSJSON @aws_subscribe(mutations: ["${put}"])`);
     const keyOf = (from: string): string =>
       `{ ${keys.map(({ name: key }) => `${JSON.stringify(key)}: ${from}[${JSON.stringify(key)}]`).join(", ")} }`;
-    resolvers[`Query.${one}`] = {
+    resolvers[`Query.${source}`] = {
       source,
       code: `${UTIL}
 export const request = (ctx) => ({ operation: "GetItem", key: util.dynamodb.toMapValues(${keyOf("ctx.args")}) });

@@ -1,6 +1,6 @@
 /**
- * One topic, many readers: mail, a queue for the audit, and whatever EventBridge, alarms and RDS have to say. What an endpoint
- * would not take waits 14 days in the topic's own queue of undelivered messages.
+ * One topic receives messages of EventBridge, alarms and RDS, and delivers them to mail and to a queue of the auditors.
+ * Messages that a receiver did not accept stay in the topic's own queue for 14 days.
  */
 import { DeadLetterQueue, EncryptionKey, NotificationTopic } from "../../components";
 
@@ -15,7 +15,7 @@ const topic = new NotificationTopic("alerts", {
   emails: ["oncall@example.org"],
   https: ["https://hooks.example.org/alerts"],
 });
-// The queue's own policy lets the topic, and only it, send.
+// The queue's policy lets only the topic send.
 const audit = new DeadLetterQueue("audit", { key, allow: (queueArn) => [topic.statementForQueue(queueArn)] });
 topic.subscribeQueue("audit", audit.queueArn);
 

@@ -1,6 +1,6 @@
 /**
- * Failures, maintenance and changed settings of every database go to mail; failovers to a queue a program reads; everything to
- * the lake, where it can be asked for years later.
+ * Failures, maintenance and changed settings of every database go to mail, failovers to a queue that a program reads. All
+ * events go to the lake, where they can be queried years later.
  */
 import { DatabaseEvents, DataLake, DeadLetterQueue, EncryptionKey } from "../../components";
 

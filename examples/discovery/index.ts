@@ -1,6 +1,6 @@
 /**
- * Files nobody has described: a crawler that S3 tells of new objects, two classifiers of one's own that are tried in their
- * order before Glue's, and mail when a crawl fails.
+ * A crawler finds the columns of files that have no contract. S3 notifies it of new objects, it tries two own classifiers in
+ * their order before those of Glue, and a failed crawl sends a mail.
  */
 import { Crawler, DataCatalog, DataLake, EncryptionKey, NotificationTopic } from "../../components";
 

@@ -1,6 +1,6 @@
 /**
- * A data lake on its own: zones, one dataset's tables, and a workgroup in which analysts query them. The dataset is read from
- * its contract, as the platform does it.
+ * A data lake alone: zones, the tables of one dataset, and a workgroup in which analysts query them. The dataset comes from
+ * its contract, as in the platform.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -36,5 +36,5 @@ const analysts = new QueryWorkgroup("analysts", {
 export const buckets = lake.bucketNames;
 export const tables = catalog.tableNames;
 export const workgroup = analysts.workgroupName;
-/** For those who add partitions by hand. */
+/** The statement for operators who add partitions by hand. */
 export const partitionDdl = catalog.partitionDdl;

@@ -1,6 +1,6 @@
 /**
- * Clients that hear of changes while they happen: orders from the stream of their table, ingestions from EventBridge, warnings from
- * a topic. A client connects with a signed request, sends `{"action": "subscribe", "channel": "orders"}`, and listens.
+ * Clients receive changes at once: orders from the stream of their table, ingestions from EventBridge, warnings from a topic. A
+ * client connects with a signed request and sends `{"action": "subscribe", "channel": "orders"}`.
  */
 import { DocumentTable, EncryptionKey, NotificationTopic, WebSocketApi } from "../../components";
 
@@ -24,7 +24,7 @@ live.broadcastFrom("ingestions", {
   channel: "ingestions/all",
   pattern: { source: ["dataplatform.ingestion"] },
 });
-// What everybody should know, whatever they listen to.
+// Without a channel, all clients receive the messages, whatever they have subscribed to.
 live.broadcastFrom("warnings", { kind: "topic", topic: new NotificationTopic("warnings", { key }) });
 
 export const url = live.url;

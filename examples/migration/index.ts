@@ -1,6 +1,6 @@
 /**
- * An Oracle database moves to Aurora PostgreSQL, its schema converted first, every row compared; and what changes in it from now
- * on lands in the lake as Parquet, serverless. Orders of the old system keep out of both, and nobody's mail address leaves.
+ * An Oracle database moves to Aurora PostgreSQL: its schema is converted first, and every row is compared. A second, serverless
+ * migration writes every later change to the lake as Parquet. Both leave out the orders of the old system and all mail addresses.
  */
 import { DataLake, DmsMigration, EncryptionKey, NotificationTopic, type NetworkView } from "../../components";
 
@@ -71,7 +71,7 @@ const changes = new DmsMigration("shop-changes", {
   tasks: { since: { type: "cdc", from: "now", tables, transformations } },
 });
 
-/** What an operator runs, in this order: assess, start. */
+/** The commands of an operator, in this order: assess, start. */
 export const commands = move.commands;
 export const commandsOfChanges = changes.commands;
 export const reports = move.reportsLocation;

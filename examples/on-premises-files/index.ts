@@ -1,6 +1,6 @@
 /**
- * Measurements of a plant reach the raw zone every hour, without taking more than 100 MiB/s of its line; recipes go both ways. A
- * run that fails is told to somebody, and every run leaves a report.
+ * Measurements of a plant are copied to the raw zone every hour, with at most 100 MiB a second of its line; recipes are copied
+ * both ways. A failed run sends an alert, and every run leaves a report.
  */
 import { DataLake, DataSyncTransfer, EncryptionKey, NotificationTopic } from "../../components";
 
@@ -8,7 +8,7 @@ const key = new EncryptionKey("plant", { description: "Plant" });
 const alerts = new NotificationTopic("alerts", { key, emails: ["plant@example.org"] });
 const lake = new DataLake("lake", { key });
 const account = (service: string, rest: string): string => `arn:aws:${service}:eu-central-1:123456789012:${rest}`;
-// Another one, that is not activated yet, would be given as `agents: { plant: { ipAddress: "10.20.0.9" } }`.
+// An agent that is not activated yet would be `agents: { plant: { ipAddress: "10.20.0.9" } }`.
 const agentArns = [account("datasync", "agent/agent-0123456789abcdef0")];
 
 const measurements = new DataSyncTransfer("measurements", {

@@ -1,6 +1,6 @@
 /**
- * Orders over GraphQL: read and written in DynamoDB, with news of every change to whoever subscribed. Answers are kept for a
- * minute; people come through Cognito, services with IAM.
+ * Orders over GraphQL: clients read and write them in DynamoDB, and subscribers receive every change. Answers are kept for a
+ * minute. Users sign in with Cognito, services with IAM.
  */
 import { DocumentTable, EncryptionKey, GraphqlApi, NotificationTopic } from "../../components";
 

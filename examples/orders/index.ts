@@ -1,6 +1,6 @@
 /**
- * Orders in DynamoDB, restorable to any second of the last 35 days. Every change reaches the lake as Parquet within minutes, and
- * a Kinesis stream within a second; items go by themselves when `expires_at` is over.
+ * Orders in DynamoDB can be restored to any second of the last 35 days. Every change reaches the lake as Parquet within minutes,
+ * and a Kinesis stream within a second. DynamoDB removes an item after the time in its `expires_at`.
  */
 import {
   DataCatalog,
@@ -35,7 +35,7 @@ const changes = new TableChangeLog("order-changes", {
   key,
   alerts,
   databaseName: catalog.databaseName,
-  // What comes and goes by itself is of no interest.
+  // Items that DynamoDB removes by itself are left out.
   filters: [{ eventName: ["INSERT", "MODIFY"] }],
 });
 

@@ -1,6 +1,6 @@
 /**
- * Authors of reports ask the lake from Power BI: through a role that may do nothing else, in a workgroup with a limit, with ODBC
- * data sources and a guide for the gateway ready to fetch.
+ * Authors of reports query the lake from Power BI: through a role that may do nothing else, in a workgroup with a limit. The
+ * ODBC data sources and a guide for the gateway are outputs.
  */
 import { BiAccess, DataCatalog, DataLake, EncryptionKey, QueryWorkgroup } from "../../components";
 

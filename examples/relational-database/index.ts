@@ -1,6 +1,6 @@
 /**
- * An Aurora cluster for orders: a writer, a reader and more of them while they are busy, behind a proxy that alone knows the password.
- * The service connects as one user of the database with an IAM token; what its drivers must be told is an output.
+ * An Aurora cluster for orders has a writer, a reader, and further readers while they are busy. A proxy, which alone has the
+ * password, stands in front. The service connects with an IAM token of one database user; the settings of its drivers are an output.
  */
 import {
   EncryptionKey,
@@ -10,7 +10,7 @@ import {
   type NetworkView,
 } from "../../components";
 
-// A VPC that exists already; one made in the same program is a `Network`.
+// This VPC exists already. A VPC of the same program would be a `Network`.
 const network: NetworkView = {
   vpcId: "vpc-0a1b2c3d4e5f60718",
   cidrBlock: "10.20.0.0/16",
@@ -39,5 +39,5 @@ const database = new RelationalDatabase("orders", {
 });
 
 export const connection = database.connection;
-/** For the service's role: a token for this user of this database, through the proxy or not. */
+/** The policy of the service's role: it may get a token for this database user, with the proxy and without it. */
 export const policy = policyDocument(database.grantConnect("orders_service"));

@@ -1,5 +1,5 @@
 /**
- * Reports that must outlive a region: locked for a year, and copied into a bucket of another region under that region's key.
+ * Reports survive the loss of a region: they are locked for a year, and copied to a bucket of another region under its key.
  */
 import * as aws from "@pulumi/aws";
 import { EncryptionKey, SecureBucket } from "../../components";

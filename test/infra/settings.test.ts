@@ -12,7 +12,10 @@ interface Defaulted {
 }
 
 /** Names that mean different things in different settings, and so have different defaults. */
-const HOMONYMS: readonly string[] = [];
+const HOMONYMS: readonly string[] = [
+  // Headers that a browser may send to a bucket, and headers that identify a client of a WebSocket API.
+  "headers",
+];
 
 function defaults(root: string, node: z.ZodType, path: readonly string[] = []): Defaulted[] {
   // A default for a group of settings says nothing of its members: they have their own.
