@@ -1,28 +1,28 @@
-/** What the change log of a table holds: the function writes it, the Glue table describes it. */
+/** The rows of a table's change log, which the function writes and the Glue table describes. */
 
 /** One change, as a row. */
 export interface ChangeRow {
-  /** Of DynamoDB: the same for a change that is delivered twice. */
+  /** DynamoDB's id of the change, which is the same when a change is delivered twice. */
   readonly event_id: string;
   readonly event_name: "INSERT" | "MODIFY" | "REMOVE";
-  /** `2026-11-23 04:00:00`, UTC; DynamoDB tells whole seconds. */
+  /** The time of the change in UTC, for example `2026-11-23 04:00:00`. DynamoDB gives whole seconds. */
   readonly changed_at: string;
-  /** Order of the changes of one item. */
+  /** The order of the changes of one item. */
   readonly sequence_number: string;
   readonly source_table: string;
   /** The key attributes, as JSON. */
   readonly item_key: string;
-  /** The item after the change, as JSON; absent for a removal, and for streams without it. */
+  /** The item after the change, as JSON. It is absent for a removal, and for streams without it. */
   readonly new_item?: string;
   /** The item before the change, as JSON. */
   readonly old_item?: string;
-  /** DynamoDB removed it because its time to live was over. */
+  /** Whether DynamoDB removed the item because its time to live was over. */
   readonly expired: boolean;
-  /** Items left out because the row would be longer than Firehose takes. */
+  /** Whether items are left out because the row would be longer than Firehose takes. */
   readonly truncated: boolean;
 }
 
-/** The same as columns of the Glue table. */
+/** The columns of the Glue table, which are those of a row. */
 export const CHANGE_LOG_COLUMNS: readonly {
   readonly name: keyof ChangeRow;
   readonly type: string;

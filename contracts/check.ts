@@ -1,4 +1,4 @@
-/** What the shape of a contract cannot tell: rules between its keys, and between contracts. */
+/** Checks what a schema cannot: rules between the keys of a contract, and between contracts. */
 
 import { columnType, partitionKeys, tableColumnType } from "./plan";
 import type { Contract, ProjectionRange, QualityRule } from "./schema";
@@ -13,18 +13,18 @@ export interface Issue {
   readonly message: string;
   /** The name that was not found, and those that exist. */
   readonly unknown?: { readonly name: string; readonly known: readonly string[] };
-  /** The complaint is about the key, not about its value. */
+  /** Whether the problem is about the key, not about its value. */
   readonly aboutKey?: true;
-  /** Columns the complaint is about. */
+  /** The columns that the problem is about. */
   readonly columns?: readonly string[];
 }
 
-/** Tables of the platform's own, one per environment. */
+/** The platform's own tables, which every environment has. */
 export const RESERVED_TABLES: readonly string[] = ["rejected_rows"];
 
 const PARTITION_TYPES: ReadonlySet<string> = new Set(["string", "int", "bigint", "date"]);
 
-/** Everything that is wrong within one contract whose shape is right. */
+/** Lists all that is wrong within one contract whose shape is right. */
 export function checkContract(contract: Contract): readonly Issue[] {
   return [
     ...checkColumns(contract),
@@ -268,7 +268,7 @@ function checkQuality(contract: Contract, rule: QualityRule, path: Path): Issue[
   }
 }
 
-/** Both engines must read the pattern alike: DuckDB with RE2, Spark with Java. */
+/** Checks that both engines read the pattern alike: DuckDB with RE2, Spark with Java. */
 function patternFault(pattern: string): string | undefined {
   try {
     new RegExp(pattern, "u");
@@ -286,13 +286,13 @@ function checkEngine(contract: Contract): Issue[] {
   return [{ path: ["engine"], message: "a scheduled dataset runs on spark: job bookmarks are a matter of Glue" }];
 }
 
-/** A contract with the tables and the prefix it claims. */
+/** A contract with the tables and the prefix that it claims. */
 export interface Claim<T> {
   readonly contract: Contract;
   readonly origin: T;
 }
 
-/** What is wrong between contracts. */
+/** Lists what is wrong between contracts. */
 export function checkTogether<T>(claims: readonly Claim<T>[]): readonly (Issue & { readonly origin: T })[] {
   const issues: (Issue & { readonly origin: T })[] = [];
   const tables = new Map<string, string>(RESERVED_TABLES.map((name) => [name, "the platform itself"]));

@@ -1,4 +1,4 @@
-/** From a checked contract to everything that follows from it: Glue tables, the ETL plan for both engines, quality rules. */
+/** Derives from a checked contract all that follows from it: Glue tables, the ETL plan for both engines, quality rules. */
 
 import type { CompiledColumn, CompiledContract, CompiledTable, PartitionLayout } from "./compiled";
 import { renderDqdl } from "./dqdl";
@@ -8,7 +8,7 @@ import type { Contract } from "./schema";
 import { DUCKDB, SPARK } from "./sql";
 import { glueType, isNumeric, measureType } from "./types";
 
-/** Compiles a contract that `parseContract` or `loadContracts` returned. Pure: equal contracts give equal documents. */
+/** Compiles a contract that `parseContract` or `loadContracts` returned. Equal contracts give equal documents. */
 export function compileContract(contract: Contract): CompiledContract {
   const prefix = contract.source.prefix ?? `${contract.name}/`;
   const keys = partitionKeys(contract);

@@ -1,27 +1,27 @@
-/** A contract after compilation: what the artifacts bucket holds, what both engines run and what the catalog is made from. */
+/** A contract after compilation. The artifacts bucket holds it, both engines run it, and the catalog is made from it. */
 
 export interface CompiledColumn {
   readonly name: string;
-  /** Glue and Athena type, e.g. `bigint`, `decimal(10,2)`. */
+  /** The type in Glue and Athena, for example `bigint` or `decimal(10,2)`. */
   readonly type: string;
   readonly comment?: string;
-  /** Column parameters in the catalog, e.g. `pii`. */
+  /** The column's parameters in the catalog, for example `pii`. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
 export type PartitionLayout = "hive" | "folder" | "projection";
 
 export interface CompiledTable {
-  /** Glue table name: the dataset's, or `<dataset>_<aggregate>`. */
+  /** The name of the Glue table: the dataset's name, or `<dataset>_<aggregate>`. */
   readonly name: string;
   readonly zone: "processed" | "curated";
-  /** Key prefix in the zone's bucket, with a trailing slash. */
+  /** The key prefix in the zone's bucket, with a trailing slash. */
   readonly prefix: string;
   readonly description: string;
   readonly columns: readonly CompiledColumn[];
   readonly partitionKeys: readonly CompiledColumn[];
   readonly layout: PartitionLayout;
-  /** Table parameters; those of partition projection among them. `${location}` stands for the table's S3 address. */
+  /** The table's parameters, those of partition projection among them. `${location}` stands for the table's S3 address. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -30,13 +30,13 @@ export interface CompiledAggregate {
   readonly table: string;
   /** The dataset's partition keys that the aggregate is partitioned by: empty when it is one object. */
   readonly keys: readonly string[];
-  /** SELECT over a view `processed` (the dataset's rows with its partition columns). */
+  /** A SELECT over a view `processed`, which has the dataset's rows with its partition columns. */
   readonly sql: string;
 }
 
 export interface EngineSql {
   /**
-   * SELECT over a view `raw`. The view has one nullable text column for each of `plan.columns`, named by its **name** (the
+   * A SELECT over a view `raw`. The view has one nullable text column for each of `plan.columns`, named by its **name** (the
    * engine finds it in the file by its `source`; NULL where an optional column is not in the file), and
    * - `__source`: the file's source id;
    * - `__error`: NULL, or why the record cannot be read: `expected 5 fields, found 4`, `malformed quotes` or
@@ -49,7 +49,7 @@ export interface EngineSql {
    * quotes`. So has the line with a quote that is never closed; reading goes on with the next one. A quote further inside an
    * unquoted field stands for itself. Lines end with LF, CRLF or CR; empty lines are skipped.
    *
-   * Yields the contract's columns typed, derived partition keys, `__source`, `__reason` (NULL: accepted) and `__record`
+   * It yields the contract's columns typed, derived partition keys, `__source`, `__reason` (NULL: accepted) and `__record`
    * (the rejected row as a JSON object of source names and texts, or `{"line": …}` when `__line` is set). Spark: session
    * time zone UTC, ANSI off.
    */
@@ -58,11 +58,11 @@ export interface EngineSql {
 }
 
 export interface EtlPlan {
-  /** In table order. `source` is the header's name. */
+  /** The columns, in table order. `source` is the header's name. */
   readonly columns: readonly { readonly name: string; readonly source: string; readonly optional: boolean }[];
   /** How `source` and the file's column names are compared. */
   readonly headerCase: "sensitive" | "insensitive";
-  /** Columns of the data files, in order: the partition keys are not among them. */
+  /** The columns of the data files, in order, without the partition keys. */
   readonly output: readonly string[];
   readonly partitioning: { readonly layout: PartitionLayout; readonly keys: readonly CompiledColumn[] };
   readonly duckdb: EngineSql;
@@ -74,13 +74,13 @@ export interface CompiledContract {
   readonly dataset: string;
   readonly description: string;
   readonly owner: string;
-  /** Key prefix in the raw zone, with a trailing slash. */
+  /** The key prefix in the raw zone, with a trailing slash. */
   readonly prefix: string;
-  /** Key of this document in the artifacts bucket: `contracts/<prefix>contract.json`. */
+  /** The key of this document in the artifacts bucket: `contracts/<prefix>contract.json`. */
   readonly contractKey: string;
   readonly trigger: { readonly kind: "event" } | { readonly kind: "schedule"; readonly schedule: string };
   readonly engine: "auto" | "light" | "spark";
-  /** What the header validator holds a file against. */
+  /** What the header validator compares a file with. */
   readonly source: {
     readonly delimiter: "," | ";" | "\t" | "|" | "auto";
     readonly quote: string;
@@ -89,15 +89,15 @@ export interface CompiledContract {
       readonly ordered: boolean;
       readonly extraColumns: "reject" | "ignore";
       readonly case: "sensitive" | "insensitive";
-      /** A file of a header and no rows is valid. */
+      /** Whether a file of a header and no rows is valid. */
       readonly allowEmpty: boolean;
     };
   };
-  /** The processed table first, then one per aggregate. */
+  /** The processed table first, then a table for each aggregate. */
   readonly tables: readonly CompiledTable[];
   readonly plan: EtlPlan;
-  /** Glue Data Quality ruleset (DQDL), when the contract has dataset-level rules. */
+  /** The ruleset of Glue Data Quality (DQDL), when the contract has rules about the dataset as a whole. */
   readonly quality?: string;
-  /** Days until objects expire, per zone; absent: the lake's own rules. */
+  /** Days until objects expire, by zone. Without them the lake's own rules apply. */
   readonly retention?: { readonly raw?: number; readonly processed?: number; readonly curated?: number };
 }

@@ -1,8 +1,8 @@
-/** Quality rules in Glue's Data Quality Definition Language. */
+/** Writes quality rules in Glue's Data Quality Definition Language. */
 
 import type { Contract, QualityRule } from "./schema";
 
-/** The ruleset of a contract's rules about the dataset as a whole; rules that reject rows are the engines' business. */
+/** Writes a contract's rules about the dataset as a whole. The engines apply the rules that reject rows. */
 export function renderDqdl(contract: Contract): string | undefined {
   const rules = contract.quality.filter((rule) => !("reject" in rule && rule.reject === true)).flatMap(ruleText);
   return rules.length === 0 ? undefined : `Rules = [\n${rules.map((rule) => `    ${rule}`).join(",\n")}\n]`;

@@ -1,12 +1,12 @@
 /**
- * The documents that travel through the ingestion flow: what each Lambda function, the state machine, both engines, the
- * ledger and the command line say to one another. Types only.
+ * The types of the documents in the ingestion flow, which the Lambda functions, the state machine, both engines, the ledger and
+ * the command line exchange.
  */
 
-/** How the bytes of one file are to be read. Decided once, by the header validator; obeyed by both engines. */
+/** How the bytes of one file are read. The header validator decides it once, and both engines follow it. */
 export interface Dialect {
   readonly encoding: "utf-8" | "utf-16le" | "utf-16be" | "latin-1";
-  /** A byte order mark is present and must be skipped. */
+  /** Whether the file has a byte order mark, which is skipped. */
   readonly bom: boolean;
   readonly delimiter: string;
   readonly quote: string;
@@ -18,15 +18,15 @@ export interface FileRef {
   readonly bucket: string;
   /** The key as S3 stores it, never URL-encoded. */
   readonly key: string;
-  /** Version id; the ETag where the bucket has no versions. It is the ledger's sort key. */
+  /** The version id, or the ETag where the bucket has no versions. It is the ledger's sort key. */
   readonly version: string;
   readonly versionId?: string;
   readonly etag: string;
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number;
-  /** S3's ordering token for events on one key: compare as hexadecimal numbers of equal length. */
+  /** S3's ordering token for events on one key. Tokens compare as hexadecimal numbers of equal length. */
   readonly sequencer: string;
-  /** ISO 8601 time of the event. */
+  /** The time of the event, in ISO 8601. */
   readonly eventTime: string;
 }
 
@@ -42,20 +42,20 @@ export type VerdictReason =
   | "header-mismatch"
   | "engine-failed";
 
-/** The header validator's answer: the success/fail JSON of the flow. */
+/** The header validator's answer, which is the success/fail JSON of the flow. */
 export interface Verdict {
   readonly status: "valid" | "invalid";
   readonly file: FileRef;
-  /** Absent when no contract claims the key's prefix. */
+  /** The dataset; absent when no contract claims the key's prefix. */
   readonly dataset?: string;
-  /** Key of the compiled contract in the artifacts bucket. */
+  /** The key of the compiled contract in the artifacts bucket. */
   readonly contractKey?: string;
-  /** `schedule`: the file waits for the dataset's own schedule instead of starting a run. */
+  /** With `schedule`, the file waits for the dataset's own schedule instead of starting a run. */
   readonly trigger?: "event" | "schedule";
   readonly reason?: VerdictReason;
-  /** One sentence for a person: what is wrong and how to mend it. */
+  /** A sentence for the uploader: what is wrong and how to correct it. */
   readonly message?: string;
-  /** Column names as found, in file order. */
+  /** The column names as found, in file order. */
   readonly columns: readonly string[];
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
@@ -64,19 +64,19 @@ export interface Verdict {
   readonly renamed: readonly { readonly expected: string; readonly found: string }[];
   readonly order: "same" | "different";
   readonly dialect?: Dialect;
-  /** The engine the uploader asks for by the object's metadata `engine`. */
+  /** The engine that the uploader asks for by the object's metadata `engine`. */
   readonly engine?: Engine;
-  /** Bytes read from S3 to decide. */
+  /** The number of bytes read from S3 to decide. */
   readonly bytesRead: number;
 }
 
-/** A validated file waiting for, or part of, a run. */
+/** A valid file that waits for a run or is part of one. */
 export interface BatchFile extends FileRef {
-  /** First 16 hexadecimal digits of SHA-256 over `bucket/key`: names every output of this key, whatever its version. */
+  /** The first 16 hexadecimal digits of SHA-256 over `bucket/key`. They name every output of this key, whatever its version. */
   readonly sourceId: string;
   readonly dialect: Dialect;
   readonly columns: readonly string[];
-  /** Asked for by the uploader. A batch with one such file runs on that engine where its contract says `auto`. */
+  /** The engine that the uploader asks for. A batch with such a file runs on it where its contract says `auto`. */
   readonly engine?: Engine;
 }
 
@@ -90,20 +90,20 @@ export interface ZoneBuckets {
   readonly artifacts: string;
 }
 
-/** One run's work order, stored at `runs/<dataset>/<runId>/batch.json` in the artifacts bucket. */
+/** The work order of a run, stored at `runs/<dataset>/<runId>/batch.json` in the artifacts bucket. */
 export interface Batch {
   readonly runId: string;
   readonly dataset: string;
   readonly database: string;
   readonly contractKey: string;
   readonly engine: Engine;
-  /** The run takes part in job bookmarks (scheduled datasets, Spark only). */
+  /** Whether the run uses job bookmarks, which only scheduled datasets on Spark do. */
   readonly scheduled: boolean;
   readonly files: readonly BatchFile[];
-  /** Sum of the files' sizes, bytes. */
+  /** The sum of the files' sizes, in bytes. */
   readonly bytes: number;
   readonly buckets: ZoneBuckets;
-  /** Key of the manifest the engine must write. */
+  /** The key of the manifest that the engine must write. */
   readonly manifestKey: string;
 }
 
@@ -114,25 +114,25 @@ export interface FileOutcome {
   readonly rowsIn: number;
   readonly rowsOut: number;
   readonly rowsRejected: number;
-  /** Keys in the processed bucket. */
+  /** The keys of its outputs in the processed bucket. */
   readonly outputs: readonly string[];
-  /** Key in the quarantine bucket of the rejected rows, if any. */
+  /** The key of its rejected rows in the quarantine bucket, if there are any. */
   readonly rejects?: string;
-  /** A newer version of the same key was written before; this one was left out. */
+  /** Whether the file was left out because a newer version of its key had been written before. */
   readonly superseded?: boolean;
 }
 
-/** A partition the run wrote to. `values` are in the order of the table's partition keys. */
+/** A partition that got or lost objects. `values` are in the order of the table's partition keys. */
 export interface TouchedPartition {
   readonly table: string;
   readonly values: readonly string[];
-  /** `s3://bucket/prefix/` */
+  /** The address of its folder: `s3://bucket/prefix/`. */
   readonly location: string;
-  /** The partition holds no object any more. */
+  /** Whether the partition no longer has an object. */
   readonly emptied?: boolean;
 }
 
-/** What an engine says it did. A run without one has failed, whatever its status says. */
+/** An engine's account of its run. A run without a manifest has failed, whatever its status says. */
 export interface Manifest {
   readonly runId: string;
   readonly dataset: string;
@@ -141,7 +141,7 @@ export interface Manifest {
   readonly finishedAt: string;
   readonly files: readonly FileOutcome[];
   readonly totals: { readonly rowsIn: number; readonly rowsOut: number; readonly rowsRejected: number };
-  /** Every object written, processed and curated. */
+  /** Every object written, in all zones. */
   readonly outputs: readonly {
     readonly bucket: string;
     readonly key: string;
@@ -149,14 +149,14 @@ export interface Manifest {
     readonly rows: number;
   }[];
   readonly partitions: readonly TouchedPartition[];
-  /** `s3://` addresses of objects of earlier versions that were removed. */
+  /** The `s3://` addresses of objects of earlier versions that were removed. */
   readonly removed: readonly string[];
 }
 
 /**
- * What a source key has put into the lake so far, stored at `sources/<dataset>/<sourceId>.json` in the artifacts bucket.
- * `pending` is written before publishing and folded into `outputs` afterwards, so that a retry after a death half way
- * knows every object that may exist.
+ * The objects that a source key has in the lake so far, stored at `sources/<dataset>/<sourceId>.json` in the artifacts bucket.
+ * `pending` is written before publishing and merged into `outputs` afterwards, so that a retry after a death half way knows
+ * every object that may exist.
  */
 export interface SourceState {
   readonly sourceId: string;
@@ -172,7 +172,7 @@ export interface SourceState {
 
 export type FileStatus = "CLAIMED" | "READY" | "RUNNING" | "DONE" | "QUARANTINED" | "SUPERSEDED" | "FAILED";
 
-/** pk `file#<bucket>/<key>`, sk `<version>` */
+/** The item of one version of a file, with the keys pk `file#<bucket>/<key>` and sk `<version>`. */
 export interface LedgerFile {
   readonly pk: string;
   readonly sk: string;
@@ -186,24 +186,24 @@ export interface LedgerFile {
   readonly verdict?: Verdict;
   readonly reason?: string;
   readonly runId?: string;
-  /** Runs tried so far. */
+  /** The number of runs tried so far. */
   readonly attempts?: number;
   readonly rowsIn?: number;
   readonly rowsOut?: number;
   readonly rowsRejected?: number;
-  /** Where the bytes are safe: `s3://…` */
+  /** The address of the copy in quarantine: `s3://…`. */
   readonly quarantinedTo?: string;
 }
 
-// ---- what the state machine says to the functions -----------------------------------------------------------------
+// ---- what the state machine sends to the functions -----------------------------------------------------------------
 
-/** run-coordinator, action `ready`: marks a valid file READY and queues it. Conditional: a second call changes nothing. */
+/** Asks run-coordinator to mark a valid file READY and to queue it. A second call changes nothing. */
 export interface ReadyRequest {
   readonly action: "ready";
   readonly verdict: Verdict;
   readonly executionArn: string;
 }
-/** run-coordinator, action `plan`: takes or renews the dataset's lease and collects READY files into a batch. */
+/** Asks run-coordinator to take or renew the dataset's lease and to collect READY files into a batch. */
 export interface PlanRequest {
   readonly action: "plan";
   readonly dataset: string;
@@ -211,9 +211,9 @@ export interface PlanRequest {
   readonly executionArn: string;
 }
 export type PlanResponse =
-  /** Another execution holds the lease and will take the file. */
+  /** Another execution has the lease and will take the file. */
   | { readonly outcome: "handed-over"; readonly leaseOwner: string }
-  /** Nothing is READY; the lease is released. */
+  /** No file is READY; the lease is released. */
   | { readonly outcome: "drained" }
   | {
       readonly outcome: "run";
@@ -226,7 +226,7 @@ export type PlanResponse =
       readonly files: number;
       readonly bytes: number;
     };
-/** run-coordinator, action `commit`: requires the manifest and the counts to add up; ledger DONE, metrics, bus event. */
+/** Asks run-coordinator to check the manifest, to mark the files DONE, and to send metrics and the event. */
 export interface CommitRequest {
   readonly action: "commit";
   readonly dataset: string;
@@ -244,7 +244,7 @@ export interface CommitResponse {
   readonly rowsRejected: number;
   readonly files: number;
 }
-/** run-coordinator, action `fail`: puts the files back, or names those tried too often so that they are quarantined. */
+/** Asks run-coordinator to put the files back. It names those that were tried too often, so that they are quarantined. */
 export interface FailRequest {
   readonly action: "fail";
   readonly dataset: string;
@@ -259,7 +259,7 @@ export interface FailResponse {
   readonly exhausted: readonly Verdict[];
 }
 
-/** light-etl. `too-large`: the aggregates need more than fits; the state machine turns to Spark. */
+/** Asks light-etl to run a batch. When it answers `too-large`, the state machine uses Spark. */
 export interface EngineRequest {
   readonly batch: { readonly bucket: string; readonly key: string };
 }
@@ -267,7 +267,7 @@ export type EngineResponse =
   | { readonly outcome: "done"; readonly manifest: { readonly bucket: string; readonly key: string } }
   | { readonly outcome: "too-large"; readonly bytes: number; readonly limit: number };
 
-/** quarantine: copy with the verdict beside it, verify, remove the original version, tell ledger and topic. */
+/** Asks quarantine to copy a file with the verdict beside it, to verify the copy and to remove the original version. */
 export interface QuarantineRequest {
   readonly verdict: Verdict;
   readonly executionArn: string;
@@ -278,12 +278,12 @@ export interface QuarantineResponse {
   readonly verdictLocation: string;
 }
 
-/** partition-registrar after a run. */
+/** Asks partition-registrar to register the partitions of a run. */
 export interface RegisterRequest {
   readonly action: "register";
   readonly manifest: { readonly bucket: string; readonly key: string };
 }
-/** partition-registrar over a whole table: adds what is missing, reports what vanished. */
+/** Asks partition-registrar to compare a whole table: it adds what is missing and reports what has vanished. */
 export interface SyncRequest {
   readonly action: "sync";
   readonly table: string;
@@ -293,11 +293,11 @@ export interface RegisterResponse {
   readonly status: "succeeded";
   readonly added: number;
   readonly existing: number;
-  /** Existing ones that pointed elsewhere, or had the columns of an earlier contract. */
+  /** Existing partitions that had another location, or the columns of an earlier contract. */
   readonly updated: number;
   readonly removed: number;
-  /** Partitions of the catalog that hold no object any more: `key=value/…`. `sync` only. */
+  /** Partitions of the catalog that no longer have an object: `key=value/…`. Only `sync` reports them. */
   readonly vanished: readonly string[];
-  /** `s3://` folders below the table that are no partition of it. `sync` only. */
+  /** The `s3://` folders below the table that are not a partition of it. Only `sync` reports them. */
   readonly unexpected: readonly string[];
 }

@@ -1,28 +1,27 @@
 /**
- * Date and timestamp formats (`dd/MM/yyyy`, `yyyy-MM-dd'T'HH:mm:ssXXX`) turned into one regular expression and a
- * replacement that puts the digits into ISO order. Neither engine's own date parser is asked: they differ in what they
- * let pass.
+ * Turns date and timestamp formats (`dd/MM/yyyy`, `yyyy-MM-dd'T'HH:mm:ssXXX`) into one regular expression and a replacement
+ * that puts the digits into ISO order. The engines' own date parsers are not used, because they accept different texts.
  */
 
 export interface ParsedFormat {
-  /** Matches the whole text. Written in what RE2 and Java read alike. */
+  /** Matches the whole text. It uses only what RE2 and Java read alike. */
   readonly regex: string;
-  /** Group numbers and literals that make `yyyy-MM-dd` or `yyyy-MM-dd HH:mm:ss.ffffff±HH:MM`; absent: the text is ISO already. */
+  /** Group numbers and literals that make `yyyy-MM-dd` or `yyyy-MM-dd HH:mm:ss.ffffff±HH:MM`; absent for text in ISO. */
   readonly iso?: readonly (number | string)[];
-  /** The text names its offset from UTC. */
+  /** Whether the text names its offset from UTC. */
   readonly zoned: boolean;
 }
 
-/** Earlier years are slips of the pen more often than history, and engines differ in what they make of year 0. */
+/** The first year accepted: earlier years are mostly mistakes, and the engines differ on year 0. */
 const YEAR = "[1-9][0-9]{3}";
 const HOUR = "(?:[01][0-9]|2[0-3])";
 const MINUTE = "[0-5][0-9]";
 const ZONE = "(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])";
 
-/** What a date is read as when the contract gives no format. */
+/** The format of a date when the contract gives none. */
 export const DEFAULT_DATE_FORMAT = "yyyy-MM-dd";
 
-/** What a timestamp is read as when the contract gives no format, in words. */
+/** The format of a timestamp when the contract gives none, in words. */
 export const DEFAULT_TIMESTAMP_FORMAT = "ISO 8601";
 
 const FIELDS: Readonly<Record<string, { part: string; regex: string; prefix?: string }>> = {
@@ -42,7 +41,7 @@ const FIELDS: Readonly<Record<string, { part: string; regex: string; prefix?: st
 
 const LETTERS = `${Object.keys(FIELDS).join(", ")}, and other letters between apostrophes`;
 
-/** Reads a format; a string says what is wrong with it. */
+/** Reads a format. Returns a string when something is wrong with it. */
 export function parseFormat(format: string, kind: "date" | "timestamp"): ParsedFormat | string {
   const groups: string[] = [];
   const found = new Map<string, { group: number; prefix: string }>();
@@ -97,15 +96,15 @@ export function parseFormat(format: string, kind: "date" | "timestamp"): ParsedF
   return { regex, iso, zoned: found.has("zone") };
 }
 
-/** `yyyy-MM-dd`, as both engines cast it; other calendar forms they also know are kept out by the expression. */
+/** The format `yyyy-MM-dd`, which both engines cast. The expression keeps out other forms that they know. */
 export const ISO_DATE: ParsedFormat = { regex: `${YEAR}-[0-9]{2}-[0-9]{2}`, zoned: false };
 
 const DAY = `${YEAR}-[0-9]{2}-[0-9]{2}`;
 const OFFSET = "[+-](?:0[0-9]|1[0-4]):[0-5][0-9]";
 
 /**
- * ISO 8601 with a space or a T, seconds and up to nine digits of their fraction optional (microseconds are kept), with or
- * without an offset. Without one the time is UTC. The commonest forms come first and are cast as they are.
+ * The forms of ISO 8601 with a space or a T, optional seconds and up to nine digits of their fraction (microseconds are kept),
+ * with or without an offset. Without an offset the time is UTC. The most frequent forms come first and are cast as they are.
  */
 export const ISO_TIMESTAMPS: readonly ParsedFormat[] = [
   { regex: `${DAY}[ T]${HOUR}:${MINUTE}:${MINUTE}(?:[.][0-9]{1,6})?Z?`, zoned: false },
@@ -118,7 +117,7 @@ export const ISO_TIMESTAMPS: readonly ParsedFormat[] = [
   },
 ];
 
-/** The text as a regular expression that matches just it. */
+/** Makes a regular expression that matches exactly this text. */
 export function quoteRegex(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

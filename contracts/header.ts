@@ -1,21 +1,21 @@
-/** Reads the header of a delimited file from its first bytes, and holds it against a contract. Pure. */
+/** Reads the header of a delimited file from its first bytes, and compares it with a contract. */
 
 import didYouMean from "didyoumean2";
 import { Gunzip } from "fflate";
 import type { CompiledContract } from "./compiled";
 import type { Dialect, Verdict, VerdictReason } from "./flow";
 
-/** What `readHeader` needs of a compiled contract. */
+/** The part of a compiled contract that `readHeader` needs. */
 export type HeaderSource = CompiledContract["source"];
 
 export type HeaderReading =
   | { readonly ok: true; readonly dialect: Dialect; readonly columns: readonly string[] }
   | { readonly ok: false; readonly reason: VerdictReason; readonly message: string };
 
-/** How many bytes of a file are enough to judge it. A longer header is refused. */
+/** The number of bytes of a file that are read to judge it. A longer header is refused. */
 export const HEADER_WINDOW = 64 * 1024;
 
-/** A gzip window may inflate a thousandfold; no header needs that. */
+/** The number of bytes that are inflated: gzip may inflate a thousandfold, which no header needs. */
 const MAX_INFLATED = 1024 * 1024;
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
@@ -36,10 +36,10 @@ const SIGNATURES: readonly { readonly bytes: readonly number[]; readonly what: s
 /**
  * Reads the header from a file's first bytes.
  *
- * @param bytes the beginning of the object, as stored
- * @param source how the contract says the file is written
- * @param options `complete`: the bytes are the whole object. `expected`: the contract's header names, which settle
- * between delimiters where the contract leaves the choice
+ * @param bytes The beginning of the object, as stored.
+ * @param source How the contract says the file is written.
+ * @param options With `complete`, the bytes are the whole object. `expected` holds the contract's header names, which decide
+ * between delimiters where the contract leaves the choice.
  */
 export function readHeader(
   bytes: Uint8Array,
@@ -118,7 +118,7 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
   return prefix.every((byte, i) => bytes[i] === byte);
 }
 
-/** Decompresses what can be had of the beginning of a gzip stream; undefined when it is not one. */
+/** Decompresses as much as possible of the beginning of a gzip stream; undefined when the bytes are not gzip. */
 export function inflate(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly whole: boolean } | undefined {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -169,46 +169,26 @@ function encodingOf(bytes: Uint8Array, declared: HeaderSource["encoding"], compl
   for (const [i, byte] of bytes.entries()) if (byte === 0) nuls[i % 2] = (nuls[i % 2] ?? 0) + 1;
   const [even = 0, odd = 0] = nuls;
   if (even + odd > 0) {
-    // Delimiters and line ends alone give UTF-16 text many NULs on one side; the other side has none.
+    // Delimiters and line ends alone give UTF-16 text many NULs on the one side and none on the other.
     if (odd > bytes.length / 20 && even === 0) return { encoding: "utf-16le", bom: false };
     if (even > bytes.length / 20 && odd === 0) return { encoding: "utf-16be", bom: false };
     return undefined;
   }
   if (declared === "latin-1") return { encoding: "latin-1", bom: false };
-  const { valid, multibyte } = inspectUtf8(bytes, complete);
-  // One broken character among good ones spoils its row, not the file.
-  if (valid || multibyte || declared === "utf-8") return { encoding: "utf-8", bom: false };
+  // One broken character among good ones makes its row malformed, not the file.
+  if (declared === "utf-8" || looksLikeUtf8(bytes, complete)) return { encoding: "utf-8", bom: false };
   return { encoding: "latin-1", bom: false };
 }
 
-/** Is it UTF-8 throughout, and is there any character of several bytes in it? A character cut off at the end is no error. */
-function inspectUtf8(bytes: Uint8Array, complete: boolean): { valid: boolean; multibyte: boolean } {
-  let valid = true;
-  let multibyte = false;
-  for (let i = 0; i < bytes.length;) {
-    const byte = bytes[i] ?? 0;
-    const length =
-      byte < 0x80
-        ? 1
-        : byte >= 0xc2 && byte < 0xe0
-          ? 2
-          : byte >= 0xe0 && byte < 0xf0
-            ? 3
-            : byte >= 0xf0 && byte < 0xf5
-              ? 4
-              : 0;
-    if (length === 0) {
-      valid = false;
-      i += 1;
-      continue;
-    }
-    let k = 1;
-    while (k < length && ((bytes[i + k] ?? 0) & 0xc0) === 0x80) k++;
-    if (k < length && (i + k < bytes.length || complete)) valid = false;
-    if (k === length && length > 1) multibyte = true;
-    i += k;
+/** Tells whether bytes are UTF-8, or at least some characters of several bytes in them are. The last one may be cut off. */
+function looksLikeUtf8(bytes: Uint8Array, complete: boolean): boolean {
+  const decode = (fatal: boolean): string => new TextDecoder("utf-8", { fatal }).decode(bytes, { stream: !complete });
+  try {
+    decode(true);
+    return true;
+  } catch {
+    return /[^\0-\x7f\ufffd]/.test(decode(false));
   }
-  return { valid, multibyte };
 }
 
 function decode(bytes: Uint8Array, { encoding, bom }: Encoding, complete: boolean): string {
@@ -225,11 +205,11 @@ function skipBlankLines(text: string, from: number): number {
 
 interface TextRecord {
   readonly fields: readonly string[];
-  /** Where the record's line end begins. */
+  /** The position at which the record's line end begins. */
   readonly end: number;
 }
 
-/** One record of delimited text; `endless` when it does not end within the text. */
+/** Reads one record of delimited text; `endless` when it does not end within the text. */
 function readRecord(
   text: string,
   start: number,
@@ -298,14 +278,14 @@ function findDelimiter(
   return { delimiter: source.delimiter };
 }
 
-/** What differs between a contract's header and a file's. */
+/** The differences between a contract's header and a file's. */
 export type HeaderComparison = Pick<Verdict, "missing" | "unexpected" | "duplicates" | "renamed" | "order"> & {
   readonly ok: boolean;
-  /** One sentence for a person when it is not ok. */
+  /** A sentence for the uploader when it is not ok. */
   readonly message?: string;
 };
 
-/** Holds a file's columns against the contract's. */
+/** Compares a file's columns with the contract's. */
 export function compareHeader(
   contract: Pick<CompiledContract, "source" | "plan">,
   columns: readonly string[],
@@ -324,7 +304,7 @@ export function compareHeader(
   const renamed = findRenamed(absent, unexpected);
   const indices = columns.map((column) => known.get(fold(column))?.index).filter((index) => index !== undefined);
   const order = indices.every((index, i) => i === 0 || index > (indices[i - 1] ?? -1)) ? "same" : "different";
-  // An optional column under a slightly wrong name would be filled with nothing, silently.
+  // An optional column under a slightly wrong name would silently stay empty.
   const misspelt = renamed.filter(({ expected }) => !missing.includes(expected));
   const problems = [
     ...(missing.length > 0 ? [`missing: ${list(missing)}`] : []),
@@ -368,7 +348,7 @@ function findRenamed(absent: readonly string[], unexpected: readonly string[]): 
   return [...alike, ...close];
 }
 
-/** For each of the plan's columns its position in the file, or undefined where an optional one is missing. */
+/** Finds each of the plan's columns in the file: its position, or undefined where an optional column is missing. */
 export function bindColumns(
   plan: Pick<CompiledContract["plan"], "columns" | "headerCase">,
   columns: readonly string[],

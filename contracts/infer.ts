@@ -1,4 +1,4 @@
-/** A first contract from a sample file: what a person then completes with names, meanings and rules. */
+/** Drafts a contract from a sample file. An author then completes it with names, meanings and rules. */
 
 import { parse as parseCsv } from "csv-parse/sync";
 import { stringify } from "yaml";
@@ -12,11 +12,11 @@ export interface InferOptions {
   readonly name: string;
   readonly description?: string;
   readonly owner?: string;
-  /** The bytes are the whole file. Default: true. */
+  /** Whether the bytes are the whole file, which is the default. */
   readonly complete?: boolean;
 }
 
-/** Texts that people write for nothing. */
+/** Texts that stand for a missing value. */
 const NOTHING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "Null", "null", "None", "-", "--", "?", "\\N", "#N/A"];
 
 const DATE_FORMATS = [
@@ -49,7 +49,7 @@ const BIGINT_LIMIT = 2n ** 63n - 1n;
 /** A sample that cannot be read as delimited text. */
 export class UnreadableSample extends Error {}
 
-/** The YAML text of a contract that takes the sample. */
+/** Writes the YAML text of a contract that takes the sample. */
 export function inferContract(sample: Uint8Array, options: InferOptions): string {
   const complete = options.complete ?? true;
   const header = readHeader(
@@ -62,7 +62,7 @@ export function inferContract(sample: Uint8Array, options: InferOptions): string
     },
     { complete },
   );
-  // A single column is a sample too.
+  // A sample may have a single column.
   if (!header.ok) throw new UnreadableSample(header.message);
   const { dialect, columns } = header;
   const unnamed = columns.findIndex((column) => column === "");
@@ -112,7 +112,7 @@ export function inferContract(sample: Uint8Array, options: InferOptions): string
   return `# yaml-language-server: $schema=./contract.schema.json\n${stringify(contract, { lineWidth: 0 })}`;
 }
 
-/** The plainest type that takes every value but those that stand for nothing. */
+/** Finds the plainest type that takes every value but those that stand for a missing one. */
 function describe(
   values: readonly string[],
   decimal: "." | ",",
@@ -151,7 +151,7 @@ function describe(
   return { type: "string", nothing: nothing.filter((token) => token !== "-" && token !== "?" && token !== "--") };
 }
 
-/** Eight digits that are all days of the calendar are dates. */
+/** Tells whether all texts of eight digits are days of the calendar: then they are dates. */
 function compact(
   real: readonly string[],
   nothing: readonly string[],
@@ -177,14 +177,14 @@ function isDay(year: string, month: string, day: string): boolean {
   return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
 }
 
-/** Where commas do not separate columns they may separate decimals. */
+/** Tells whether commas separate decimals, which they may where they do not separate columns. */
 function findDecimalMark(columns: readonly (readonly string[])[], delimiter: string): "." | "," {
   if (delimiter === ",") return ".";
   const count = (pattern: RegExp) => columns.flat().filter((value) => pattern.test(value)).length;
   return count(/^[+-]?\d+,\d+$/) > count(/^[+-]?\d+\.\d+$/) ? "," : ".";
 }
 
-/** Header names as column names: snake_case, none twice. */
+/** Makes column names of header names: in snake_case, and each only once. */
 function uniqueNames(sources: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return sources.map((source) => {

@@ -25,13 +25,13 @@ export function contractJsonSchemaText(): string {
 
 let cached: Schema | undefined;
 
-/** Keys that a contract may have at a path. */
+/** Lists the keys that a contract may have at a path. */
 export function knownKeys(path: Path): readonly string[] {
   cached ??= contractJsonSchema() as Schema;
   return keysBelow(cached, path);
 }
 
-/** The keys any JSON schema knows below a path. */
+/** Lists the keys that a JSON schema knows below a path. */
 export function keysBelow(schema: object, path: Path): readonly string[] {
   let level: readonly Schema[] = branches(schema as Schema);
   for (const part of path) {

@@ -1,4 +1,4 @@
-/** Reads contracts and reports all that is wrong with them at once: file, line, what is allowed, the nearest choice. */
+/** Reads contracts and reports all that is wrong with them at once, with file, line, what is allowed and the nearest choice. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -11,13 +11,13 @@ import type { Contract } from "./schema";
 import { contractSchema } from "./schema";
 
 export interface ParsedContract {
-  /** Only when there is no problem. */
+  /** The contract, only when there is no problem. */
   readonly contract?: Contract;
   readonly problems: readonly Problem[];
 }
 
 export interface LoadedContracts {
-  /** By name. Those without problems; use them only when there are no problems at all. */
+  /** The contracts without problems, by name. Use them only when there are no problems at all. */
   readonly contracts: readonly Contract[];
   readonly problems: readonly Problem[];
 }
@@ -28,9 +28,9 @@ export function parseContract(text: string, fileName: string): ParsedContract {
 }
 
 /**
- * Reads every `*.yaml` of a folder and checks the contracts each and together.
+ * Reads every `*.yaml` of a folder and checks each contract, and all of them together.
  *
- * @param include names of the datasets wanted; all by default. The others are not even looked at
+ * @param include Names the datasets wanted; all by default. The others are not read.
  */
 export function loadContracts(folder: string, include?: readonly string[]): LoadedContracts {
   let names: string[];
@@ -115,8 +115,8 @@ function parseSource(text: string, file: string): Source {
 }
 
 /**
- * Mends a contract of the wrong shape as far as needed to hold its parts against one another, so that nobody has to mend a
- * file in two rounds. What was mended is not complained about again.
+ * Completes a contract of the wrong shape as far as needed to compare its parts with one another, so that an author sees all
+ * problems in one round. What was completed is not reported again.
  */
 function checkRepaired(data: unknown, issues: readonly Issue[]): Issue[] {
   const copy: unknown = structuredClone(data);
@@ -137,11 +137,11 @@ function checkRepaired(data: unknown, issues: readonly Issue[]): Issue[] {
     if (stopgap === undefined) Reflect.deleteProperty(record, key);
     else record[key] = stopgap;
   }
-  const mended = contractSchema.safeParse(copy);
-  if (!mended.success) return [];
-  const mendedPaths = issues.map((issue) => pathText(issue.path));
-  const touched = (path: string) => mendedPaths.some((one) => one === path || one.startsWith(`${path}.`));
-  return checkContract(mended.data).filter(
+  const completed = contractSchema.safeParse(copy);
+  if (!completed.success) return [];
+  const completedPaths = issues.map((issue) => pathText(issue.path));
+  const touched = (path: string) => completedPaths.some((one) => one === path || one.startsWith(`${path}.`));
+  return checkContract(completed.data).filter(
     (issue) => !touched(pathText(issue.path)) && !(issue.columns ?? []).some((name) => doubtful.has(name)),
   );
 }

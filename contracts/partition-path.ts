@@ -1,8 +1,8 @@
-/** Partition values as S3 key prefixes, escaped as Hive and Spark escape them, so that every engine agrees on the names. */
+/** Writes partition values as S3 key prefixes, escaped as Hive and Spark escape them, so that all engines use the same names. */
 
 import type { PartitionLayout } from "./compiled";
 
-/** What Hive's `FileUtils.escapePathName` escapes, the control characters included. */
+/** The characters that Hive's `FileUtils.escapePathName` escapes, the control characters included. */
 const UNSAFE = /[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g;
 
 /** Escapes one partition column or value. */
@@ -15,7 +15,7 @@ export function unescapePathName(text: string): string {
   return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }
 
-/** The key prefix of one partition below its table's: `year=2013/month=1/` or `2013/1/`; empty without keys. */
+/** Writes the key prefix of a partition below its table's: `year=2013/month=1/` or `2013/1/`. It is empty without keys. */
 export function partitionPath(layout: PartitionLayout, keys: readonly string[], values: readonly string[]): string {
   if (keys.length !== values.length) throw new Error(`expected ${keys.length} partition values, got ${values.length}`);
   return keys
@@ -28,8 +28,8 @@ export function partitionPath(layout: PartitionLayout, keys: readonly string[], 
 }
 
 /**
- * The values in a key prefix below the table's; undefined when it is not one of the table's partitions. Anything after the
- * partition's folders (a file name) is left out of account.
+ * Reads the values in a key prefix below the table's; undefined when it is not one of the table's partitions. What follows the
+ * partition's folders, such as a file name, is ignored.
  */
 export function parsePartitionPath(
   layout: PartitionLayout,

@@ -1,6 +1,6 @@
 /**
- * The ETL plan of a contract, rendered as SQL. Both engines get the same text but for the functions of `SqlDialect`, and
- * every cast is let through by a regular expression first, so that rows and rejects are the same whichever engine runs.
+ * Renders the ETL plan of a contract as SQL. Both engines get the same text but for the functions of `SqlDialect`, and a regular
+ * expression checks every text before it is cast, so that rows and rejects are the same whichever engine runs.
  */
 
 import type { CompiledAggregate, EngineSql } from "./compiled";
@@ -11,7 +11,7 @@ import type { SqlDialect } from "./sql";
 import type { LogicalType } from "./types";
 import { isNumeric, measureType, parseType } from "./types";
 
-/** A partition key with the column it comes from. */
+/** A partition key with the column that it comes from. */
 export interface PartitionKey {
   readonly name: string;
   readonly column: string;
@@ -19,25 +19,25 @@ export interface PartitionKey {
   readonly type: LogicalType;
 }
 
-/** How much of a rejected value a reason shows. */
+/** The number of characters of a rejected value that a reason shows. */
 const SHOWN = 100;
-/** How much of a malformed record is kept: a quote that is never closed makes one of the rest of the file. */
+/** The length at which a malformed record is cut: a quote that is never closed makes a record of the rest of the file. */
 const LINE_SHOWN = 10_000;
-/** Longer partition values make keys that S3 refuses. */
+/** The longest partition value: longer ones make keys that S3 refuses. */
 export const MAX_PARTITION_VALUE = 128;
 
 const INTEGER = "[+-]?[0-9]+";
 const TRUE = ["true", "t", "yes", "y", "1"];
 const FALSE = ["false", "f", "no", "n", "0"];
 
-/** The type of a checked contract's column. */
+/** Returns the type of a checked contract's column. */
 export function columnType(column: ContractColumn): LogicalType {
   const type = parseType(column.type);
   if (typeof type === "string") throw new Error(`column ${column.name}: ${type}`);
   return type;
 }
 
-/** The partition keys of a checked contract, in order. */
+/** Lists the partition keys of a checked contract, in order. */
 export function partitionKeys(contract: Contract): readonly PartitionKey[] {
   return (contract.partitioning?.keys ?? []).map((key) => {
     if (typeof key !== "string") {
@@ -94,13 +94,13 @@ function transformSql(key: PartitionKey, value: string, sql: SqlDialect): string
   return `CAST(${key.transform === "date" ? value : `${key.transform}(${value})`} AS ${sql.type(key.type)})`;
 }
 
-/** A way to read a text: what it must match, and what it then is. */
+/** A way to read a text: the expression that it must match, and the value that it then has. */
 interface Reading {
   readonly when: string;
   readonly value: string;
 }
 
-/** One column on its way from text to value: `r` the text, `v` the value. */
+/** Renders one column from text to value: `r` is the text, `v` the value. */
 class ColumnSql {
   readonly name: string;
   readonly source: string;
@@ -130,7 +130,7 @@ class ColumnSql {
     return `coalesce(${this.sql.identifier(this.name)}, '') AS ${this.raw}`;
   }
 
-  /** Trimming costs more than everything else: it is the last thing tried. */
+  /** Trimming costs more than everything else, so it is tried last. */
   private isNull(): string {
     return `(${this.isToken(this.raw)} OR ${this.isToken(this.sql.trim(this.raw))})`;
   }
@@ -212,7 +212,7 @@ class ColumnSql {
     return format.iso === undefined ? from : this.sql.rearrange(from, format.regex, format.iso);
   }
 
-  /** Conditions that hold when there is nothing to complain about. None of them is ever NULL. */
+  /** Lists the conditions of a valid value. None of them is ever NULL. */
   fine(): readonly string[] {
     const rules = this.rules().map((rule) => `${this.value} IS NULL OR ${rule.holds}`);
     if (!this.column.nullable) return [`${this.value} IS NOT NULL`, ...rules];
@@ -244,7 +244,7 @@ class ColumnSql {
     return `CASE WHEN length(${this.raw}) > ${SHOWN} THEN concat(substring(${this.raw}, 1, ${SHOWN}), '…') ELSE ${this.raw} END`;
   }
 
-  /** What rows are rejected for although they could be cast. `holds` is asked of values that are not NULL only. */
+  /** Lists the rules by which rows are rejected although they could be cast. `holds` gets only values that are not NULL. */
   private rules(): readonly { readonly holds: string; readonly expected: string }[] {
     const rules = this.contract.quality
       .filter((rule) => "column" in rule && rule.column === this.name && "reject" in rule && rule.reject === true)
@@ -286,7 +286,7 @@ function ruleSql(rule: QualityRule, value: string, type: LogicalType, sql: SqlDi
   }
 }
 
-/** Athena never looks at a partition outside the projected range: such a row would be stored and never seen. */
+/** Rejects values outside the projected range: Athena never reads such a partition, so the row would be stored and never seen. */
 function projectedSql(contract: Contract, key: PartitionKey, value: string, sql: SqlDialect): Rule[] {
   const range =
     contract.partitioning?.layout === "projection" ? contract.partitioning.projection?.[key.name] : undefined;
@@ -303,7 +303,7 @@ function projectedSql(contract: Contract, key: PartitionKey, value: string, sql:
     ];
   }
   return (range.range ?? []).flatMap((bound, i): Rule[] => {
-    // `NOW` moves: a row of tomorrow is seen tomorrow.
+    // `NOW` advances: a row of tomorrow is seen tomorrow.
     if (typeof bound === "string" && bound.includes("NOW")) return [];
     return [
       {
@@ -325,7 +325,7 @@ function literal(value: string | number, type: LogicalType, sql: SqlDialect): st
   return type.kind === "double" || String(value).includes("e") ? `CAST('${value}' AS DOUBLE)` : String(value);
 }
 
-/** Matches just the numbers that fit without rounding; zeros at either end count for nothing. */
+/** Makes an expression for the numbers that fit without rounding. Zeros at either end do not count. */
 function decimalRegex(type: { readonly precision: number; readonly scale: number }, mark: "." | ","): string {
   const point = mark === "," ? "," : "[.]";
   const whole = type.precision - type.scale;
@@ -365,7 +365,7 @@ function aggregateSql(contract: Contract, name: string, sql: SqlDialect): Compil
 }
 
 function measureSql(fn: string, of: string, type: LogicalType | undefined): string {
-  // Spark's sum of bigints wraps around silently; a decimal of 38 digits does not get full.
+  // Spark's sum of bigints overflows silently; a decimal of 38 digits is wide enough.
   const exact = type?.kind === "bigint" ? `CAST(${of} AS DECIMAL(38,0))` : of;
   if (fn === "count_distinct") return `count(DISTINCT ${of})`;
   if (fn === "sum") return `sum(${exact})`;
@@ -374,7 +374,7 @@ function measureSql(fn: string, of: string, type: LogicalType | undefined): stri
   return `${fn}(${of})`;
 }
 
-/** Type of a column or derived partition key of the dataset's table. */
+/** Returns the type of a column or derived partition key of the dataset's table. */
 export function tableColumnType(contract: Contract, name: string): LogicalType | undefined {
   const column = contract.columns.find((candidate) => candidate.name === name);
   return column === undefined ? partitionKeys(contract).find((key) => key.name === name)?.type : columnType(column);

@@ -1,4 +1,4 @@
-/** What is wrong with a file a person wrote: where it is, what is allowed, the nearest choice. */
+/** Problems in a file that an author wrote: their place, what is allowed, and the nearest choice. */
 
 import didYouMean from "didyoumean2";
 import type { Document, Node } from "yaml";
@@ -8,24 +8,24 @@ import type { Issue, Path } from "./check";
 
 export interface Problem {
   readonly file: string;
-  /** From 1. */
+  /** The line, counted from 1. */
   readonly line: number;
   readonly column: number;
-  /** `columns[2].type`; empty for the whole file. */
+  /** The path, for example `columns[2].type`; empty for the whole file. */
   readonly path: string;
   readonly message: string;
-  /** The nearest thing that would have been right. */
+  /** The nearest value that is allowed. */
   readonly suggestion?: string;
 }
 
-/** One line for a person: `datasets/x.yaml:3:9 columns[0].type: … (did you mean "int"?)`. */
+/** Writes a problem in one line: `datasets/x.yaml:3:9 columns[0].type: … (did you mean "int"?)`. */
 export function formatProblem(problem: Problem): string {
   const path = problem.path === "" ? "" : ` ${problem.path}:`;
   const hint = problem.suggestion === undefined ? "" : ` (did you mean "${problem.suggestion}"?)`;
   return `${problem.file}:${problem.line}:${problem.column}${path} ${problem.message}${hint}`;
 }
 
-/** Where a path is in the text: the key for a mapping's member, the item for a list's; what is missing is its parent. */
+/** Finds a path in the text: the key for a mapping's member, the item for a list's, and the parent of what is missing. */
 export function offsetOf(document: Document, path: Path, aboutKey: boolean): number {
   for (let depth = path.length; depth > 0; depth--) {
     const parent = document.getIn(path.slice(0, depth - 1), true);
@@ -57,14 +57,14 @@ export function nearest(name: string, known: readonly string[]): { suggestion?: 
 
 type ZodIssue = z.core.$ZodIssue;
 
-/** Looks up the keys a schema knows below a path. */
+/** Looks up the keys that a schema knows below a path. */
 export type KnownKeys = (path: Path) => readonly string[];
 
-/** A schema's complaint in words, with what is allowed. */
+/** Words a schema's problem, with what is allowed. */
 export function explain(issue: ZodIssue, data: unknown, knownKeys: KnownKeys, base: Path = []): Issue[] {
   const path = [...base, ...(issue.path as (string | number)[])];
   const value = valueAt(data, path);
-  const said = typeof value === "string" ? value : JSON.stringify(value);
+  const shownValue = typeof value === "string" ? value : JSON.stringify(value);
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = knownKeys(path);
@@ -81,8 +81,8 @@ export function explain(issue: ZodIssue, data: unknown, knownKeys: KnownKeys, ba
       return [
         {
           path,
-          message: `"${said}" is not allowed; allowed: ${known.map(shown).join(", ")}`,
-          unknown: { name: said, known },
+          message: `"${shownValue}" is not allowed; allowed: ${known.map(shown).join(", ")}`,
+          unknown: { name: shownValue, known },
         },
       ];
     }
@@ -91,7 +91,9 @@ export function explain(issue: ZodIssue, data: unknown, knownKeys: KnownKeys, ba
         {
           path,
           message:
-            value === undefined ? `is required (${a(issue.expected)})` : `must be ${a(issue.expected)}, not ${said}`,
+            value === undefined
+              ? `is required (${a(issue.expected)})`
+              : `must be ${a(issue.expected)}, not ${shownValue}`,
         },
       ];
     case "invalid_union": {
@@ -101,8 +103,8 @@ export function explain(issue: ZodIssue, data: unknown, knownKeys: KnownKeys, ba
         return [
           {
             path,
-            message: `"${said}" is not allowed; allowed: ${options.join(", ")}`,
-            unknown: { name: said, known: options },
+            message: `"${shownValue}" is not allowed; allowed: ${options.join(", ")}`,
+            unknown: { name: shownValue, known: options },
           },
         ];
       }
@@ -116,7 +118,7 @@ export function explain(issue: ZodIssue, data: unknown, knownKeys: KnownKeys, ba
       return [
         {
           path,
-          message: `${said} does not fit: ${first.map((one) => explain(one as ZodIssue, data, knownKeys, path)[0]?.message ?? "").join("; or ")}`,
+          message: `${shownValue} does not fit: ${first.map((one) => explain(one as ZodIssue, data, knownKeys, path)[0]?.message ?? "").join("; or ")}`,
         },
       ];
     }
@@ -126,7 +128,7 @@ export function explain(issue: ZodIssue, data: unknown, knownKeys: KnownKeys, ba
       return [{ path, message: issue.message, ...unknown }];
     }
     case "invalid_format":
-      return [{ path, message: `"${said}" ${issue.message}` }];
+      return [{ path, message: `"${shownValue}" ${issue.message}` }];
     default:
       return [{ path, message: issue.message }];
   }

@@ -1,6 +1,6 @@
 /**
- * What a dataset's contract may say (`datasets/<name>.yaml`). The shape is checked here, key by key; what concerns several
- * keys at once, or several contracts, in parse.ts.
+ * The schema of a dataset's contract (`datasets/<name>.yaml`). It checks the shape, key by key; check.ts checks what concerns
+ * several keys at once, or several contracts.
  */
 
 import { z } from "zod";
@@ -179,7 +179,7 @@ const retention = z.strictObject({
   curated: days.optional(),
 });
 
-/** One contract, as the YAML file says it. */
+/** A contract, as the YAML file has it. */
 export const contractSchema = z
   .strictObject({
     name: name(100).describe("Dataset and table name."),

@@ -1,4 +1,4 @@
-/** The two SQL dialects, as far as the plan needs them. Everything else in the plan's text is common to both. */
+/** The two SQL dialects, as far as the plan needs them. All else in the plan's text is common to both. */
 
 import type { LogicalType } from "./types";
 import { duckdbType, sparkType } from "./types";
@@ -7,19 +7,19 @@ export interface SqlDialect {
   readonly name: "duckdb" | "spark";
   type(type: LogicalType): string;
   identifier(name: string): string;
-  /** A text literal. */
+  /** Writes a text literal. */
   text(value: string): string;
-  /** Does the whole value match? The expression keeps to what RE2 and Java read alike. */
+  /** Tests whether the whole value matches. The expression uses only what RE2 and Java read alike. */
   matches(value: string, regex: string): string;
-  /** The whole value, which is known to match, rewritten from its groups. */
+  /** Rewrites the whole value, which is known to match, from its groups. */
   rearrange(value: string, regex: string, parts: readonly (number | string)[]): string;
-  /** NULL where the text is no such value. */
+  /** Casts a text, or gives NULL where it is not a value of the type. */
   cast(value: string, type: LogicalType): string;
-  /** A timestamp without zone, in UTC, from ISO text that may end in an offset. */
+  /** Makes a timestamp without zone, in UTC, from ISO text that may end in an offset. */
   utc(value: string): string;
-  /** Without blanks, tabs and line ends at either side. */
+  /** Removes blanks, tabs and line ends at either side. */
   trim(value: string): string;
-  /** A JSON object's text, of texts by name. */
+  /** Makes the text of a JSON object from texts by name. */
   json(members: readonly { readonly name: string; readonly value: string }[]): string;
 }
 
@@ -36,9 +36,9 @@ export const DUCKDB: SqlDialect = {
     return `regexp_replace(${value}, ${DUCKDB.text(`^(?:${regex})$`)}, ${DUCKDB.text(to)})`;
   },
   cast: (value, type) => `TRY_CAST(${value} AS ${duckdbType(type)})`,
-  // A plain cast to TIMESTAMP leaves the offset out of account.
+  // A plain cast to TIMESTAMP ignores the offset.
   utc: (value) => `(TRY_CAST(${value} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`,
-  // DuckDB's trim is slow, and hardly any text needs it.
+  // DuckDB's trim is slow, and few texts need it.
   trim: (value) => {
     const edges = [...BLANKS].map((blank) => DUCKDB.text(blank));
     const edged = edges.flatMap((blank) => [`starts_with(${value}, ${blank})`, `ends_with(${value}, ${blank})`]);
@@ -51,7 +51,7 @@ export const DUCKDB: SqlDialect = {
 const SPARK_ESCAPES: Readonly<Record<string, string>> = {
   "\\": "\\\\",
   "'": "\\'",
-  // A dollar sign would be taken for a variable to substitute.
+  // Spark would read a dollar sign as a variable.
   $: "\\u0024",
   "\t": "\\t",
   "\n": "\\n",

@@ -1,4 +1,4 @@
-/** Logical column types and what they are called by Glue (and Athena), DuckDB and Spark. */
+/** Logical column types and their names in Glue (and Athena), DuckDB and Spark. */
 
 export type SimpleType = "string" | "int" | "bigint" | "double" | "boolean" | "date" | "timestamp";
 
@@ -18,7 +18,7 @@ export const SIMPLE_TYPES: readonly SimpleType[] = [
 const DECIMAL = /^decimal\(\s*(\d{1,3})\s*(?:,\s*(\d{1,3})\s*)?\)$/;
 const MAX_PRECISION = 38;
 
-/** Reads `int`, `decimal(10,2)` and the like; a string says what is wrong. */
+/** Reads `int`, `decimal(10,2)` and the like. Returns a string when something is wrong. */
 export function parseType(text: string): LogicalType | string {
   if ((SIMPLE_TYPES as readonly string[]).includes(text)) return { kind: text as SimpleType };
   const match = DECIMAL.exec(text);
@@ -32,12 +32,12 @@ export function parseType(text: string): LogicalType | string {
   return { kind: "decimal", precision, scale };
 }
 
-/** The type as a contract writes it. */
+/** Writes the type as a contract has it. */
 export function typeName(type: LogicalType): string {
   return type.kind === "decimal" ? `decimal(${type.precision},${type.scale})` : type.kind;
 }
 
-/** Name in the Glue Data Catalog and in Athena's DDL. */
+/** Returns the name in the Glue Data Catalog and in Athena's DDL. */
 export function glueType(type: LogicalType): string {
   return typeName(type);
 }
@@ -63,12 +63,12 @@ const SPARK: Readonly<Record<SimpleType, string>> = {
   timestamp: "TIMESTAMP_NTZ",
 };
 
-/** Name in DuckDB's SQL. */
+/** Returns the name in DuckDB's SQL. */
 export function duckdbType(type: LogicalType): string {
   return type.kind === "decimal" ? `DECIMAL(${type.precision},${type.scale})` : DUCKDB[type.kind];
 }
 
-/** Name in Spark's SQL. */
+/** Returns the name in Spark's SQL. */
 export function sparkType(type: LogicalType): string {
   return type.kind === "decimal" ? `DECIMAL(${type.precision},${type.scale})` : SPARK[type.kind];
 }
@@ -79,12 +79,12 @@ export const MEASURE_FUNCTIONS: readonly MeasureFunction[] = ["count", "sum", "a
 
 const NUMERIC: ReadonlySet<string> = new Set(["int", "bigint", "double", "decimal"]);
 
-/** Numbers can be summed and averaged. */
+/** Tells whether a type is a number, which can be summed and averaged. */
 export function isNumeric(type: LogicalType): boolean {
   return NUMERIC.has(type.kind);
 }
 
-/** What a measure yields; undefined where it does not fit the column's type. Sums are wide enough not to overflow. */
+/** Returns the type of a measure; undefined where it does not fit the column's type. Sums are wide enough not to overflow. */
 export function measureType(fn: MeasureFunction, type: LogicalType | undefined): LogicalType | undefined {
   switch (fn) {
     case "count":

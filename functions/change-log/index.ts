@@ -7,10 +7,10 @@ import { firehose } from "../shared/aws";
 import { lambdaHandler, logger } from "../shared/observability";
 import { environment } from "./environment";
 
-/** Limits of PutRecordBatch: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html */
-const MOST_RECORDS = 500;
-const MOST_BYTES = 4 * 1024 * 1024;
-const LONGEST_ROW = 1000 * 1024;
+/** The limits of PutRecordBatch (https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html). */
+const MAX_RECORDS = 500;
+const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_ROW_BYTES = 1000 * 1024;
 const ATTEMPTS = 4;
 
 interface Row {
@@ -19,8 +19,8 @@ interface Row {
 }
 
 /**
- * Hands a batch of changes over to Firehose, in order. What Firehose does not take in several attempts is reported, and the
- * stream comes back with it and what follows it.
+ * Sends a batch of changes to Firehose, in order. The first change that Firehose does not take in several attempts is reported,
+ * and the stream sends it again together with all that follows it.
  */
 export const handler = lambdaHandler(
   environment,
@@ -29,25 +29,25 @@ export const handler = lambdaHandler(
     for (const record of event.Records) {
       const sequence = record.dynamodb?.SequenceNumber ?? "";
       const data = encoded(rowOf(record));
-      // Even without its items: only a key of absurd length could do it. The stream tries again, and then keeps it elsewhere.
-      if (data.length > LONGEST_ROW) return failedFrom(sequence, `a row of ${data.length} bytes is too long`);
+      // A row is too long without its items only when its key is. The stream retries it and then sends it to its queue.
+      if (data.length > MAX_ROW_BYTES) return failedFrom(sequence, `a row of ${data.length} bytes is too long`);
       rows.push({ sequence, data });
     }
     for (const batch of batches(rows)) {
       const failed = await put(DELIVERY_STREAM, batch);
       if (failed) return failedFrom(failed.sequence, failed.reason);
     }
-    logger.info("handed over", { changes: rows.length });
+    logger.info("changes sent", { changes: rows.length });
     return { batchItemFailures: [] };
   },
 );
 
 function failedFrom(sequence: string, reason: string): DynamoDBBatchResponse {
-  logger.warn("not handed over", { from: sequence, reason });
+  logger.warn("changes not sent", { from: sequence, reason });
   return { batchItemFailures: [{ itemIdentifier: sequence }] };
 }
 
-/** The first row that Firehose would not take, if any. */
+/** Sends rows. Returns the first row that Firehose did not take, if there is any. */
 async function put(stream: string, rows: readonly Row[]): Promise<{ sequence: string; reason: string } | undefined> {
   let open = rows;
   let reason = "";
@@ -67,7 +67,7 @@ function* batches(rows: readonly Row[]): Generator<readonly Row[]> {
   let batch: Row[] = [];
   let bytes = 0;
   for (const row of rows) {
-    if (batch.length === MOST_RECORDS || bytes + row.data.length > MOST_BYTES) {
+    if (batch.length === MAX_RECORDS || bytes + row.data.length > MAX_BYTES) {
       yield batch;
       [batch, bytes] = [[], 0];
     }
@@ -77,14 +77,14 @@ function* batches(rows: readonly Row[]): Generator<readonly Row[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** One line of JSON, without what makes it too long. */
+/** Makes one line of JSON, and leaves out the items that make it too long. */
 function encoded(row: ChangeRow): Buffer {
   const line = (one: ChangeRow): Buffer => Buffer.from(`${JSON.stringify(one)}\n`, "utf8");
   const whole = line(row);
-  if (whole.length <= LONGEST_ROW) return whole;
+  if (whole.length <= MAX_ROW_BYTES) return whole;
   const { old_item: _old, ...withoutOld } = row;
   const shorter = line({ ...withoutOld, truncated: true });
-  if (shorter.length <= LONGEST_ROW) return shorter;
+  if (shorter.length <= MAX_ROW_BYTES) return shorter;
   const { new_item: _new, ...keys } = withoutOld;
   return line({ ...keys, truncated: true });
 }
@@ -107,7 +107,7 @@ export function rowOf(record: DynamoDBRecord): ChangeRow {
   };
 }
 
-/** Plain JSON: sets become lists, binary becomes base64, and a number that JavaScript cannot hold stays text. */
+/** Makes plain JSON: sets become lists, binary becomes base64, and a number that JavaScript cannot represent stays text. */
 function json(item: object | undefined): string | undefined {
   if (!item) return undefined;
   const plain = unmarshall(item as Record<string, AttributeValue>, {
@@ -120,5 +120,5 @@ function json(item: object | undefined): string | undefined {
   });
 }
 
-/** Does a number survive the way through JavaScript? 17 digits may not. */
+/** Tells whether JavaScript represents a number exactly; it may not represent 17 digits. */
 const exact = (text: string): boolean => text.replace(/^-?0*\.?0*|[eE].*$|\./g, "").length <= 15;

@@ -64,12 +64,12 @@ class Tokenizer:
     def lines(self, text, final):
         if "\r" in text:
             # A CR at the end may be half of a CRLF.
-            held = "\r" if text.endswith("\r") and not final else ""
-            text = text[: len(text) - len(held)].replace("\r\n", "\n").replace("\r", "\n")
+            pending = "\r" if text.endswith("\r") and not final else ""
+            text = text[: len(text) - len(pending)].replace("\r\n", "\n").replace("\r", "\n")
         else:
-            held = ""
+            pending = ""
         lines = text.split("\n")
-        self.rest = "" if final else lines.pop() + held
+        self.rest = "" if final else lines.pop() + pending
         if self.header:
             while lines and self.header:
                 self.header = lines.pop(0) == ""

@@ -10,9 +10,9 @@ import { lambdaHandler, logger } from "../shared/observability";
 import { findVersion, isMissing } from "../shared/s3";
 import { environment } from "./environment";
 
-/** A rejected file may have any number of columns; a verdict has to pass through Step Functions (256 KiB). */
-const MOST_NAMES = 200;
-const LONGEST_NAME = 200;
+/** The number of names in a verdict: a file may have any number of columns, but Step Functions passes on 256 KiB at most. */
+const MAX_NAMES = 200;
+const MAX_NAME_LENGTH = 200;
 
 const ADVICE: Readonly<Record<VerdictReason, string>> = {
   "unknown-dataset": "Upload it under the prefix of a dataset, or add a contract for this prefix.",
@@ -23,17 +23,17 @@ const ADVICE: Readonly<Record<VerdictReason, string>> = {
   "not-csv": "Export the table as delimited text, plain or gzip, and upload that.",
   encoding: "Save the file in the contract's encoding, or set source.encoding in the contract.",
   delimiter: "Write the file with the contract's delimiter, or set source.delimiter in the contract.",
-  "header-mismatch": "Mend the file's header, or the contract if the source has changed.",
+  "header-mismatch": "Correct the file's header, or the contract if the source has changed.",
   "engine-failed": "Look at the run's log.",
 };
 
-/** What a verdict holds when nothing is known about the columns. */
+/** The columns of a verdict on a file whose columns are not known. */
 const NO_COLUMNS = { columns: [], missing: [], unexpected: [], duplicates: [], renamed: [], order: "same" } as const;
 
 /** Decides from a file's first bytes whether it fits its dataset's contract. Bad content is a verdict, never an error. */
 export const handler = lambdaHandler(environment, async (file: FileRef, { ARTIFACTS_BUCKET }): Promise<Verdict> => {
   if (!file?.bucket || !file.key || !file.etag) {
-    throw new NamedError("InvalidRequest", "expected a file reference with bucket, key and etag");
+    throw new NamedError("InvalidRequest", "The function expects a file reference with bucket, key and etag.");
   }
   const verdict = await judge(file, ARTIFACTS_BUCKET);
   logger.info(`file ${verdict.status}`, {
@@ -85,31 +85,31 @@ function rejected(file: FileRef, reason: VerdictReason, message: string): Verdic
 type Seen = Pick<Verdict, "columns" | "missing" | "unexpected" | "duplicates" | "renamed" | "order" | "dialect">;
 
 function shortened(seen: Seen): Seen {
-  const short = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
-  const few = (names: readonly string[]): readonly string[] => names.slice(0, MOST_NAMES).map(short);
+  const short = (name: string): string => (name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name);
+  const few = (names: readonly string[]): readonly string[] => names.slice(0, MAX_NAMES).map(short);
   return {
     ...seen,
     columns: few(seen.columns),
     missing: few(seen.missing),
     unexpected: few(seen.unexpected),
     duplicates: few(seen.duplicates),
-    renamed: seen.renamed.slice(0, MOST_NAMES).map(({ expected, found }) => ({ expected, found: short(found) })),
+    renamed: seen.renamed.slice(0, MAX_NAMES).map(({ expected, found }) => ({ expected, found: short(found) })),
   };
 }
 
 interface Beginning {
   readonly bytes: Uint8Array;
-  /** The bytes are the whole object. */
+  /** Whether the bytes are the whole object. */
   readonly complete: boolean;
   readonly versionId?: string;
   readonly engine?: Engine;
 }
 
-/** The first bytes of exactly the version the event spoke of, or undefined when it is gone. */
+/** Reads the first bytes of exactly the version that the event is about; undefined when it no longer exists. */
 async function readBeginning(file: FileRef): Promise<Beginning | undefined> {
   const named = await ranged(file, file.versionId);
   if (named !== undefined || file.versionId !== undefined) return named;
-  // The event did not name a version and the key holds other bytes by now: look among the older versions.
+  // The event named no version, and the key has other bytes by now: they may be those of an older version.
   const versionId = await findVersion(file);
   return versionId === undefined ? undefined : ranged(file, versionId);
 }
@@ -134,7 +134,7 @@ async function ranged(file: FileRef, versionId: string | undefined): Promise<Beg
     };
   } catch (error) {
     if (isMissing(error) || httpStatus(error) === 412 || isNamed(error, "PreconditionFailed")) return undefined;
-    // An object of no bytes has no first byte.
+    // S3 refuses a range of an empty object.
     if (httpStatus(error) === 416 || isNamed(error, "InvalidRange")) {
       return { bytes: new Uint8Array(), complete: true, versionId };
     }
@@ -142,7 +142,7 @@ async function ranged(file: FileRef, versionId: string | undefined): Promise<Beg
   }
 }
 
-/** The uploader's wish, when it names an engine there is. */
+/** The engine that the uploader asks for, when there is an engine of that name. */
 const asked = (engine: string | undefined): { engine?: Engine } =>
   engine === "light" || engine === "spark" ? { engine } : {};
 
@@ -150,7 +150,7 @@ function wholeSize({ ContentRange, ContentLength }: GetObjectCommandOutput): num
   return Number(/\/(\d+)$/.exec(ContentRange ?? "")?.[1] ?? ContentLength ?? 0);
 }
 
-/** The first bytes of a stream. Not every S3 honours a range for an older version: the rest is not waited for. */
+/** Reads the first bytes of a stream and no more: not every S3 heeds a range for an older version. */
 async function atMost(limit: number, body: Readable | undefined): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;

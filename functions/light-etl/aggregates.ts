@@ -1,4 +1,4 @@
-/** The aggregates of a run: which partitions to compute anew, from which objects, and the computing. */
+/** Computes the aggregates of a run: it finds the partitions to compute anew and the objects that they are computed from. */
 
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ interface Input extends StoredObject {
 export interface AggregatePlan {
   readonly aggregate: CompiledAggregate;
   readonly table: CompiledTable;
-  /** Its partitions to compute anew. */
+  /** The aggregate's partitions to compute anew. */
   readonly partitions: readonly Values[];
   readonly inputs: readonly Input[];
 }
@@ -47,7 +47,7 @@ export class Aggregates {
     private readonly workspace: string,
   ) {}
 
-  /** What the aggregates must read and write, before anything is published: it may be too much. */
+  /** Plans what the aggregates read and write. It fails before anything is published when that is too much. */
   async plan(
     uploads: readonly Upload[],
     stale: readonly string[],
@@ -68,7 +68,7 @@ export class Aggregates {
       const places = aggregate.keys.map((key) => lake.keys.indexOf(key));
       const own = (values: Values) => places.map((place) => values[place] ?? "");
       const partitions = new Map(touched.map((values) => [identify(own(values)), own(values)]));
-      // Where the aggregate's keys come first among the dataset's, only their folders need to be looked at.
+      // Where the aggregate's keys come first among the dataset's, only their folders need to be listed.
       const leading = places.length > 0 && places.every((place, i) => place === i);
       const folders = leading
         ? [...partitions.values()].map((values) => lake.folderOf(lake.table, aggregate.keys, values))
@@ -95,7 +95,7 @@ export class Aggregates {
     for (const plan of plans) await this.computeAggregate(duck, plan, local);
   }
 
-  /** The processed objects on the local disk, by key. */
+  /** Fetches the processed objects to the local disk. Returns their paths by key. */
   private async fetch(inputs: readonly Input[]): Promise<ReadonlyMap<string, string>> {
     const folder = subfolder(this.workspace, "inputs");
     const wanted = [...new Map(inputs.map((input) => [input.key, input])).values()];
@@ -139,7 +139,7 @@ export class Aggregates {
     }
   }
 
-  /** The rows of processed objects, each with the values of its partition, whatever older columns the objects have. */
+  /** Makes the SQL for the rows of processed objects, with the values of their partitions and in the table's present columns. */
   private async processedSql(
     duck: Duck,
     inputs: readonly Input[],

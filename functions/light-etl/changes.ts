@@ -1,10 +1,10 @@
-/** What a run has changed in the lake so far: the material of its manifest. */
+/** What a run has changed in the lake so far, from which its manifest is made. */
 
 import type { CompiledTable } from "../../contracts/compiled";
 import type { Manifest, TouchedPartition } from "../../contracts/flow";
 import type { Lake, Values } from "./lake";
 
-/** More than the light engine can hold; Spark can. */
+/** The batch is too large for the light engine, but not for Spark. */
 export class TooLarge extends Error {
   constructor(
     readonly bytes: number,
@@ -21,14 +21,14 @@ export class Changes {
 
   constructor(private readonly lake: Lake) {}
 
-  /** A partition got or lost objects. */
+  /** Notes that a partition got or lost objects. */
   touch(table: CompiledTable, keys: readonly string[], values: Values, emptied: boolean): void {
     const bucket = this.lake.batch.buckets[table.zone];
     const location = `s3://${bucket}/${this.lake.folderOf(table, keys, values)}`;
     this.partitions.push({ table: table.name, values, location, ...(emptied ? { emptied } : {}) });
   }
 
-  /** Removes objects and notes it. */
+  /** Removes objects and notes that they are removed. */
   async remove(bucket: string, keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     await this.lake.store.remove(bucket, keys);

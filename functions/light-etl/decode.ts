@@ -1,4 +1,4 @@
-/** From an object's bytes to a local file that DuckDB can load: decompressed, UTF-8, well-formed records only. */
+/** Turns an object's bytes into a local file that DuckDB can load: decompressed, in UTF-8, with well-formed records only. */
 
 import { isUtf8 } from "node:buffer";
 import { createWriteStream } from "node:fs";
@@ -9,29 +9,29 @@ import type { Dialect } from "../../contracts/flow";
 import { RecordSplitter } from "./records";
 
 export interface DecodedFile {
-  /** Records after the header, malformed ones included. */
+  /** The number of records after the header, malformed ones included. */
   readonly records: number;
   readonly malformed: number;
-  /** Bytes of the longest record. */
+  /** The bytes of the longest record. */
   readonly longest: number;
   readonly lineEnd: "\n" | "\r\n";
-  /** Some text holds U+FFFD: what could not be decoded. */
+  /** Whether some text holds U+FFFD, which stands for bytes that could not be decoded. */
   readonly replaced: boolean;
-  /** Bytes written. */
+  /** The number of bytes written. */
   readonly bytes: number;
 }
 
 export interface DecodeOptions {
   readonly dialect: Dialect;
-  /** Number of columns in the header. */
+  /** The number of columns in the header. */
   readonly fields: number;
-  /** Where to put the good records, and the malformed ones (`error,line`, comma-separated) if there are any. */
+  /** The file for the good records, and the file for malformed ones (`error,line`, comma-separated) if there are any. */
   readonly path: string;
   readonly malformedPath: string;
-  /** Bytes as the object has them; fewer or more are an error. */
+  /** The object's size in bytes. Fewer or more bytes are an error. */
   readonly size: number;
-  /** Called with what has been written so far; throws to stop. */
-  readonly onProgress?: (bytes: number) => void;
+  /** Reports the number of bytes written so far. It may throw to stop. */
+  readonly report?: (bytes: number) => void;
 }
 
 const REPLACEMENT = Buffer.from("\ufffd", "utf8");
@@ -58,17 +58,17 @@ export async function decodeObject(object: Readable, options: DecodeOptions): Pr
   }
   async function* records(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const toUtf8 = new Utf8Transcoder(dialect);
-    const told = function* (pieces: readonly Buffer[]): Generator<Buffer> {
+    const passedOn = function* (pieces: readonly Buffer[]): Generator<Buffer> {
       for (const piece of pieces) {
         replaced ||= piece.includes(REPLACEMENT);
         written += piece.length;
         yield piece;
       }
-      options.onProgress?.(written);
+      options.report?.(written);
     };
-    for await (const chunk of source) yield* told(splitter.push(toUtf8.push(chunk)));
-    yield* told(splitter.push(toUtf8.end()));
-    yield* told(splitter.end());
+    for await (const chunk of source) yield* passedOn(splitter.push(toUtf8.push(chunk)));
+    yield* passedOn(splitter.push(toUtf8.end()));
+    yield* passedOn(splitter.end());
   }
   const file = createWriteStream(options.path, { highWaterMark: PIECE });
   if (dialect.compression === "gzip") {
@@ -84,7 +84,7 @@ export async function decodeObject(object: Readable, options: DecodeOptions): Pr
   return { records: total, malformed: bad, longest, lineEnd, replaced, bytes: written };
 }
 
-/** Most files have no malformed record, and so no file of them. */
+/** Creates the file at the first write: most files have no malformed record. */
 function createWriteStreamLazily(path: string): { write: (text: string) => void; close: () => Promise<void> } {
   let stream: ReturnType<typeof createWriteStream> | undefined;
   let failed: Error | undefined;
@@ -100,7 +100,7 @@ function createWriteStreamLazily(path: string): { write: (text: string) => void;
   };
 }
 
-/** Turns pieces of a file into pieces of UTF-8 without byte order mark; what cannot be decoded becomes U+FFFD. */
+/** Turns pieces of a file into pieces of UTF-8 without byte order mark. Bytes that cannot be decoded become U+FFFD. */
 export class Utf8Transcoder {
   private carry: Buffer = Buffer.alloc(0);
   private skip: number;
@@ -138,7 +138,7 @@ export class Utf8Transcoder {
   }
 }
 
-/** Bytes at the end that begin a character without finishing it. */
+/** Counts the bytes at the end that begin a character without finishing it. */
 function danglingBytes(text: Buffer): number {
   for (let back = 1; back <= Math.min(3, text.length); back++) {
     const byte = text[text.length - back] ?? 0;

@@ -1,4 +1,4 @@
-/** DuckDB for one run: settings, loading decoded files, the plan, Parquet out. */
+/** Runs DuckDB for one run of the engine: it loads decoded files, runs the plan and writes Parquet. */
 
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -16,12 +16,12 @@ import type { Values } from "./lake";
 const { identifier, text } = DUCKDB;
 
 export interface DuckLimits {
-  /** Bytes DuckDB may use before it spills to disk. */
+  /** The bytes of memory that DuckDB may use before it spills to disk. */
   readonly memory: number;
   readonly threads: number;
 }
 
-/** A decoded file with where it came from. */
+/** A decoded file and the file of the batch that it comes from. */
 export interface LoadedFile {
   readonly file: BatchFile;
   readonly decoded: DecodedFile;
@@ -29,14 +29,14 @@ export interface LoadedFile {
   readonly malformedPath: string;
 }
 
-/** A Parquet file DuckDB has written. */
+/** A Parquet file that DuckDB has written. */
 export interface WrittenFile {
   readonly path: string;
   readonly rows: number;
   readonly bytes: number;
 }
 
-/** Lines up to this length DuckDB reads without being told. */
+/** The longest line that DuckDB reads by default. */
 const USUAL_LINE = 1024 * 1024;
 
 export class Duck {
@@ -127,7 +127,7 @@ export class Duck {
     );
   }
 
-  /** What the files' own footers say. */
+  /** Reads what the files' own footers say. */
   private async describe(paths: readonly string[]): Promise<readonly WrittenFile[]> {
     if (paths.length === 0) return [];
     const found = await this.query(
@@ -138,14 +138,14 @@ export class Duck {
   }
 }
 
-/** DuckDB's type for a Glue type. */
+/** Returns DuckDB's type for a Glue type. */
 export function sqlType(glueType: string): string {
   const type: LogicalType | string = parseType(glueType);
   if (typeof type === "string") throw new Error(type);
   return duckdbType(type);
 }
 
-/** Files that one `read_csv` can read. */
+/** Groups the files that one `read_csv` can read. */
 function alike(files: readonly LoadedFile[]): readonly (readonly LoadedFile[])[] {
   const groups = new Map<string, LoadedFile[]>();
   for (const loaded of files) {
@@ -178,7 +178,7 @@ function rawSql(compiled: CompiledContract, group: readonly LoadedFile[]): strin
     : "CAST(NULL AS VARCHAR)";
   const longest = Math.max(...group.map(({ decoded }) => decoded.longest));
   const quoted = `quote=${text(dialect.quote)}, escape=${text(dialect.quote)}`;
-  // Left to itself, DuckDB takes a line end within quotes for the file's own, and then gives up on it.
+  // By default DuckDB may take a line end within quotes for the line end of the file, and then fails to read it.
   const lineEnd = first.decoded.lineEnd === "\n" ? "\\n" : "\\r\\n";
   const room =
     longest > USUAL_LINE
@@ -210,7 +210,7 @@ function malformedSql(nothing: readonly string[], files: readonly LoadedFile[]):
   ].join("\n");
 }
 
-/** Local files the run needs no more. */
+/** Removes local files that the run no longer needs. */
 export function discard(paths: readonly string[]): void {
   for (const path of paths) rmSync(path, { force: true });
 }

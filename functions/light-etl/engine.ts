@@ -1,7 +1,7 @@
 /**
- * The light engine: one batch through the contract's plan on DuckDB. Objects are streamed to the local disk, the plan runs
- * over them, Parquet goes up, and the manifest, last of all, says so. Whatever happens before, running the batch again ends
- * in the same lake.
+ * The light engine runs one batch through the contract's plan on DuckDB. Objects are streamed to the local disk, the plan runs
+ * over them, Parquet files are uploaded, and the manifest is written last. Whatever happens before, running the batch again
+ * ends in the same lake.
  */
 
 import { basename, dirname, join } from "node:path";
@@ -32,9 +32,9 @@ import { subfolder } from "./workspace";
 const { identifier, text } = DUCKDB;
 
 export interface EngineLimits extends DuckLimits {
-  /** Bytes of decoded text a batch may have: they have to fit on the local disk. */
+  /** The bytes of decoded text that a batch may have, because they have to fit on the local disk. */
   readonly text: number;
-  /** Bytes of Parquet that the aggregates may have to read. */
+  /** The bytes of Parquet that the aggregates may have to read. */
   readonly aggregates: number;
 }
 
@@ -52,7 +52,7 @@ export async function runBatch(
   const batch = await document<Batch>(store, request.batch.bucket, request.batch.key);
   const compiled = await document<CompiledContract>(store, batch.buckets.artifacts, batch.contractKey);
   if (compiled.version !== 1 || compiled.dataset !== batch.dataset) {
-    throw new NamedError("InvalidContract", `${batch.contractKey} is not the compiled contract of ${batch.dataset}`);
+    throw new NamedError("InvalidContract", `${batch.contractKey} is not the compiled contract of ${batch.dataset}.`);
   }
   const lake = new Lake(store, batch, compiled);
   const states = await lake.readStates([...new Set(batch.files.map((file) => file.sourceId))]);
@@ -63,7 +63,7 @@ export async function runBatch(
     outcomes = chosen.length === 0 ? [] : await run.execute(chosen);
   } catch (error) {
     if (error instanceof TooLarge) return { outcome: "too-large", bytes: error.bytes, limit: error.limit };
-    // DuckDB spills what it can; what is left over does not fit this function.
+    // DuckDB has spilled what it could: the rest does not fit into this function.
     if (/^Out of Memory Error/.test(messageOf(error))) {
       return { outcome: "too-large", bytes: batch.bytes, limit: limits.memory };
     }
@@ -94,7 +94,7 @@ export async function runBatch(
 
 async function document<T>(store: ObjectStore, bucket: string, key: string): Promise<T> {
   const json = await store.readText(bucket, key);
-  if (json === undefined) throw new NamedError("InvalidRequest", `there is no s3://${bucket}/${key}`);
+  if (json === undefined) throw new NamedError("InvalidRequest", `s3://${bucket}/${key} does not exist.`);
   return JSON.parse(json) as T;
 }
 
@@ -163,7 +163,7 @@ class Run {
           path,
           malformedPath,
           size: file.size,
-          onProgress: (bytes) => {
+          report: (bytes) => {
             written.set(file, bytes);
             const total = [...written.values()].reduce((sum, one) => sum + one, 0);
             if (total > this.limits.text) throw new TooLarge(total, this.limits.text);
@@ -175,7 +175,7 @@ class Run {
     );
   }
 
-  /** Accepted rows as Parquet, a file for each partition and source. */
+  /** Writes accepted rows as Parquet, a file for each partition and source. */
   private async writeRows(duck: Duck): Promise<readonly Upload[]> {
     const { plan } = this.lake.compiled;
     const keys = plan.partitioning.keys;
@@ -208,7 +208,7 @@ class Run {
     });
   }
 
-  /** Rejected rows, a file for each source that has any. */
+  /** Writes rejected rows, a file for each source that has any. */
   private async writeRejects(duck: Duck, files: readonly BatchFile[]): Promise<ReadonlyMap<string, WrittenFile>> {
     const rejects = new Map<string, WrittenFile>();
     const found = await duck.query("SELECT DISTINCT __source FROM rows WHERE __reason IS NOT NULL");
@@ -228,7 +228,7 @@ class Run {
     return rejects;
   }
 
-  /** Rows in were counted while reading, rows out and rejected come from the Parquet files' footers. */
+  /** Puts a file's outcome together: rows in were counted while reading, the others come from the Parquet files' footers. */
   private outcome(
     { file, decoded }: LoadedFile,
     uploads: readonly Upload[],
@@ -259,7 +259,7 @@ class Run {
     return formerOutputs(this.states.get(file.sourceId)).filter((key) => !uploads.some((upload) => upload.key === key));
   }
 
-  /** The dataset's partitions that get rows or lose some. */
+  /** Lists the dataset's partitions that get or lose rows. */
   private touchedPartitions(uploads: readonly Upload[], stale: readonly string[]): readonly Values[] {
     const touched = new Map<string, Values>();
     for (const values of [...uploads.map((one) => one.values), ...stale.map((key) => this.lake.valuesOf(key))]) {
@@ -268,7 +268,7 @@ class Run {
     return [...touched.values()];
   }
 
-  /** Says what may be there from now on, so that whoever comes after a death half way knows what to look for. */
+  /** Records which objects may exist from now on, so that a run after a death half way finds them. */
   private async announce(files: readonly BatchFile[], uploads: readonly Upload[]): Promise<void> {
     await this.lake.writeStates(
       files.map((file) => {
@@ -305,7 +305,7 @@ class Run {
     }
   }
 
-  /** The dataset's own partitions for the manifest; one that lost its last object is emptied. */
+  /** Notes the dataset's own partitions for the manifest. A partition that lost its last object is emptied. */
   private async touchRows(uploads: readonly Upload[], touched: readonly Values[]): Promise<void> {
     const { lake } = this;
     if (lake.keys.length === 0) return;

@@ -1,4 +1,4 @@
-/** What the engine knows about where things are in the lake, and what sources have put there. */
+/** The lake as the engine sees it: where its objects are, and which of them each source has written. */
 
 import pMap from "p-map";
 import type { CompiledContract, CompiledTable } from "../../contracts/compiled";
@@ -12,7 +12,7 @@ const AT_ONCE = 16;
 /** A partition's values, in the order of the table's keys. */
 export type Values = readonly string[];
 
-/** Values as one text, to tell partitions apart. */
+/** Makes one text of a partition's values, by which partitions are told apart. */
 export const identify = (values: Values): string => JSON.stringify(values);
 
 export class Lake {
@@ -38,12 +38,12 @@ export class Lake {
     return `rejected-rows/dataset=${this.batch.dataset}/${sourceId}.parquet`;
   }
 
-  /** Key prefix of one partition of a table. */
+  /** The key prefix of one partition of a table. */
   folderOf(table: CompiledTable, keys: readonly string[], values: Values): string {
     return table.prefix + partitionPath(this.compiled.plan.partitioning.layout, keys, values);
   }
 
-  /** Which partition an object of the processed table is in; undefined when it is none of its data files. */
+  /** The values of an object's partition in the processed table; undefined when the object is not a data file of it. */
   valuesOf(key: string): Values | undefined {
     const below = key.startsWith(this.table.prefix) ? key.slice(this.table.prefix.length) : undefined;
     if (below === undefined || below.split("/").length !== this.keys.length + 1 || !below.endsWith(".parquet"))
@@ -79,7 +79,7 @@ export class Lake {
   }
 }
 
-/** Of several versions of one key only the newest counts, and it only when no newer one was written before. */
+/** Chooses the files that count: the newest version of each key, unless a newer one was written before. */
 export function chooseFiles(
   files: readonly BatchFile[],
   states: ReadonlyMap<string, SourceState>,
@@ -98,7 +98,7 @@ export function chooseFiles(
   return { chosen: files.filter(counts), superseded: files.filter((file) => !counts(file)) };
 }
 
-/** Every object that a source may have in the processed zone. */
+/** Lists every object that a source may have in the processed zone. */
 export function formerOutputs(state: SourceState | undefined): readonly string[] {
   return [...new Set([...(state?.outputs ?? []), ...(state?.pending ?? [])])];
 }

@@ -2,27 +2,27 @@ import type { EngineLimits } from "./engine";
 
 const MEBIBYTE = 1024 ** 2;
 
-/** What Node itself, the AWS SDK, pieces in transit and DuckDB's allocations outside its own accounts take. */
+/** The memory that Node, the AWS SDK, data in transit and allocations that DuckDB does not count take. */
 const OTHERS = 400 * MEBIBYTE;
-const LEAST = 256 * MEBIBYTE;
-const MOST_THREADS = 6;
+const MIN_MEMORY = 256 * MEBIBYTE;
+const MAX_THREADS = 6;
 
-/** How far the engine may go in the place it runs in. */
+/** Works out the engine's limits from the machine that it runs on. */
 export function engineLimits(place: {
-  /** Memory of the function, MiB. */
+  /** The memory of the function, in MiB. */
   readonly memoryMegabytes: number;
-  /** Bytes free where temporary files go. */
+  /** The bytes that are free where temporary files go. */
   readonly freeDisk: number;
   readonly processors: number;
-  /** Bytes of Parquet that the aggregates may read. */
+  /** The bytes of Parquet that the aggregates may read. */
   readonly aggregates: number;
 }): EngineLimits {
-  const memory = Math.max(LEAST, place.memoryMegabytes * MEBIBYTE - OTHERS);
+  const memory = Math.max(MIN_MEMORY, place.memoryMegabytes * MEBIBYTE - OTHERS);
   return {
     memory,
-    // Each thread wants buffers of its own; with little memory fewer of them are faster.
-    threads: Math.max(1, Math.min(place.processors, MOST_THREADS, Math.floor(memory / (192 * MEBIBYTE)))),
-    // Half for the text, the rest for what DuckDB spills and for Parquet.
+    // Each thread needs buffers of its own: with little memory fewer threads are faster.
+    threads: Math.max(1, Math.min(place.processors, MAX_THREADS, Math.floor(memory / (192 * MEBIBYTE)))),
+    // Half of the disk is for the text, the rest for what DuckDB spills and for Parquet.
     text: Math.floor(place.freeDisk / 2),
     aggregates: place.aggregates,
   };

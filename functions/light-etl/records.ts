@@ -1,9 +1,9 @@
 /**
- * Splits delimited text into records before DuckDB sees it, and sets the malformed ones aside. DuckDB alone gives up on a
- * file of mixed line ends, accepts a delimiter too many, and words its complaints its own way; Spark does otherwise. What
- * comes out of here both read alike: records of the right number of fields, well-formed quotes, one kind of line end.
+ * Splits delimited text into records before DuckDB reads it, and sets malformed records aside. DuckDB alone fails on a file of
+ * mixed line ends, accepts a delimiter too many, and has messages of its own; Spark differs from it. Both read alike what this
+ * module passes on: records with the right number of fields, well-formed quotes and one kind of line end.
  *
- * Well-formed stretches are passed on as they are, without copying.
+ * Well-formed stretches of text are passed on without copying.
  */
 
 const LF = 0x0a;
@@ -11,10 +11,10 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const TAB = 0x09;
 
-/** A quote that is not closed within this many bytes is taken for one that never is. */
+/** A quote that is not closed within this many bytes counts as one that never is. */
 export const MAX_RECORD = 16 * 1024 * 1024;
 
-/** How many bytes of a malformed record are kept. */
+/** The number of bytes of a malformed record that are kept. */
 const KEPT = 40_000;
 
 const enum State {
@@ -23,9 +23,9 @@ const enum State {
   Blanks,
   Unquoted,
   Quoted,
-  /** Just behind a quote within a quoted field: closed, or the first of two. */
+  /** Just behind a quote in a quoted field: it closes the field, or is the first of two. */
   QuoteSeen,
-  /** Behind something that must not follow a closing quote: nothing counts up to the line's end. */
+  /** Behind a character that must not follow a closing quote: all up to the line's end is skipped. */
   Broken,
 }
 
@@ -37,19 +37,19 @@ export interface MalformedRecord {
 export interface RecordSplitterOptions {
   readonly delimiter: string;
   readonly quote: string;
-  /** Number of columns in the header. */
+  /** The number of columns in the header. */
   readonly fields: number;
   readonly onMalformed: (record: MalformedRecord) => void;
-  /** For tests. Default: `MAX_RECORD`. */
+  /** The longest record, in bytes. Only tests set it; the default is `MAX_RECORD`. */
   readonly maxRecord?: number;
 }
 
-/** Feed it UTF-8 text in pieces; it gives back the text to load. The first record is the header and is left out. */
+/** Takes UTF-8 text in pieces and returns the text to load. The first record is the header, which is left out. */
 export class RecordSplitter {
-  /** Records after the header, malformed ones included. */
+  /** The number of records after the header, malformed ones included. */
   records = 0;
   malformed = 0;
-  /** Bytes of the longest well-formed record. */
+  /** The bytes of the longest well-formed record. */
   longest = 0;
 
   private readonly delimiter: number;
@@ -57,11 +57,11 @@ export class RecordSplitter {
   private readonly maxRecord: number;
   private state = State.FieldStart;
   private fields = 1;
-  /** The record has to be written anew, because DuckDB would read it otherwise. */
+  /** Whether the record has to be written anew, because DuckDB would read it in another way. */
   private rewrite = false;
   private header = true;
   private newline: Buffer | undefined;
-  /** The unfinished record, and where to go on in it. */
+  /** The unfinished record, and the position at which reading goes on. */
   private carry: Buffer = Buffer.alloc(0);
   private resume = 0;
   /** The beginning of a record too long to be kept. */
@@ -73,17 +73,17 @@ export class RecordSplitter {
     this.maxRecord = options.maxRecord ?? MAX_RECORD;
   }
 
-  /** What ends every record that comes out. */
+  /** The line end of every record that is passed on. */
   get lineEnd(): "\n" | "\r\n" {
     return this.newline?.length === 2 ? "\r\n" : "\n";
   }
 
-  /** Takes the next piece; returns what is complete. */
+  /** Takes the next piece and returns the records that are complete. */
   push(chunk: Buffer): Buffer[] {
     return this.take(this.carry.length === 0 ? chunk : Buffer.concat([this.carry, chunk]), false);
   }
 
-  /** The last record may lack a line end. */
+  /** Ends the text, whose last record may lack a line end. */
   end(): Buffer[] {
     return this.take(this.carry, true);
   }
@@ -97,7 +97,7 @@ export class RecordSplitter {
     for (;;) {
       ({ good, start, at } = this.scan(text, good, start, at, out, final));
       if (this.state !== State.Quoted || !(final || text.length - start > this.maxRecord)) break;
-      // The quote is never closed: the line it is in is spoilt, the next ones need not be.
+      // The quote is never closed: its line is malformed, the next lines need not be.
       const line = endOfLine(text, start);
       this.state = State.Broken;
       if (this.close(text, start, line.end, line.after, out, good)) good = line.after;
@@ -132,7 +132,7 @@ export class RecordSplitter {
       }
       const byte = text[at] as number;
       if (byte === LF || byte === CR) {
-        // Whether a line feed follows is in the next piece.
+        // The next piece tells whether a line feed follows.
         if (byte === CR && at + 1 === end && !final) break;
         const after = byte === CR && text[at + 1] === LF ? at + 2 : at + 1;
         if (at === start && this.oversized === undefined) {
@@ -197,7 +197,7 @@ export class RecordSplitter {
     return { good, start, at };
   }
 
-  /** What is left over of a piece is copied: its memory may be used again. */
+  /** Copies what is left of a piece, because its memory may be used again. */
   private keep(rest: Buffer, read: number): void {
     if (rest.length <= this.maxRecord && this.oversized === undefined) {
       this.carry = Buffer.from(rest);
@@ -210,8 +210,8 @@ export class RecordSplitter {
   }
 
   /**
-   * Ends a record. True when the stretch of good text ends with it, because the record or its line end had to be treated on
-   * its own.
+   * Ends a record. Returns true when the stretch of good text ends with it, because the record or its line end had to be written
+   * separately.
    */
   private close(text: Buffer, start: number, end: number, after: number, out: Buffer[], good: number): boolean {
     const { state, rewrite, fields, oversized } = this;
@@ -248,7 +248,7 @@ export class RecordSplitter {
     return true;
   }
 
-  /** Quotes the fields that begin with blanks and a quote: to DuckDB those blanks are nothing, to Spark and here they are. */
+  /** Quotes the fields that begin with blanks and a quote: DuckDB skips such blanks, while Spark and this module keep them. */
   private canonical(record: Buffer): Buffer {
     const { delimiter, quote } = this.options;
     const text = record.toString("utf8");

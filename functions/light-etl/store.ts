@@ -1,4 +1,4 @@
-/** The object store as the engine needs it: five calls, so that the tests can give it a folder instead of S3. */
+/** The calls that the engine needs of an object store, so that tests can give it a folder instead of S3. */
 
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -18,24 +18,24 @@ export interface StoredObject {
 }
 
 export interface ObjectStore {
-  /** The object's bytes; `versionId` names one of its versions. */
+  /** Reads the object's bytes; `versionId` names one of its versions. */
   read(bucket: string, key: string, versionId?: string): Promise<Readable>;
-  /** The object as text; undefined when there is none. */
+  /** Reads the object as text; undefined when there is no such object. */
   readText(bucket: string, key: string): Promise<string | undefined>;
   writeText(bucket: string, key: string, text: string, contentType: string): Promise<void>;
   /** Uploads a local file. */
   writeFile(bucket: string, key: string, path: string): Promise<void>;
   list(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
-  /** Removes objects; those that are not there are no error. */
+  /** Removes objects. An object that does not exist is no error. */
   remove(bucket: string, keys: readonly string[]): Promise<void>;
 }
 
-/** S3 refuses more keys in one request. */
+/** The largest number of keys that S3 takes in one request. */
 const DELETE_AT_ONCE = 1000;
-/** Above this an upload goes in parts. */
+/** The largest file that is uploaded in one part. */
 const SINGLE_PUT = 16 * 1024 * 1024;
 
-/** The object store that is S3. */
+/** S3 as the object store. */
 export class S3ObjectStore implements ObjectStore {
   constructor(private readonly client: S3Client) {}
 

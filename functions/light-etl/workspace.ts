@@ -1,4 +1,4 @@
-/** Room on the local disk for one run: always empty to begin with, always gone afterwards. */
+/** A folder on the local disk for one run, which is empty at the beginning and removed at the end. */
 
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 const PREFIX = "light-etl-";
 
-/** Runs `work` with a fresh folder. What a process that was killed left behind is removed on the way. */
+/** Runs `work` with a new folder. Folders that killed processes left behind are removed before. */
 export async function withWorkspace<T>(work: (folder: string) => Promise<T>, root = tmpdir()): Promise<T> {
   removeLeftovers(root);
   const folder = mkdtempSync(join(root, `${PREFIX}${process.pid}-`));
@@ -27,7 +27,7 @@ export function subfolder(workspace: string, ...names: readonly string[]): strin
 function removeLeftovers(root: string): void {
   for (const name of readdirSync(root)) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    // Elsewhere than in Lambda several of these processes may share the folder.
+    // Outside Lambda, several of these processes may share the root.
     if (pid !== undefined && Number(pid) !== process.pid && !isAlive(Number(pid))) {
       rmSync(join(root, name), { recursive: true, force: true });
     }

@@ -9,7 +9,7 @@ import { allPartitions, apply, existingAmong, partitionedTable, remove } from ".
 
 const TABLES_AT_ONCE = 4;
 
-/** Keeps the catalog's partitions as the objects are. */
+/** Makes the catalog's partitions agree with the objects that exist. */
 export const handler = lambdaHandler(
   environment,
   async (request: RegisterRequest | SyncRequest): Promise<RegisterResponse> => {
@@ -21,7 +21,7 @@ export const handler = lambdaHandler(
       default:
         throw new NamedError(
           "InvalidRequest",
-          `action is ${JSON.stringify((request as { action?: unknown }).action)}: expected register or sync`,
+          `action is ${JSON.stringify((request as { action?: unknown }).action)}; allowed: register, sync`,
         );
     }
   },
@@ -30,7 +30,7 @@ export const handler = lambdaHandler(
 async function register({ manifest: address }: RegisterRequest): Promise<RegisterResponse> {
   const text = await readText(address);
   if (text === undefined) {
-    throw new NamedError("ManifestMissing", `there is no manifest at ${s3Uri(address)}: the run did not do its work`);
+    throw new NamedError("ManifestMissing", `There is no manifest at ${s3Uri(address)}: the run did not do its work.`);
   }
   const { partitions } = JSON.parse(text) as Pick<Manifest, "partitions">;
   const names = [...new Set(partitions.map(({ table }) => table))];
@@ -88,15 +88,15 @@ async function sync({ table: name, removeVanished = false }: SyncRequest): Promi
     .map(({ Values }) => Values ?? [])
     .filter((values) => !there.has(JSON.stringify(values)));
   const removed = removeVanished ? await remove(table, vanished) : 0;
-  const told = vanished
+  const named = vanished
     .map((values) => table.keys.map((key, index) => `${key}=${values[index] ?? ""}`).join("/"))
     .sort();
   logger.info("table synchronised", {
     table: name,
     ...applied,
     removed,
-    vanished: told.length,
+    vanished: named.length,
     unexpected: listing.unexpected.length,
   });
-  return { status: "succeeded", ...applied, removed, vanished: told, unexpected: listing.unexpected };
+  return { status: "succeeded", ...applied, removed, vanished: named, unexpected: listing.unexpected };
 }

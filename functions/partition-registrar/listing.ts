@@ -10,21 +10,21 @@ const LISTINGS_AT_ONCE = 32;
 
 export interface Listing {
   readonly partitions: readonly WantedPartition[];
-  /** Folders that are no partition of the table. */
+  /** The folders that are not a partition of the table. */
   readonly unexpected: readonly string[];
 }
 
-/** Names that start so are an engine's working files: Hive, Spark and Athena do not read them either. */
+/** Tells an engine's working files by their name. Hive, Spark and Athena do not read them either. */
 const hidden = (folder: string): boolean => folder.startsWith("_") || folder.startsWith(".");
 
 /**
- * The partitions there are objects for, found folder by folder: as many requests as there are folders above the last
- * level, never a look at the objects themselves.
+ * Finds the partitions that have objects, folder by folder. It makes as many requests as there are folders above the last
+ * level, and never lists the objects themselves.
  */
 export async function listPartitions(tableLocation: string, keys: readonly string[]): Promise<Listing> {
   const [, bucket, path = ""] = /^s3a?:\/\/([^/]+)\/?(.*)$/.exec(tableLocation) ?? [];
   if (bucket === undefined)
-    throw new NamedError("InvalidRequest", `the table's location is "${tableLocation}": expected s3://bucket/prefix/`);
+    throw new NamedError("InvalidRequest", `The table's location is "${tableLocation}"; allowed: s3://bucket/prefix/`);
   const root = path === "" || path.endsWith("/") ? path : `${path}/`;
 
   let folders = [""];
@@ -60,6 +60,6 @@ export async function listPartitions(tableLocation: string, keys: readonly strin
   return { partitions, unexpected };
 }
 
-/** The folders tell: `=` is escaped in values, so a folder that begins with `key=` is of the hive layout. */
+/** Tells the layout by the folders: `=` is escaped in values, so a folder that begins with `key=` is of the hive layout. */
 const layoutOf = (folders: readonly string[], keys: readonly string[]): PartitionLayout =>
   folders.some((folder) => folder.startsWith(`${escapePathName(keys[0] ?? "")}=`)) ? "hive" : "folder";

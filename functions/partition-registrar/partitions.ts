@@ -18,14 +18,14 @@ import { glue } from "../shared/aws";
 import { chunks } from "../shared/chunks";
 import { isNamed, NamedError } from "../shared/errors";
 
-/** A partition as it should be. */
+/** A partition that the table should have. */
 export interface WantedPartition {
   readonly values: readonly string[];
-  /** `s3://bucket/prefix/` */
+  /** The address of its folder: `s3://bucket/prefix/`. */
   readonly location: string;
 }
 
-/** A Glue table whose partitions are kept by name: partitioned, and without projection. */
+/** A Glue table that has partition keys and no partition projection. */
 export interface PartitionedTable {
   readonly database: string;
   readonly name: string;
@@ -33,17 +33,17 @@ export interface PartitionedTable {
   readonly storage: StorageDescriptor;
 }
 
-/** Limits of one request: https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html */
+/** The limits of one request (https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html). */
 const GET_AT_ONCE = 1_000;
 const WRITE_AT_ONCE = 100;
 const REQUESTS_AT_ONCE = 8;
 const SEGMENTS = 4;
 const ROUNDS = 4;
-const MOST_TOLD = 10;
+const MAX_NAMED = 10;
 
 const id = (values: readonly string[] | undefined): string => JSON.stringify(values ?? []);
 
-/** The table, or undefined when it needs no registration: it has no partition keys, or Athena computes its partitions. */
+/** Reads the table; undefined when it needs no registration: it has no partition keys, or Athena computes its partitions. */
 export async function partitionedTable(database: string, name: string): Promise<PartitionedTable | undefined> {
   let table: Table | undefined;
   try {
@@ -54,7 +54,7 @@ export async function partitionedTable(database: string, name: string): Promise<
   if (!table?.StorageDescriptor) {
     throw new NamedError(
       "InvalidRequest",
-      `there is no table ${name} in the database ${database}: deploy the dataset first`,
+      `There is no table ${name} in the database ${database}. Deploy the dataset first.`,
     );
   }
   const keys = (table.PartitionKeys ?? []).flatMap(({ Name }) => (Name === undefined ? [] : [Name]));
@@ -63,7 +63,7 @@ export async function partitionedTable(database: string, name: string): Promise<
   return { database, name, keys, storage: table.StorageDescriptor };
 }
 
-/** Partitions of a table that exist among those named, by their values. */
+/** Reads the partitions that exist among those wanted, by their values. */
 export async function existingAmong(
   table: PartitionedTable,
   wanted: readonly WantedPartition[],
@@ -78,7 +78,7 @@ export async function existingAmong(
           new BatchGetPartitionCommand({ DatabaseName: table.database, TableName: table.name, PartitionsToGet: keys }),
         );
         for (const partition of answer.Partitions ?? []) found.set(id(partition.Values), partition);
-        // Glue leaves out what would make the answer too long. An answer with nothing in it means the rest does not exist.
+        // Glue leaves out what would make the answer too long. An empty answer means that the rest does not exist.
         const left = (answer.UnprocessedKeys ?? []).map(({ Values }) => ({ Values: Values ?? [] }));
         keys = (answer.Partitions ?? []).length > 0 && left.length < keys.length ? left : [];
       }
@@ -88,7 +88,7 @@ export async function existingAmong(
   return found;
 }
 
-/** All partitions of a table, by their values. */
+/** Reads all partitions of a table, by their values. */
 export async function allPartitions(table: PartitionedTable): Promise<Map<string, Partition>> {
   const found = new Map<string, Partition>();
   await pMap(
@@ -117,7 +117,7 @@ export async function allPartitions(table: PartitionedTable): Promise<Map<string
 export interface Applied {
   readonly added: number;
   readonly existing: number;
-  /** Existing ones that pointed elsewhere, or had the columns of an earlier contract. */
+  /** Existing partitions that had another location, or the columns of an earlier contract. */
   readonly updated: number;
 }
 
@@ -132,7 +132,7 @@ const inputOf = (table: PartitionedTable, { values, location }: WantedPartition)
   StorageDescriptor: { ...table.storage, Location: location },
 });
 
-/** Makes the table's partitions as wanted, in batches side by side; touches nothing that is right already. */
+/** Creates and updates partitions in batches, several at a time. Partitions that are right already are left alone. */
 export async function apply(
   table: PartitionedTable,
   wanted: readonly WantedPartition[],
@@ -179,7 +179,7 @@ const RETRIED = new Set([
   "ConcurrentModificationException",
 ]);
 
-/** Sends batches until all are through; returns how many were done by this call. What somebody else created counts as there. */
+/** Sends batches until Glue has taken all. Returns the number done by this call, without those that another process created. */
 async function inBatches(
   table: PartitionedTable,
   verb: "create" | "update",
@@ -204,18 +204,18 @@ async function inBatches(
 }
 
 function notRegistered(table: PartitionedTable, verb: string, errors: readonly PartitionError[]): NamedError {
-  const told = errors.slice(0, MOST_TOLD).map(({ PartitionValues, ErrorDetail }) => {
+  const named = errors.slice(0, MAX_NAMED).map(({ PartitionValues, ErrorDetail }) => {
     const values = table.keys.map((key, index) => `${key}=${PartitionValues?.[index] ?? "?"}`).join("/");
     return `${values} (${ErrorDetail?.ErrorCode}: ${ErrorDetail?.ErrorMessage})`;
   });
-  const more = errors.length > MOST_TOLD ? ` and ${errors.length - MOST_TOLD} more` : "";
+  const more = errors.length > MAX_NAMED ? ` and ${errors.length - MAX_NAMED} more` : "";
   return new NamedError(
     "PartitionsNotRegistered",
-    `Glue did not ${verb} ${errors.length} partitions of ${table.database}.${table.name}: ${told.join(", ")}${more}`,
+    `Glue did not ${verb} ${errors.length} partitions of ${table.database}.${table.name}: ${named.join(", ")}${more}`,
   );
 }
 
-/** Takes partitions out of the catalog; their objects are nobody's business here. Returns how many are gone now. */
+/** Removes partitions from the catalog, but none of their objects. Returns the number of partitions that no longer exist. */
 export async function remove(table: PartitionedTable, values: readonly (readonly string[])[]): Promise<number> {
   await pMap(
     values,

@@ -20,15 +20,15 @@ import {
 import { environment } from "./environment";
 import { withdrawal } from "./withdrawal";
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-const LONGEST_KEY_BYTES = 1_024;
-/** SNS refuses longer subjects. */
-const LONGEST_SUBJECT = 100;
+/** The longest key that S3 takes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html). */
+const MAX_KEY_BYTES = 1_024;
+/** The longest subject that SNS takes. */
+const MAX_SUBJECT_LENGTH = 100;
 
 /**
- * A rejected file is kept: copied byte for byte with the verdict beside it; only then is that version, and no other,
- * removed from the raw zone, so that an older good version of the same key is current again. What a failing engine has
- * published of the file is taken back by one more run. Every step may be repeated.
+ * Keeps a rejected file: it is copied byte for byte, with the verdict beside it. Only then is that version, and no other, removed
+ * from the raw zone, so that an older good version of the same key is current again. Where a failing engine has published rows
+ * of the file, one more run removes them. Every step may be repeated.
  */
 export const handler = lambdaHandler(
   environment,
@@ -36,7 +36,7 @@ export const handler = lambdaHandler(
     if (verdict?.status !== "invalid" || verdict.reason === undefined) {
       throw new NamedError(
         "InvalidRequest",
-        `only a rejected file is quarantined; the verdict says ${verdict?.status}`,
+        `Only a rejected file is quarantined; the verdict says ${verdict?.status}.`,
       );
     }
     const folder = quarantineFolder(verdict);
@@ -53,28 +53,28 @@ export const handler = lambdaHandler(
       executionArn,
       environment: variables.PLATFORM_ENVIRONMENT,
     });
-    // The ledger first: were the original removed and then the function killed, the file would be taken for a lost one.
+    // The ledger comes first: if the function died after it had removed the original, the file would count as lost.
     const ledger = new Ledger(dynamodb(), variables.LEDGER_TABLE);
     const requeued =
       verdict.reason === "engine-failed" ? await withdrawal(ledger, verdict, variables.ARTIFACTS_BUCKET) : undefined;
     await ledger.files.markQuarantined(verdict, location, executionArn, new Date(), requeued);
     if (kept !== "gone" && kept.original) await removeVersion(verdict.file, kept.original);
-    await tell(verdict, location, executionArn);
+    await alert(verdict, location, executionArn);
     record(verdict.dataset ?? UNKNOWN_DATASET, { RejectedFiles: 1 });
     logger.info("file quarantined", { key: verdict.file.key, reason: verdict.reason, location });
     return { status: "quarantined", location, verdictLocation: s3Uri(verdictAddress) };
   },
 );
 
-/** A folder of the file's own, whatever else was or will be uploaded under its key. */
+/** Names a folder that no other file or version shares, whatever is uploaded under its key. */
 export function quarantineFolder(verdict: Verdict): { readonly key: string; readonly basename: string } {
   const { file } = verdict;
   const root = `files/${verdict.dataset ?? UNKNOWN_DATASET}`;
   const basename = file.key.split("/").at(-1) || "object";
   const key = `${root}/${file.key}/${file.version}/`;
   const longest = Math.max(Buffer.byteLength(basename), Buffer.byteLength("verdict.json"));
-  if (Buffer.byteLength(key) + longest <= LONGEST_KEY_BYTES && basename !== "verdict.json") return { key, basename };
-  // The verdict beside it tells the whole key.
+  if (Buffer.byteLength(key) + longest <= MAX_KEY_BYTES && basename !== "verdict.json") return { key, basename };
+  // The verdict beside the copy holds the whole key.
   return { key: `${root}/by-source/${sourceId(file)}/${file.version}/`, basename: "object" };
 }
 
@@ -83,7 +83,7 @@ interface Original {
   readonly object: HeadObjectCommandOutput;
 }
 
-/** The exact version the verdict is about, or undefined when it is gone. */
+/** Finds the exact version that the verdict is about; undefined when it no longer exists. */
 async function original(file: FileRef): Promise<Original | undefined> {
   const versionId = file.versionId ?? (await findVersion(file));
   if (versionId === undefined) return undefined;
@@ -91,7 +91,7 @@ async function original(file: FileRef): Promise<Original | undefined> {
   return object && plainETag(object.ETag) === plainETag(file.etag) ? { versionId, object } : undefined;
 }
 
-/** Copies and verifies. `original` is absent when an earlier call has removed it; `gone` when there is nothing to keep. */
+/** Copies and verifies. Without `original`, an earlier call has removed it; `gone` means that there is nothing to keep. */
 async function keep(
   file: FileRef,
   target: ObjectAddress,
@@ -123,7 +123,7 @@ async function keep(
   if ("by" in compared) return { original: source, verifiedBy: compared.by };
   throw new NamedError(
     "CopyNotVerified",
-    `the copy at ${s3Uri(target)} is not the original s3://${file.bucket}/${file.key}: ${compared.different}. The original is untouched.`,
+    `The copy at ${s3Uri(target)} differs from the original s3://${file.bucket}/${file.key}: ${compared.different}. The original is untouched.`,
   );
 }
 
@@ -131,7 +131,7 @@ async function removeVersion(file: FileRef, { versionId }: Original): Promise<vo
   await s3().send(new DeleteObjectCommand({ Bucket: file.bucket, Key: file.key, VersionId: versionId }));
 }
 
-async function tell(verdict: Verdict, location: string, executionArn: string): Promise<void> {
+async function alert(verdict: Verdict, location: string, executionArn: string): Promise<void> {
   const { ALERT_TOPIC_ARN, PLATFORM_ENVIRONMENT } = environment();
   const dataset = verdict.dataset ?? UNKNOWN_DATASET;
   const lines = [
@@ -161,5 +161,5 @@ async function tell(verdict: Verdict, location: string, executionArn: string): P
   );
 }
 
-/** SNS takes printable ASCII only. */
-const subject = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?").slice(0, LONGEST_SUBJECT);
+/** Makes a subject of the printable ASCII that SNS takes. */
+const subject = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?").slice(0, MAX_SUBJECT_LENGTH);

@@ -5,13 +5,13 @@ import { compareSequencers, sourceId } from "../shared/files";
 import { batchFile, type Ledger, type LedgerEntry, type Requeued } from "../shared/ledger";
 import { head, plainETag, readText, writeJson } from "../shared/s3";
 
-/** Stands in for a file whose rows are taken back: its header, and no rows. */
+/** The dialect of the file of a header and no rows that replaces a file whose rows are removed. */
 const DIALECT = { encoding: "utf-8", bom: false, delimiter: ",", quote: '"', compression: "none" } as const;
 
 /**
- * What has to run so that a file whose runs all failed leaves nothing behind: an engine may have died after it had put some
- * of the file's rows into the lake. Any run of the same source replaces them, aggregates and partitions included, so the
- * version before is run again where there is one, else a file without rows. Undefined when the lake is as it was.
+ * Finds what has to run so that a file whose runs all failed leaves nothing behind: an engine may have died after it had put some
+ * of the file's rows into the lake. Any run of the same source replaces them, aggregates and partitions included. So the version
+ * before it is run again where there is one, else a file without rows. Undefined when the lake is as it was.
  */
 export async function withdrawal(ledger: Ledger, verdict: Verdict, artifacts: string): Promise<Requeued | undefined> {
   const { file, dataset, contractKey } = verdict;
@@ -19,13 +19,13 @@ export async function withdrawal(ledger: Ledger, verdict: Verdict, artifacts: st
   const place = { bucket: artifacts, key: `sources/${dataset}/${sourceId(file)}.json` };
   const text = await readText(place);
   const state = text === undefined ? undefined : (JSON.parse(text) as SourceState);
-  // `pending` is there from just before the first row is published until the run's last.
+  // The state has `pending` from just before the first row is published until the last one is.
   const published = state !== undefined && (state.pending !== undefined || state.version === file.version);
   const before = await versionBefore(ledger, file, dataset);
   if (!published && before?.status !== "SUPERSEDED") return undefined;
   if (before?.verdict) {
     if (state?.version === file.version) {
-      // Else the engine takes the version before for one that has been overtaken.
+      // Otherwise the engine would count the version before as superseded.
       const pending = [...new Set([...state.outputs, ...(state.pending ?? [])])].sort();
       const { version, sequencer } = before.file;
       const rewound: SourceState = {
@@ -38,11 +38,11 @@ export async function withdrawal(ledger: Ledger, verdict: Verdict, artifacts: st
       };
       await writeJson(place, rewound);
     }
-    const reason = `its rows are written again: version ${file.version}, which was to replace them, cannot be taken`;
+    const reason = `its rows are written again: version ${file.version}, which was to replace them, cannot be ingested`;
     return { dataset, contractKey, file: batchFile(before.verdict), verdict: before.verdict, reason };
   }
   const empty = await emptyFile(verdict, artifacts, `withdrawals/${dataset}/${sourceId(file)}.csv`);
-  const reason = `takes back the rows of s3://${file.bucket}/${file.key}, version ${file.version}`;
+  const reason = `removes the rows of s3://${file.bucket}/${file.key}, version ${file.version}`;
   return {
     dataset,
     contractKey,
@@ -52,7 +52,7 @@ export async function withdrawal(ledger: Ledger, verdict: Verdict, artifacts: st
   };
 }
 
-/** The newest older version of the key that was good and is still there. */
+/** Finds the newest older version of the key that was good and still exists. */
 async function versionBefore(ledger: Ledger, file: FileRef, dataset: string): Promise<LedgerEntry | undefined> {
   const older = (await ledger.versions(file))
     .filter(({ status, verdict }) => ["DONE", "SUPERSEDED"].includes(status) && verdict?.dataset === dataset)
@@ -79,7 +79,7 @@ async function emptyFile(verdict: Verdict, bucket: string, key: string): Promise
     ...(VersionId === undefined ? {} : { versionId: VersionId }),
     etag,
     size: body.length,
-    // As late as the file it stands in for, so that a later upload of the key still wins.
+    // It is as late as the file that it replaces, so that a later upload of the key still supersedes it.
     sequencer: verdict.file.sequencer,
     eventTime: verdict.file.eventTime,
     sourceId: sourceId(verdict.file),

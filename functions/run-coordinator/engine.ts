@@ -4,7 +4,7 @@ import { laterFirst } from "../shared/files";
 import type { QueueItem } from "../shared/ledger";
 
 export interface BatchLimits {
-  /** Most bytes the light engine takes. */
+  /** The largest batch that the light engine takes, in bytes. */
   readonly lightMaxBytes: number;
   readonly maxFiles: number;
 }
@@ -14,15 +14,15 @@ export interface Selection {
   readonly scheduled: boolean;
   readonly items: readonly QueueItem[];
   readonly bytes: number;
-  /** Older versions of keys whose newer version is queued too. */
+  /** The older versions of keys whose newer version is queued too. */
   readonly superseded: readonly QueueItem[];
-  /** Version that supersedes, by source. */
+  /** The newest version in the queue, by source. */
   readonly newest: ReadonlyMap<string, string>;
 }
 
 /**
- * What the next run of a dataset works on and who runs it: queued files in order, one version a key, no more than fit.
- * A file that failed before keeps its run small, so that one bad file does not take others with it for ever.
+ * Selects the files of a dataset's next run and its engine: queued files in order, one version a key, no more than fit. A file
+ * that failed before keeps its run small, so that one bad file does not make others fail for ever.
  */
 export function selectBatch(
   queue: readonly QueueItem[],

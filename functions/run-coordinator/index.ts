@@ -30,16 +30,16 @@ export interface ReadyResponse {
 }
 type Response = ReadyResponse | PlanResponse | CommitResponse | FailResponse;
 
-/** Files a run takes at most: keeps work orders and ledger transactions small. What is left comes next. */
+/** The largest number of files in a run, which keeps work orders small. The next run takes the rest. */
 const MAX_FILES = 1_000;
-/** Runs that may fail whole before the search for the culprit begins. */
+/** The number of runs that may fail with a whole batch before smaller ones look for the file that causes the failure. */
 const WHOLE_BATCH_ATTEMPTS = 1;
-/** Problems told in an error: Step Functions keeps 32 KiB of it. */
-const MOST_PROBLEMS = 20;
+/** The number of problems in an error: Step Functions keeps 32 KiB of it. */
+const MAX_PROBLEMS = 20;
 
 const openLedger = (): Ledger => new Ledger(dynamodb(), environment().LEDGER_TABLE);
 
-/** One run at a time a dataset, over all its waiting files; the ledger tells what became of each. */
+/** Runs a dataset once at a time, over all its waiting files, and records in the ledger what became of each. */
 export const handler = lambdaHandler(environment, async (request: Request): Promise<Response> => {
   switch (request.action) {
     case "ready":
@@ -53,7 +53,7 @@ export const handler = lambdaHandler(environment, async (request: Request): Prom
     default:
       throw new NamedError(
         "InvalidRequest",
-        `action is ${JSON.stringify((request as { action?: unknown }).action)}: expected ready, plan, commit or fail`,
+        `action is ${JSON.stringify((request as { action?: unknown }).action)}; allowed: ready, plan, commit, fail`,
       );
   }
 });
@@ -70,8 +70,8 @@ async function plan({ dataset, contractKey, executionArn }: PlanRequest): Promis
     const queue = await ledger.queue(dataset, MAX_FILES);
     if (queue.length > 0) return startRun(ledger, dataset, contractKey, executionArn, queue);
     await ledger.leases.release(dataset, executionArn);
-    // A file may have been queued, and its execution turned away by this lease, between the look at the queue and the
-    // release. Nobody else would come for it.
+    // A file may have been queued after this execution had looked at the queue, and its own execution turned away by the
+    // lease that is released only now. No other execution would take it.
     if ((await ledger.queue(dataset, 1)).length === 0) return { outcome: "drained" };
   }
 }
@@ -92,7 +92,7 @@ async function startRun(
     maxFiles: MAX_FILES,
   });
   await ledger.files.supersede(selection.superseded, selection.newest, now);
-  // A bookmark may have moved on although the run was never committed: what was begun before is read whatever it says.
+  // A bookmark may have advanced although its run was never committed: files of an earlier run are read whatever it says.
   const scheduled = selection.scheduled && !(await ledger.anyBegun(selection.items.map(({ file }) => file)));
 
   const runId = `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`;
@@ -151,10 +151,10 @@ async function startRun(
 
 async function readBatch(address: ObjectAddress, runId: string): Promise<Batch> {
   const text = await readText(address);
-  if (text === undefined) throw new NamedError("InvalidRequest", `there is no work order at ${s3Uri(address)}`);
+  if (text === undefined) throw new NamedError("InvalidRequest", `There is no work order at ${s3Uri(address)}.`);
   const batch = JSON.parse(text) as Batch;
   if (batch.runId !== runId) {
-    throw new NamedError("InvalidRequest", `${s3Uri(address)} is the work order of run ${batch.runId}, not ${runId}`);
+    throw new NamedError("InvalidRequest", `${s3Uri(address)} is the work order of run ${batch.runId}, not ${runId}.`);
   }
   return batch;
 }
@@ -169,7 +169,7 @@ async function commit(request: CommitRequest): Promise<CommitResponse> {
     throw leaseLost(dataset, (await ledger.lease(dataset))?.owner);
   }
   const batch = await readBatch(request.batch, runId);
-  const manifest = await believableManifest(batch, request.manifest);
+  const manifest = await checkedManifest(batch, request.manifest);
   const outcomes = outcomesOf(manifest);
   const files = batch.files.flatMap((file) => {
     const outcome = outcomes.get(identity(file));
@@ -184,7 +184,7 @@ async function commit(request: CommitRequest): Promise<CommitResponse> {
     ...manifest.totals,
     files: files.length,
   };
-  // At least once: told before the run is closed, so that a death in between repeats it rather than loses it.
+  // The event is sent at least once: it comes before the end of the run, so that a death in between repeats it.
   await announce(batch, manifest, result);
   await ledger.runs.end(dataset, runId, { result }, new Date());
   record(dataset, {
@@ -198,13 +198,13 @@ async function commit(request: CommitRequest): Promise<CommitResponse> {
   return result;
 }
 
-/** The manifest, if it is there, agrees with the batch and itself, and every object it names exists. */
-async function believableManifest(batch: Batch, address: ObjectAddress): Promise<Manifest> {
+/** Reads the manifest, and fails unless it agrees with the batch and with itself and every object in it exists. */
+async function checkedManifest(batch: Batch, address: ObjectAddress): Promise<Manifest> {
   const text = await readText(address);
   if (text === undefined) {
     throw new NamedError(
       "ManifestMissing",
-      `run ${batch.runId} of ${batch.dataset} ended without a manifest at ${s3Uri(address)}: it did not do its work`,
+      `Run ${batch.runId} of ${batch.dataset} ended without a manifest at ${s3Uri(address)}: it did not do its work.`,
     );
   }
   const manifest = parseManifest(text);
@@ -230,11 +230,11 @@ async function believableManifest(batch: Batch, address: ObjectAddress): Promise
     problems.push(...missing.filter((problem) => problem !== undefined));
     if (problems.length === 0) return manifest;
   }
-  const more = problems.length > MOST_PROBLEMS ? [`and ${problems.length - MOST_PROBLEMS} more`] : [];
+  const more = problems.length > MAX_PROBLEMS ? [`and ${problems.length - MAX_PROBLEMS} more`] : [];
   throw new NamedError(
     "ManifestInvalid",
-    `the manifest of run ${batch.runId} of ${batch.dataset} cannot be believed: ` +
-      [...problems.slice(0, MOST_PROBLEMS), ...more].join("; "),
+    `The manifest of run ${batch.runId} of ${batch.dataset} is not consistent: ` +
+      [...problems.slice(0, MAX_PROBLEMS), ...more].join("; "),
   );
 }
 
@@ -269,7 +269,7 @@ async function fail(request: FailRequest): Promise<FailResponse> {
   const { dataset, runId } = request;
   const ledger = openLedger();
   const batch = await readBatch(request.batch, runId);
-  const reason = `${request.error}: ${readable(request.cause)}`.slice(0, 1_000);
+  const reason = `${request.error}: ${readable(request.cause)}`.slice(0, 1_000).replace(/\.$/, "");
   const size = batch.files.length;
   const returned = await ledger.runs.putBack(
     dataset,
@@ -284,12 +284,12 @@ async function fail(request: FailRequest): Promise<FailResponse> {
   await ledger.runs.end(dataset, runId, { error: reason }, new Date());
   // Only a file that failed alone is known to be the cause.
   const exhausted = returned.filter(({ attempts }) => size === 1 && (attempts ?? 0) >= environment().MAX_ATTEMPTS);
-  // There is nothing of a withdrawal to keep in quarantine.
+  // A withdrawal's file is the platform's own: there is nothing to keep in quarantine.
   const withdrawals = exhausted.filter(({ file }) => file.bucket === batch.buckets.artifacts);
   for (const entry of withdrawals) {
     await ledger.files.giveUp(
       entry,
-      `${entry.verdict?.message}; given up after ${entry.attempts} attempts, and they are still there; the last time: ${reason}`,
+      `${entry.verdict?.message}; given up after ${entry.attempts} attempts, and the rows are still there; the last time: ${reason}`,
       new Date(),
     );
   }
@@ -310,18 +310,18 @@ function engineFailed(entry: LedgerEntry, reason: string): Verdict[] {
       reason: "engine-failed",
       message:
         `The engine failed ${entry.attempts} times on this file; the last time: ${reason}. ` +
-        "Its header is in order. Look at the run's log, mend the file or the contract, and upload the file again.",
+        "Its header is in order. Look at the run's log, correct the file or the contract, and upload the file again.",
     },
   ];
 }
 
-/** What a Lambda function's failure says, out of the JSON Step Functions wraps it in. */
+/** Finds the message of a Lambda function's failure in the JSON that Step Functions wraps it in. */
 function readable(cause: string): string {
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
     if (typeof errorMessage === "string") return errorMessage;
   } catch {
-    // not JSON: it is the text itself
+    // The cause is not JSON: it is the message itself.
   }
   return cause;
 }

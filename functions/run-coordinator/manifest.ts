@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Batch, FileOutcome, Manifest } from "../../contracts/flow";
 
 const count = z.int().check(z.nonnegative());
-/** Spark writes null for what is not there. */
+/** A member that may be missing. Spark writes null in its place. */
 const orNull = <T extends z.ZodMiniType>(schema: T) =>
   z.pipe(
     z.nullish(schema),
@@ -40,7 +40,7 @@ const manifestSchema = z.object({
   removed: z.array(z.string()),
 }) satisfies z.ZodMiniType<Manifest>;
 
-/** The manifest in a JSON text, or what is wrong with it. */
+/** Reads a manifest from JSON. Returns what is wrong with it where it is none. */
 export function parseManifest(text: string): Manifest | { readonly problems: readonly string[] } {
   let value: unknown;
   try {
@@ -53,7 +53,7 @@ export function parseManifest(text: string): Manifest | { readonly problems: rea
   return { problems: parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) };
 }
 
-/** Everything in a manifest that contradicts its batch or itself. Empty: the run may be believed. */
+/** Lists all that contradicts the batch, or the manifest itself, in a manifest. An empty list means that the counts add up. */
 export function contradictions(batch: Batch, manifest: Manifest): string[] {
   const problems: string[] = [];
   if (manifest.runId !== batch.runId) problems.push(`it is of run ${manifest.runId}, not ${batch.runId}`);
@@ -99,7 +99,7 @@ export function contradictions(batch: Batch, manifest: Manifest): string[] {
   return problems;
 }
 
-/** Outcome of every file, by `identity`. */
+/** The outcome of every file, by `identity`. */
 export const outcomesOf = (manifest: Manifest): Map<string, FileOutcome> =>
   new Map(manifest.files.map((file) => [identity(file), file]));
 

@@ -9,7 +9,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
 /* PURE lets the bundler drop the clients a function does not use. */
 
-/** One client a service and process, made when first needed: a warm function keeps its connections. */
+/** Makes one client a service and process, when it is first needed: a warm function keeps its connections. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
@@ -25,6 +25,6 @@ export const firehose = /* @__PURE__ */ once(() => new FirehoseClient(RETRIES));
 export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(RETRIES));
 export const dynamodb = /* @__PURE__ */ once(() => documents(new DynamoDBClient(RETRIES)));
 
-/** The ledger's view of DynamoDB: plain values, undefined members left out. */
+/** A client of DynamoDB that takes and gives plain values, and leaves out undefined members. */
 export const documents = (client: DynamoDBClient): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });

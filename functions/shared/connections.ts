@@ -3,7 +3,7 @@ import pMap from "p-map";
 import type { ConnectionRow } from "../../contracts/realtime";
 import { dynamodb } from "./aws";
 
-/** Removes a connection and all it listened to; returns how many rows that were. */
+/** Removes a connection and all its subscriptions. Returns the number of rows removed. */
 export async function forgetConnection(TableName: string, connectionId: string): Promise<number> {
   let rows = 0;
   const pages = paginateQuery(

@@ -5,12 +5,12 @@ import { s3 } from "./aws";
 import { httpStatus, isNamed, messageOf, NamedError } from "./errors";
 import { isMissing } from "./s3";
 
-/** How long a warm function believes what it read. Afterwards one conditional request asks whether it still holds. */
-const BELIEVED_FOR_MS = 5_000;
-/** Entries kept: an upload of many stray keys must not fill the memory. */
-const MOST_ENTRIES = 2_000;
+/** How long a warm function uses a contract without asking. Afterwards a conditional request tells whether it has changed. */
+const FRESH_FOR_MS = 5_000;
+/** The number of entries kept: an upload of many keys of no dataset must not fill the memory. */
+const MAX_ENTRIES = 2_000;
 
-/** A contract as it is deployed: that of a scheduled dataset names the Spark job that keeps its bookmarks. */
+/** A contract as it is deployed. The contract of a scheduled dataset names the Spark job that keeps its bookmarks. */
 export interface DeployedContract extends CompiledContract {
   readonly bookmarkJob?: string;
 }
@@ -18,7 +18,7 @@ export interface DeployedContract extends CompiledContract {
 interface Entry {
   readonly checkedAt: number;
   readonly etag?: string;
-  /** Undefined: there was none. */
+  /** Undefined when there was no contract. */
   readonly contract?: DeployedContract;
 }
 
@@ -41,7 +41,7 @@ function parse(text: string, where: string): DeployedContract {
   return contract as DeployedContract;
 }
 
-/** The compiled contract under a key, or undefined when there is none. A change is seen within seconds. */
+/** Reads the compiled contract under a key; undefined when there is none. A change is seen within seconds. */
 export async function readContract(
   bucket: string,
   key: string,
@@ -49,8 +49,8 @@ export async function readContract(
 ): Promise<DeployedContract | undefined> {
   const where = `s3://${bucket}/${key}`;
   const known = cache.get(where);
-  if (known && now - known.checkedAt < BELIEVED_FOR_MS) return known.contract;
-  if (cache.size >= MOST_ENTRIES) cache.clear();
+  if (known && now - known.checkedAt < FRESH_FOR_MS) return known.contract;
+  if (cache.size >= MAX_ENTRIES) cache.clear();
   try {
     const answer = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key, IfNoneMatch: known?.etag }));
     const contract = parse((await answer.Body?.transformToString("utf-8")) ?? "", where);
@@ -67,7 +67,7 @@ export async function readContract(
   }
 }
 
-/** Keys at which the contract of an object may be, the longest prefix first. */
+/** Lists the keys at which the contract of an object may be, the longest prefix first. */
 export function contractKeys(objectKey: string): string[] {
   const folders = objectKey.split("/").slice(0, -1);
   return folders.map((_, index) => {
@@ -76,7 +76,7 @@ export function contractKeys(objectKey: string): string[] {
   });
 }
 
-/** The contract that claims an object's key: the one with the longest prefix. */
+/** Finds the contract that claims an object's key: the contract with the longest prefix. */
 export async function contractFor(
   bucket: string,
   objectKey: string,
@@ -88,15 +88,15 @@ export async function contractFor(
   return key !== undefined && contract !== undefined ? { key, contract } : undefined;
 }
 
-/** The contract named, which must be there. */
+/** Reads the contract under a key, and fails when there is none. */
 export async function mustReadContract(bucket: string, key: string): Promise<DeployedContract> {
   const contract = await readContract(bucket, key);
   if (contract) return contract;
   throw new NamedError(
     "InvalidContract",
-    `s3://${bucket}/${key} is gone. Was the dataset removed while its files were still waiting? Add it again and deploy.`,
+    `s3://${bucket}/${key} does not exist. Was the dataset removed while its files were still waiting? Add it again and deploy.`,
   );
 }
 
-/** Forgets everything read so far. */
+/** Forgets all contracts read so far. */
 export const forgetContracts = (): void => cache.clear();

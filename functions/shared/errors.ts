@@ -1,6 +1,6 @@
 /**
- * An error by its name: Step Functions matches `Retry` and `Catch` on it. Only `TransientError` is retried; everything
- * else would fail the same way again.
+ * An error with a name, on which Step Functions matches `Retry` and `Catch`. Only `TransientError` is retried; any other error
+ * would occur again.
  */
 export class NamedError extends Error {
   constructor(name: ErrorName, message: string, options?: ErrorOptions) {
@@ -10,19 +10,19 @@ export class NamedError extends Error {
 }
 
 export type ErrorName =
-  /** Passes by itself: throttling, a connection reset, a service's own failure. */
+  /** The error passes by itself: throttling, a connection reset, a failure of the service. */
   | "TransientError"
-  /** The caller sent a document that makes no sense. */
+  /** The caller sent a document that the function cannot work with. */
   | "InvalidRequest"
   /** The contract object is missing or cannot be read. */
   | "InvalidContract"
   /** Another execution has taken over the dataset. */
   | "LeaseLost"
-  /** The engine ended without saying what it did. */
+  /** The engine ended without a manifest. */
   | "ManifestMissing"
-  /** What the engine said does not add up, or is not there. */
+  /** The engine's manifest contradicts itself, its batch or the objects that exist. */
   | "ManifestInvalid"
-  /** The copy in quarantine is not the original. */
+  /** The copy in quarantine differs from the original. */
   | "CopyNotVerified"
   /** Some partitions could not be registered. */
   | "PartitionsNotRegistered"
@@ -70,7 +70,7 @@ interface Unknown {
 
 const look = (error: unknown): Unknown => (typeof error === "object" && error !== null ? (error as Unknown) : {});
 
-/** Does an AWS error pass by itself? */
+/** Tells whether an AWS error passes by itself. */
 export function isTransient(error: unknown): boolean {
   const seen = look(error);
   if (seen.name === "TransientError" || seen.$retryable !== undefined) return true;
@@ -86,7 +86,7 @@ export function isTransient(error: unknown): boolean {
   return status >= 500 || status === 429;
 }
 
-/** An error of an AWS service by its name or code. */
+/** Tells whether an error of an AWS service has one of these names. */
 export function isNamed(error: unknown, ...names: readonly string[]): boolean {
   const { name } = look(error);
   return typeof name === "string" && names.includes(name);
@@ -96,7 +96,7 @@ export const httpStatus = (error: unknown): number | undefined => look(error).$m
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The same error under the name the state machine retries, where retrying can help. */
+/** Gives an error the name that the state machine retries, where retrying can help. */
 export function classified(error: unknown): unknown {
   if (error instanceof NamedError || !isTransient(error)) return error;
   const { name } = look(error);

@@ -5,12 +5,12 @@ import * as z from "zod/mini";
 import { environmentOf, MEASURED } from "./environment";
 import { classified } from "./errors";
 
-/** Structured logs; the service's name comes from POWERTOOLS_SERVICE_NAME, the level from POWERTOOLS_LOG_LEVEL. */
+/** Writes structured logs. The service's name comes from POWERTOOLS_SERVICE_NAME, the level from POWERTOOLS_LOG_LEVEL. */
 export const logger = new Logger();
 
 const measured = environmentOf(z.object(MEASURED));
 
-/** The platform's own figures, in the namespace POWERTOOLS_METRICS_NAMESPACE. */
+/** The platform's own metrics, in the namespace POWERTOOLS_METRICS_NAMESPACE. */
 export type MetricName =
   | "FilesIngested"
   | "RowsIn"
@@ -24,12 +24,12 @@ export type MetricName =
   | "SweptDatasets";
 
 /**
- * Writes figures to CloudWatch, as one log line in embedded metric format: of the dataset, and of the environment as a whole,
- * because an alarm watches one metric and no dataset is known to it by name.
+ * Writes figures to CloudWatch, as one log line in embedded metric format. Each figure is written for the dataset and for the
+ * environment as a whole, because an alarm watches one metric and does not know the datasets' names.
  */
 export function record(dataset: string, figures: Readonly<Partial<Record<MetricName, number>>>): void {
   const metrics = new Metrics();
-  // A dataset's figures add up over the functions: no dimension for the service.
+  // Several functions write figures of a dataset, which add up: the service is no dimension.
   metrics.clearDefaultDimensions();
   metrics.setDefaultDimensions({ environment: measured().PLATFORM_ENVIRONMENT });
   metrics.addDimensions({ dataset });
@@ -41,8 +41,8 @@ export function record(dataset: string, figures: Readonly<Partial<Record<MetricN
 }
 
 /**
- * What every function does around its work: log context, one log line for a failure, and errors under the names the state
- * machine knows.
+ * Wraps a function's work in what every function does: it parses the environment, adds the log context, logs a failure and
+ * throws errors under the names that the state machine knows.
  */
 export function lambdaHandler<Environment, Request, Response>(
   environment: () => Environment,
@@ -54,7 +54,7 @@ export function lambdaHandler<Environment, Request, Response>(
       return await work(request, environment());
     } catch (error) {
       const named = classified(error);
-      logger.error("failed", named instanceof Error ? named : String(named));
+      logger.error("the function failed", named instanceof Error ? named : String(named));
       throw named;
     } finally {
       logger.resetKeys();

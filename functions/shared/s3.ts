@@ -23,11 +23,11 @@ export interface ObjectAddress {
 
 export const s3Uri = ({ bucket, key }: ObjectAddress): string => `s3://${bucket}/${key}`;
 
-/** S3 answers 404 for what is not there, and 405 for a version that is a delete marker. */
+/** Tells a missing object by its error: S3 answers 404, and 405 for a version that is a delete marker. */
 export const isMissing = (error: unknown): boolean =>
   isNamed(error, "NoSuchKey", "NotFound", "NoSuchVersion", "MethodNotAllowed") || httpStatus(error) === 404;
 
-/** An object's text, or undefined when there is none. */
+/** Reads an object's text; undefined when there is no such object. */
 export async function readText(address: ObjectAddress): Promise<string | undefined> {
   try {
     const answer = await s3().send(new GetObjectCommand({ Bucket: address.bucket, Key: address.key }));
@@ -49,7 +49,7 @@ export async function writeJson(address: ObjectAddress, value: unknown): Promise
   );
 }
 
-/** What HeadObject says, checksums included, or undefined when there is no such object. */
+/** Reads an object's metadata, checksums included; undefined when there is no such object. */
 export async function head(address: ObjectAddress, versionId?: string): Promise<HeadObjectCommandOutput | undefined> {
   try {
     return await s3().send(
@@ -69,8 +69,8 @@ export async function head(address: ObjectAddress, versionId?: string): Promise<
 export const plainETag = (etag: string | undefined): string => (etag ?? "").replaceAll('"', "");
 
 /**
- * The version that holds the bytes an event spoke of, where the event named only their ETag: the newest one with that
- * ETag. Undefined when those bytes are gone.
+ * Finds the version that holds an event's bytes where the event names only their ETag: the newest version with that ETag.
+ * Undefined when those bytes no longer exist.
  */
 export async function findVersion(file: Pick<FileRef, "bucket" | "key" | "etag">): Promise<string | undefined> {
   let page: ListObjectVersionsCommandOutput | undefined;
@@ -86,27 +86,27 @@ export async function findVersion(file: Pick<FileRef, "bucket" | "key" | "etag">
     const versions = page.Versions ?? [];
     const found = versions.find(({ Key, ETag }) => Key === file.key && plainETag(ETag) === plainETag(file.etag));
     if (found) return found.VersionId;
-    // Keys come in order: past the one asked for there is nothing more to find.
+    // Keys come in order: behind the wanted key no version of it can follow.
     if (versions.some(({ Key }) => Key !== undefined && Key !== file.key)) return undefined;
   } while (page.IsTruncated);
   return undefined;
 }
 
-/** The value of the `x-amz-copy-source` header: every character of the key that has a meaning in a URL escaped. */
+/** Makes the value of the `x-amz-copy-source` header, with every character escaped that has a meaning in a URL. */
 export function copySource(address: ObjectAddress, versionId?: string): string {
   const path = [address.bucket, ...address.key.split("/")].map(encodeURIComponent).join("/");
   return versionId === undefined ? path : `${path}?versionId=${encodeURIComponent(versionId)}`;
 }
 
 export interface CopyLimits {
-  /** CopyObject refuses more: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+  /** The largest object that CopyObject takes (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html). */
   readonly singleCopyBytes: number;
   readonly partBytes: number;
 }
 const COPY_LIMITS: CopyLimits = { singleCopyBytes: 5 * 1024 ** 3, partBytes: 512 * 1024 ** 2 };
-const MOST_PARTS = 10_000;
+const MAX_PARTS = 10_000;
 
-/** Copies exactly the version and ETag named, whatever its size, without the bytes passing through the function. */
+/** Copies exactly the named version and ETag, whatever its size. The bytes do not pass through the function. */
 export async function copyVersion(
   source: ObjectAddress & { readonly versionId?: string; readonly etag: string; readonly size: number },
   target: ObjectAddress,
@@ -122,7 +122,7 @@ export async function copyVersion(
     new CreateMultipartUploadCommand({ ...to, ChecksumAlgorithm: "CRC64NVME", ChecksumType: "FULL_OBJECT" }),
   );
   try {
-    const partBytes = Math.max(limits.partBytes, Math.ceil(source.size / MOST_PARTS));
+    const partBytes = Math.max(limits.partBytes, Math.ceil(source.size / MAX_PARTS));
     const starts = Array.from({ length: Math.ceil(source.size / partBytes) }, (_, index) => index * partBytes);
     const parts = await pMap(
       starts,
@@ -167,13 +167,13 @@ const CHECKSUMS = [
   "ChecksumCRC32",
 ] as const satisfies readonly (keyof HeadObjectCommandOutput)[];
 
-/** An ETag is the MD5 of the bytes only for an object put in one part and not encrypted by KMS. */
+/** Tells whether an ETag is the MD5 of the bytes: only for an object put in one part and not encrypted by KMS. */
 const etagIsDigest = (object: HeadObjectCommandOutput): boolean =>
   /^"?[0-9a-f]{32}"?$/.test(object.ETag ?? "") && !(object.ServerSideEncryption ?? "").startsWith("aws:kms");
 
 /**
- * How two objects are known to hold the same bytes: the strongest proof both offer. `different` when any disagrees.
- * S3 computes a full-object CRC for every upload by default, so `size` alone is left for old multipart uploads only.
+ * Tells how two objects are known to hold the same bytes: by the strongest proof that both offer. They are `different` when the
+ * proof disagrees. S3 computes a full-object CRC for every upload by default, so `size` alone is left for old multipart uploads.
  */
 export function sameBytes(
   a: HeadObjectCommandOutput,

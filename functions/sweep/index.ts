@@ -8,26 +8,26 @@ import { lambdaHandler, logger, record } from "../shared/observability";
 import { UNKNOWN_DATASET } from "../shared/files";
 import { environment } from "./environment";
 
-/** What one tick does at most; the next one goes on. */
-const MOST_LOOKED_AT = 5_000;
-const MOST_DATASETS = 100;
-const MOST_FILES = 200;
+/** The most that one sweep does; the next one goes on. */
+const MAX_ENTRIES = 5_000;
+const MAX_DATASETS = 100;
+const MAX_FILES = 200;
 const PARALLEL = 10;
-/** Step Functions refuses longer names. */
-const LONGEST_NAME = 80;
+/** The longest name that Step Functions takes. */
+const MAX_NAME_LENGTH = 80;
 
 export interface SweepResponse {
-  /** Datasets whose waiting files got an execution. */
+  /** The datasets for whose waiting files an execution was started. */
   readonly started: readonly string[];
-  /** Claimed files whose execution had died. */
+  /** The number of claimed files whose execution had died and that got a new one. */
   readonly redriven: number;
-  /** Claimed files given up after too many executions. */
+  /** The number of claimed files given up after too many executions. */
   readonly failed: number;
 }
 
 /**
- * Picks up what dead executions left behind: files that wait or are RUNNING though nobody holds their dataset's lease any
- * more, and files that were claimed but never judged. Safe to run twice at once: executions are named after what they do.
+ * Takes up what dead executions left behind: files that wait or are RUNNING although no execution has their dataset's lease, and
+ * files that were claimed but never judged. Two sweeps may run at once: executions are named after what they do.
  */
 export const handler = lambdaHandler(environment, async (_: unknown, variables): Promise<SweepResponse> => {
   const staleAfter = variables.STALE_AFTER_SECONDS;
@@ -42,7 +42,7 @@ export const handler = lambdaHandler(environment, async (_: unknown, variables):
   const started = await sweepDatasets(tick);
   const claimed = await sweepClaimed(tick);
   const result = { started, ...claimed };
-  logger.info("swept", { ...result });
+  logger.info("sweep ended", { ...result });
   return result;
 });
 
@@ -62,19 +62,19 @@ async function sweepDatasets(tick: Tick): Promise<string[]> {
     let seen = 0;
     for await (const entry of tick.ledger.byStatus(status, { updatedBefore: tick.staleBefore })) {
       const contractKey = entry.contractKey ?? entry.verdict?.contractKey;
-      // A scheduled dataset's next run takes whatever an earlier one left in the queue.
+      // A scheduled dataset's next run takes all that an earlier run left in the queue.
       const waits = entry.verdict?.trigger === "schedule";
       if (entry.dataset !== undefined && waits) scheduled.add(entry.dataset);
       else if (entry.dataset !== undefined && contractKey !== undefined) contracts.set(entry.dataset, contractKey);
-      if (++seen >= MOST_LOOKED_AT || contracts.size >= MOST_DATASETS) break;
+      if (++seen >= MAX_ENTRIES || contracts.size >= MAX_DATASETS) break;
     }
   }
-  // Their next run must not be turned away by an execution that is dead.
-  await pMap([...scheduled], (dataset) => heldByTheLiving(tick, dataset), { concurrency: PARALLEL });
+  // The lease of a dead execution must not turn away their next run.
+  await pMap([...scheduled], (dataset) => isBeingRun(tick, dataset), { concurrency: PARALLEL });
   const started = await pMap(
     [...contracts],
     async ([dataset, contractKey]) => {
-      if (await heldByTheLiving(tick, dataset)) return undefined;
+      if (await isBeingRun(tick, dataset)) return undefined;
       const arn = await start(tick, "sweep", dataset, { sweep: true, dataset, contractKey });
       if (arn === undefined) return undefined;
       record(dataset, { SweptDatasets: 1 });
@@ -85,8 +85,8 @@ async function sweepDatasets(tick: Tick): Promise<string[]> {
   return started.filter((dataset) => dataset !== undefined).sort();
 }
 
-/** Is somebody working on the dataset? A lease whose execution has ended is taken from it. */
-async function heldByTheLiving({ ledger, now }: Tick, dataset: string): Promise<boolean> {
+/** Tells whether an execution is working on the dataset. The lease of an execution that has ended is released. */
+async function isBeingRun({ ledger, now }: Tick, dataset: string): Promise<boolean> {
   const lease = await ledger.lease(dataset);
   if (!lease || lease.expiresAt < Math.floor(now.getTime() / 1000)) return false;
   if (await isRunning(lease.owner)) return true;
@@ -110,7 +110,7 @@ async function sweepClaimed(tick: Tick): Promise<{ redriven: number; failed: num
   const stale: LedgerEntry[] = [];
   for await (const entry of tick.ledger.byStatus("CLAIMED", { updatedBefore: tick.staleBefore })) {
     stale.push(entry);
-    if (stale.length >= MOST_FILES) break;
+    if (stale.length >= MAX_FILES) break;
   }
   const done = await pMap(
     stale,
@@ -135,15 +135,15 @@ async function sweepClaimed(tick: Tick): Promise<{ redriven: number; failed: num
 }
 
 /**
- * Starts an execution under a name made of its purpose and the current span of time, so that a second sweep in the same
- * span starts nothing. Undefined when that name is taken.
+ * Starts an execution whose name holds its purpose and the current span of time, so that a second sweep in the same span starts
+ * none. Undefined when an execution of that name exists.
  */
 async function start(tick: Tick, purpose: string, subject: string, input: unknown): Promise<string | undefined> {
   const span = Math.floor(tick.now.getTime() / 1000 / tick.staleAfter);
   const digest = createHash("sha256").update(subject).digest("hex").slice(0, 16);
   const readable = /^[A-Za-z0-9_-]+$/.test(subject) ? subject : "file";
   const tail = `-${digest}-${span}`;
-  const name = `${purpose}-${readable}`.slice(0, LONGEST_NAME - tail.length) + tail;
+  const name = `${purpose}-${readable}`.slice(0, MAX_NAME_LENGTH - tail.length) + tail;
   try {
     const answer = await stepFunctions().send(
       new StartExecutionCommand({ stateMachineArn: tick.stateMachineArn, name, input: JSON.stringify(input) }),

@@ -10,7 +10,7 @@ import pMap from "p-map";
 import {
   BY_CHANNEL,
   EVERYBODY,
-  LONGEST_MESSAGE_BYTES,
+  MAX_MESSAGE_BYTES,
   type BroadcastRequest,
   type BroadcastResult,
   type ConnectionRow,
@@ -23,12 +23,12 @@ import { lambdaHandler, logger } from "../shared/observability";
 import { environment } from "./environment";
 import { recordsOf, requestOf, requestOfRecord, type BroadcastEvent, type BroadcastRecord } from "./requests";
 
-/** A client counts as gone while its `$connect` still runs, which takes 29 seconds at most. */
+/** API Gateway answers that a client is gone while its `$connect` still runs, which takes 29 seconds at most. */
 const CONNECTING_SECONDS = 60;
 
 let client: ApiGatewayManagementApiClient | undefined;
 
-/** Where connections are reached comes from the deployment, not from the region's rules for host names. */
+/** Makes the client for the endpoint that the deployment names. */
 function management(): ApiGatewayManagementApiClient {
   client ??= new ApiGatewayManagementApiClient({
     endpoint: environment().MANAGEMENT_ENDPOINT,
@@ -37,7 +37,7 @@ function management(): ApiGatewayManagementApiClient {
     requestHandler: {
       httpsAgent: { maxSockets: environment().CONCURRENCY },
       connectionTimeout: 3000,
-      // One client that takes nothing must not hold up the others.
+      // A client that accepts no data must not delay the others.
       requestTimeout: 10_000,
       throwOnRequestTimeout: true,
     },
@@ -96,7 +96,7 @@ async function broadcast({ channel, message }: BroadcastRequest): Promise<Broadc
       TableName,
       IndexName: BY_CHANNEL,
       KeyConditionExpression: "channel = :channel",
-      // DynamoDB removes what has expired within days, not at once.
+      // DynamoDB removes expired rows within days, not at once.
       FilterExpression: "expiresAt > :now",
       ExpressionAttributeValues: { ":channel": channel ?? EVERYBODY, ":now": at },
     },
@@ -116,11 +116,18 @@ async function broadcast({ channel, message }: BroadcastRequest): Promise<Broadc
   }
   const result: BroadcastResult = { channel: channel ?? EVERYBODY, ...counts, failed };
   if (failed.length > 0) {
-    logger.warn("broadcast in part", { ...result, failed: failed.slice(0, 20), failures: failed.length });
-    // Trying again would repeat the message to all who have it: only where nobody has.
+    logger.warn("message broadcast to some clients", {
+      ...result,
+      failed: failed.slice(0, 20),
+      failures: failed.length,
+    });
+    // A repetition would send the message again to the clients that have it: it is asked for only when no client has it.
     if (counts.sent === 0)
-      throw new NamedError("TransientError", `reached none of ${failed.length}: ${failed[0]?.reason}`);
-  } else logger.info("broadcast", { ...result });
+      throw new NamedError(
+        "TransientError",
+        `The message reached none of ${failed.length} clients: ${failed[0]?.reason}`,
+      );
+  } else logger.info("message broadcast", { ...result });
   return result;
 }
 
@@ -135,7 +142,7 @@ async function deliver(
     return "sent";
   } catch (error) {
     if (!(error instanceof GoneException) && httpStatus(error) !== 410) throw error;
-    // Whoever has subscribed is connected.
+    // A client that has subscribed is connected.
     if (channel === EVERYBODY && since > now - CONNECTING_SECONDS) return "notReady";
     await forgetConnection(table, connectionId);
     return "pruned";
@@ -144,9 +151,9 @@ async function deliver(
 
 function encoded(message: ServerMessage): Uint8Array {
   const data = Buffer.from(JSON.stringify(message), "utf8");
-  if (data.length <= LONGEST_MESSAGE_BYTES) return data;
+  if (data.length <= MAX_MESSAGE_BYTES) return data;
   throw new NamedError(
     "InvalidRequest",
-    `the message has ${data.length} bytes; allowed: at most ${LONGEST_MESSAGE_BYTES}, its envelope included`,
+    `The message has ${data.length} bytes; allowed: at most ${MAX_MESSAGE_BYTES}, its envelope included.`,
   );
 }

@@ -15,13 +15,13 @@ const toChannel = (message: unknown, channel: string | undefined): BroadcastRequ
   message,
 });
 
-/** The records of an event that has any. */
+/** Returns the records of an event that has any. */
 export const recordsOf = (event: BroadcastEvent): readonly BroadcastRecord[] | undefined =>
   typeof event === "object" && event !== null && "Records" in event && Array.isArray(event.Records)
     ? (event.Records as readonly BroadcastRecord[])
     : undefined;
 
-/** The request that a record holds. Its message goes to `channel` when it names no channel of its own. */
+/** Reads the request that a record holds. Its message goes to `channel` when it names no channel of its own. */
 export function requestOfRecord(record: BroadcastRecord, channel: string | undefined): BroadcastRequest {
   if ("Sns" in record) {
     const { Message, MessageAttributes = {}, Subject, Timestamp } = record.Sns;
@@ -34,7 +34,7 @@ export function requestOfRecord(record: BroadcastRecord, channel: string | undef
   return isRequest(content) ? checked(content) : toChannel(content, channel);
 }
 
-/** The request that an event without records is. */
+/** Reads the request of an event without records. */
 export function requestOf(event: BroadcastEvent, channel: string | undefined): BroadcastRequest {
   if (event !== null && typeof event === "object" && "detail-type" in event) {
     const { source, time, detail } = event;
@@ -60,7 +60,7 @@ function checked(request: BroadcastRequest): BroadcastRequest {
 function fail(event: unknown): never {
   throw new NamedError(
     "InvalidRequest",
-    `cannot broadcast ${JSON.stringify(event)?.slice(0, 200)}; allowed: {"message": …, "channel": "…"} (channel optional), ` +
+    `Cannot broadcast ${JSON.stringify(event)?.slice(0, 200)}; allowed: {"message": …, "channel": "…"} (channel optional), ` +
       "or an event of SNS, SQS, EventBridge or a DynamoDB stream",
   );
 }
@@ -73,11 +73,11 @@ function parsed(text: string): unknown {
   }
 }
 
-/** One change of an item as plain JSON. */
+/** Makes plain JSON of a change of an item. */
 function change({ eventName, dynamodb = {} }: DynamoDBRecord): object {
   const plain = (item: object | undefined): unknown => {
     if (!item) return undefined;
-    // Numbers JavaScript cannot hold stay text, sets become lists, binary becomes base64.
+    // Numbers that JavaScript cannot represent stay text, sets become lists, binary becomes base64.
     const wrapNumbers = (text: string): number | string => (String(Number(text)) === text ? Number(text) : text);
     const value = unmarshall(item as Record<string, AttributeValue>, { wrapNumbers });
     return JSON.parse(

@@ -6,7 +6,7 @@ import {
   CHANNEL_PATTERN,
   channelPermitted,
   EVERYBODY,
-  LONGEST_CONNECTION_SECONDS,
+  MAX_CONNECTION_SECONDS,
   type ConnectionRow,
   type ServerMessage,
 } from "../../contracts/realtime";
@@ -16,7 +16,7 @@ import { isNamed } from "../shared/errors";
 import { lambdaHandler, logger } from "../shared/observability";
 import { environment } from "./environment";
 
-/** A little more than a connection can last: clocks differ. */
+/** A row outlives the longest connection by this time, because clocks differ. */
 const SLACK_SECONDS = 300;
 
 type Event = APIGatewayProxyWebsocketEventV2 & {
@@ -26,7 +26,7 @@ type Event = APIGatewayProxyWebsocketEventV2 & {
   };
 };
 
-/** Answers the routes every WebSocket API of the platform has: who is there, who listens to what, and that there is no such route. */
+/** Answers the routes that every WebSocket API has: it keeps connections and subscriptions, and refuses unknown routes. */
 export const handler = lambdaHandler(environment, async (event: Event): Promise<APIGatewayProxyResultV2> => {
   const { connectionId, eventType, routeKey } = event.requestContext;
   if (eventType === "CONNECT") return connect(event);
@@ -41,7 +41,7 @@ export const handler = lambdaHandler(environment, async (event: Event): Promise<
   return reply(unknownRoute(body));
 });
 
-/** A message counts as handled whatever it says: its sender is told in the answer. */
+/** Answers a message. A message that is refused counts as handled too: its sender gets the reason in the answer. */
 const reply = (message: ServerMessage): APIGatewayProxyResultV2 => ({ statusCode: 200, body: JSON.stringify(message) });
 
 const problem = (message: string): ServerMessage => ({ type: "error", message });
@@ -63,7 +63,7 @@ async function connect({ requestContext }: Event): Promise<APIGatewayProxyResult
     connectionId,
     channel: EVERYBODY,
     since: now,
-    expiresAt: now + LONGEST_CONNECTION_SECONDS + SLACK_SECONDS,
+    expiresAt: now + MAX_CONNECTION_SECONDS + SLACK_SECONDS,
     ...(typeof principal === "string" ? { principal } : {}),
     ...(permitted ? { permitted } : {}),
   };
@@ -73,8 +73,8 @@ async function connect({ requestContext }: Event): Promise<APIGatewayProxyResult
 }
 
 /**
- * Patterns the authorizer put into its context as `channels`, comma-separated: contexts hold no lists. What is no pattern
- * permits nothing.
+ * Reads the patterns that the authorizer put into its context as `channels`, separated by commas because contexts hold no lists.
+ * Text that is not a pattern permits no channel.
  */
 function permittedBy(channels: unknown): string[] | undefined {
   if (channels === undefined || channels === null) return undefined;
@@ -89,7 +89,7 @@ async function subscribe(connectionId: string, channel: unknown): Promise<Server
   const refused = problem(`channel "${channel}" is not open to this connection`);
   if (!channelPermitted(channel, environment().CHANNELS.split(","))) return refused;
   const row = await connectionRow(connectionId);
-  if (!row) return problem("the connection is not known (any more): connect again");
+  if (!row) return problem("the connection is not known: connect again");
   if (row.permitted && !channelPermitted(channel, row.permitted)) return refused;
   const most = environment().SUBSCRIPTIONS;
   const TableName = environment().CONNECTION_TABLE;
@@ -100,7 +100,7 @@ async function subscribe(connectionId: string, channel: unknown): Promise<Server
       new TransactWriteCommand({
         TransactItems: [
           {
-            // Only while the connection is there: a row that came after its end would wait for a client that never comes back.
+            // Only while the connection exists: a row written after its end would stay for a client that never comes back.
             Update: {
               TableName,
               Key: { connectionId, channel: EVERYBODY },
@@ -116,12 +116,12 @@ async function subscribe(connectionId: string, channel: unknown): Promise<Server
     );
   } catch (error) {
     if (!connectionRefuses(error)) throw error;
-    return problem(`a connection listens to at most ${most} channels`);
+    return problem(`a connection subscribes to at most ${most} channels`);
   }
   return { type: "subscribed", channel };
 }
 
-/** Strongly consistent: a client may subscribe as soon as it is connected. */
+/** Reads a connection's row, consistently: a client may subscribe as soon as it is connected. */
 async function connectionRow(connectionId: string): Promise<ConnectionRow | undefined> {
   const { Item } = await dynamodb().send(
     new GetCommand({
@@ -154,13 +154,13 @@ async function unsubscribe(connectionId: string, channel: unknown): Promise<Serv
       }),
     );
   } catch (error) {
-    // The connection is gone, and its subscriptions with it.
+    // The connection has ended, and its subscriptions with it.
     if (!connectionRefuses(error)) throw error;
   }
   return { type: "unsubscribed", channel };
 }
 
-/** Did the condition on the connection's own row, the first of the transaction, fail? */
+/** Tells whether the condition on the connection's own row, the first of the transaction, failed. */
 function connectionRefuses(error: unknown): boolean {
   const [first] = (error as { CancellationReasons?: readonly { readonly Code?: string }[] }).CancellationReasons ?? [];
   return isNamed(error, "TransactionCanceledException") && first?.Code === "ConditionalCheckFailed";

@@ -63,7 +63,7 @@ describe("the header validator", () => {
     assert.deepEqual(verdict.missing, ["id", "city"]);
     assert.deepEqual(verdict.unexpected, ["Id", "town", "extra"]);
     assert.deepEqual(verdict.renamed[0], { expected: "id", found: "Id" });
-    assert.match(verdict.message ?? "", /missing: "id", "city".*Mend the file's header, or the contract/);
+    assert.match(verdict.message ?? "", /missing: "id", "city".*Correct the file's header, or the contract/);
   });
 
   const rejected: readonly [string, string | Uint8Array, string, RegExp][] = [

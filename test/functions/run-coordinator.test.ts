@@ -503,7 +503,7 @@ describe("the run coordinator", () => {
   it("says which action it does not know", async () => {
     await assert.rejects(handler({ action: "plam" } as never), {
       name: "InvalidRequest",
-      message: /"plam": expected ready, plan, commit or fail/,
+      message: /"plam"; allowed: ready, plan, commit, fail/,
     });
   });
 });

@@ -215,7 +215,7 @@ describe("a file whose runs all fail", function () {
     const key = `withdrawals/${contract.dataset}/${sourceId(file)}.csv`;
     const entries = await cloud().ledger.versions({ bucket, key });
     const given = entries.find(({ status }) => status === "FAILED");
-    assert.match(given?.reason ?? "", /takes back the rows of s3:.*a\.csv.*given up after 3 attempts/);
+    assert.match(given?.reason ?? "", /removes the rows of s3:.*a\.csv.*given up after 3 attempts/);
     // What stands in for the file has its header.
     const { Body } = await cloud().s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     assert.equal(await Body?.transformToString(), '"id","city"\n');

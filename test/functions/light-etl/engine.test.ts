@@ -414,7 +414,7 @@ describe("The light engine", () => {
     lake.store.objects.delete(`artifacts/${lake.compiled.contractKey}`);
     await rejects(
       lake.run([lake.drop("a.csv", `${HEADER}1,x,1,\n`)]),
-      /there is no s3:\/\/artifacts\/contracts\/orders\/contract\.json/,
+      /s3:\/\/artifacts\/contracts\/orders\/contract\.json does not exist/,
     );
   });
 
