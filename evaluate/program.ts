@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
-const INFRA = join(__dirname, "..", "infra");
+const PROGRAM = join(__dirname, "..", "infra", "index.ts");
 
-/** `infra/index.ts`, evaluated anew: its exports are the stack's outputs. */
+/** `infra/index.ts`, evaluated anew: its exports are the stack's outputs. What it imports makes nothing by itself. */
 export function platformProgram(): PulumiFn {
   return () => {
-    for (const file of Object.keys(require.cache)) if (file.startsWith(INFRA)) delete require.cache[file];
+    delete require.cache[PROGRAM];
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program's module is evaluated once a run, not once a process
-    return Promise.resolve({ ...(require(join(INFRA, "index.ts")) as Record<string, unknown>) });
+    return Promise.resolve({ ...(require(PROGRAM) as Record<string, unknown>) });
   };
 }
