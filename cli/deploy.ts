@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { OutputMap, Stack, UpOptions, UpResult } from "@pulumi/pulumi/automation";
 import { cloudStatus, pulumiEnv, type Cloud } from "../local/cloud";
 import { platformProgram } from "../evaluate/program";
-import { connected, inlineStack } from "../local/engine/automation";
+import { connected, inlineStack, projectSettings } from "../local/engine/automation";
+import { isDamaged, restoreState } from "../local/engine/backend";
 import { findOrInstallEngine } from "../local/engine/engine";
 import { UserError, type Report } from "../local/errors";
 import { inHome, REPOSITORY } from "../local/paths";
@@ -26,11 +27,10 @@ export async function runningCloud(): Promise<Cloud> {
 
 /** The local stack on the running local cloud. */
 export async function localStack(cloud: Cloud): Promise<Stack> {
-  return inlineStack("local", {
-    engine: await findOrInstallEngine(),
-    program: platformProgram(),
-    env: pulumiEnv(cloud),
-    purpose: "local",
+  const engine = await findOrInstallEngine();
+  const options = { engine, program: platformProgram(), env: pulumiEnv(cloud), purpose: "local" };
+  return inlineStack("local", options).catch((error: Error) => {
+    throw error instanceof UserError ? error : explained(error);
   });
 }
 
@@ -45,6 +45,7 @@ interface LastDeployment {
 
 async function deployAlone(report: Report): Promise<Deployment> {
   const cloud = await runningCloud();
+  const restored = restoreState(projectSettings().name, "local", report);
   const stack = await localStack(cloud);
   const record = inHome("deployed.json");
   const last = readJson<LastDeployment>(record);
@@ -52,8 +53,10 @@ async function deployAlone(report: Report): Promise<Deployment> {
   const interrupt = (): void => interruption.abort();
   process.once("platform:interrupt" as never, interrupt);
   try {
-    if (last && !last.done) {
-      report("the last deployment did not end: comparing its state with what is there");
+    if (restored || (last && !last.done)) {
+      report(
+        `${restored ? "the state is a backup" : "the last deployment did not end"}: comparing it with what is there`,
+      );
       await unlocked(stack, () => stack.refresh({ clearPendingCreates: true, signal: interruption.signal }));
     }
     writeJson(record, { instance: cloud.instance, done: false } satisfies LastDeployment);
@@ -93,6 +96,8 @@ function upOptions(report: Report, refresh: boolean, signal: AbortSignal): UpOpt
 
 /** The outputs of the deployed local stack. */
 export async function localOutputs(cloud: Cloud): Promise<Readonly<Record<string, unknown>>> {
+  if (isDamaged(projectSettings().name, "local"))
+    throw new UserError("The state of the local stack was cut short", "`platform local up` restores its backup.");
   const outputs = plain(await (await localStack(cloud)).outputs());
   if (!outputs.buckets)
     throw new UserError("The platform is not deployed to the local cloud", "`platform local up` deploys it.");
@@ -133,5 +138,15 @@ export function explained(error: Error): UserError {
   const policies = /(Policies:\n[\s\S]*?)(?:\n\n(?:Outputs|Resources|Duration):|\n stderr|$)/.exec(text)?.[1];
   const stderr = /stderr: ([\s\S]*?)(?:\n err\?:|$)/.exec(text)?.[1]?.trim();
   const parts = [diagnostics?.trim(), policies?.includes("mandatory") ? policies.trim() : undefined].filter(Boolean);
-  return new UserError(`pulumi ended with an error:\n${parts.join("\n") || stderr || text.slice(0, 2000)}`);
+  const said = parts.join("\n") || withoutCommand(stderr || text).slice(0, 2000);
+  return new UserError(`pulumi ended with an error:\n${said}`, remedy(said));
+}
+
+/** The command line of the engine says nothing to a person. */
+const withoutCommand = (text: string): string =>
+  text.replace(/^.*Command failed with exit code.*$/gm, "").trim() || "it gave no reason";
+
+function remedy(said: string): string | undefined {
+  if (!said.includes("incorrect passphrase")) return undefined;
+  return `The state was encrypted with another passphrase than that in ${inHome("passphrase")}: put that file back, or run \`platform local reset\`, which removes the state with everything that the local cloud holds.`;
 }

@@ -1,17 +1,15 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { access, constants, mkdir, statfs } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import getPort from "get-port";
 import { cloudStatus } from "../local/cloud";
+import { outputOf } from "../local/command";
 import { ENGINE_VERSION, findEngine, type Engine } from "../local/engine/engine";
 import { findPython, venvReady, type Python } from "../local/emulators/python";
 import { home, NODE_BIN, REPOSITORY } from "../local/paths";
 import { bytes } from "./ui/table";
 
-const run = promisify(execFile);
 const GIB = 1024 ** 3;
 
 /** What is known about one thing the platform uses. */
@@ -50,8 +48,7 @@ export interface Machine {
 /** The first line a program says about its version; undefined when it is not there. */
 async function said(program: string, ...args: string[]): Promise<string | undefined> {
   try {
-    const { stdout, stderr } = await run(program, args, { timeout: 20_000 });
-    return (stdout || stderr).trim().split("\n")[0];
+    return (await outputOf(program, args)).split("\n")[0];
   } catch {
     return undefined;
   }

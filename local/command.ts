@@ -1,4 +1,12 @@
-import { spawn } from "node:child_process";
+/** Execa takes longer to load than most commands to run that never start a program. */
+const execa = async () => (await import("execa")).execa;
+
+/** What a program prints, on its error output if it says nothing else. It fails as the program does, or after 20 seconds. */
+export async function outputOf(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const start = await execa();
+  const { stdout, stderr } = await start(program, args, { timeout: 20_000, stdin: "ignore", env });
+  return (stdout || stderr).trim();
+}
 
 export interface CommandOptions {
   readonly cwd?: string;
@@ -13,63 +21,51 @@ export interface CommandOptions {
  * Runs a program and resolves to undefined, or to its last words when it fails. It runs in a process group of its own, which
  * ends with this process: an interrupted installation leaves nothing running.
  */
-export function runCommand(
+export async function runCommand(
   program: string,
   args: readonly string[],
-  options: CommandOptions,
+  { timeout, onLine, ...options }: CommandOptions,
 ): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const child = spawn(program, [...args], {
-      cwd: options.cwd,
-      env: options.env ?? process.env,
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    let last: string[] = [];
-    let timedOut = false;
-    const kill = (): void => {
-      try {
-        if (child.pid) process.kill(-child.pid, "SIGKILL");
-      } catch {
-        // the group is gone
-      }
-    };
-    for (const stream of [child.stdout, child.stderr]) {
-      let rest = "";
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        const lines = (rest + text).split("\n");
-        rest = lines.pop() ?? "";
-        for (const line of lines.map((one) => one.trim()).filter(Boolean)) {
-          last = [...last.slice(-29), line];
-          options.onLine?.(line);
-        }
-      });
-      stream.on("end", () => {
-        if (rest.trim()) last.push(rest.trim());
-      });
-    }
-    const timer = setTimeout(() => {
-      timedOut = true;
-      kill();
-    }, options.timeout);
-    process.once("exit", kill);
-    const end = (problem: string | undefined): void => {
-      clearTimeout(timer);
-      process.removeListener("exit", kill);
-      resolve(problem);
-    };
-    child.on("error", (error: NodeJS.ErrnoException) =>
-      end(error.code === "ENOENT" ? `${program} is not installed` : error.message),
-    );
-    child.on("close", (code, signal) => {
-      if (code === 0) end(undefined);
-      else if (timedOut) end(`gave no answer within ${Math.round(options.timeout / 1000)} s`);
-      else
-        end(
-          last.findLast((line) => /error|fail|cannot|could not/i.test(line)) ??
-            last.at(-1) ??
-            `ended with ${signal ?? code}`,
-        );
-    });
+  const start = await execa();
+  const child = start(program, args, {
+    ...options,
+    extendEnv: options.env === undefined,
+    detached: true,
+    stdin: "ignore",
+    all: true,
+    buffer: false,
+    reject: false,
   });
+  const endGroup = (): void => {
+    try {
+      if (child.pid) process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // the group is gone
+    }
+  };
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    endGroup();
+  }, timeout);
+  process.once("exit", endGroup);
+  try {
+    const said: string[] = [];
+    for await (const text of child.iterable({ from: "all" })) {
+      const line = text.trim();
+      if (line === "") continue;
+      onLine?.(line);
+      said.push(line);
+      if (said.length > 30) said.shift();
+    }
+    const { failed, code, exitCode, signal } = await child;
+    if (!failed) return undefined;
+    if (code === "ENOENT") return `${program} is not installed`;
+    if (timedOut) return `gave no answer within ${Math.round(timeout / 1000)} s`;
+    const complaint = said.findLast((line) => /error|fail|cannot|could not/i.test(line));
+    return complaint ?? said.at(-1) ?? `ended with ${signal ?? exitCode}`;
+  } finally {
+    clearTimeout(timer);
+    process.removeListener("exit", endGroup);
+  }
 }

@@ -1,16 +1,14 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import lockfile from "proper-lockfile";
+import { sync as writeFileAtomic } from "write-file-atomic";
 import { UserError } from "./errors";
 import { home, inHome } from "./paths";
 
 /** Writes a file whole or not at all. */
 export function writeAtomically(file: string, text: string, mode = 0o644): void {
   mkdirSync(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.${randomBytes(3).toString("hex")}`;
-  writeFileSync(draft, text, { mode });
-  renameSync(draft, file);
+  writeFileAtomic(file, text, { mode });
 }
 
 export function readJson<T>(file: string): T | undefined {
@@ -27,13 +25,6 @@ export const writeJson = (file: string, value: unknown): void =>
 
 export function removeFile(file: string): void {
   rmSync(file, { recursive: true, force: true });
-}
-
-/** The passphrase of the local stack's state: random, readable by its user only, never shown. */
-export function passphraseFile(): string {
-  const file = inHome("passphrase");
-  if (!existsSync(file)) writeAtomically(file, randomBytes(24).toString("base64url"), 0o600);
-  return file;
 }
 
 /** Minutes a second command waits. */

@@ -1,14 +1,10 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { runCommand } from "../command";
+import { outputOf, runCommand } from "../command";
 import { silent, UserError, type Report } from "../errors";
 import { inHome, REPOSITORY } from "../paths";
 import { exclusively, removeFile, writeAtomically } from "../state";
-
-const run = promisify(execFile);
 
 export const REQUIREMENTS = join(REPOSITORY, "local", "requirements.txt");
 const MINIMUM: readonly [number, number] = [3, 10];
@@ -26,10 +22,7 @@ export async function findPython(): Promise<Python | readonly string[]> {
   const seen: string[] = [];
   for (const binary of ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"]) {
     try {
-      const { stdout } = await run(binary, ["-c", "import sys; print('.'.join(map(str, sys.version_info[:3])))"], {
-        timeout: 20_000,
-      });
-      const version = stdout.trim();
+      const version = await outputOf(binary, ["-c", "import sys; print('.'.join(map(str, sys.version_info[:3])))"]);
       const [major = 0, minor = 0] = version.split(".").map(Number);
       if (major === MINIMUM[0] && minor >= MINIMUM[1]) return { binary, version };
       seen.push(`${binary} is ${version}`);

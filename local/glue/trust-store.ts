@@ -10,7 +10,7 @@ const TRUSTED_CERTIFICATE = 2;
 /**
  * Writes certificates in the JKS format, which every Java reads; `keytool` would take a minute for a system's list.
  *
- * @param certificates in PEM
+ * @param certificates - The certificates, in PEM.
  */
 export function javaTrustStore(certificates: readonly string[]): Buffer {
   const number = (value: number): Buffer => {

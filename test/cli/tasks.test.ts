@@ -79,4 +79,18 @@ describe("an error of the engine", () => {
     );
     assert.match(explained(new Error("spawn failed")).message, /spawn failed/);
   });
+
+  it("never shows the command line of the engine", () => {
+    const line = "Command failed with exit code 1: pulumi up --yes --skip-preview --exec-agent pulumi/actions";
+    const { message } = explained(new Error(`code: 1\n stdout: \n stderr: \n err?: Error: ${line}`));
+    assert.doesNotMatch(message, /exec-agent|Command failed/);
+    const cut = explained(new Error(`${line}\nerror: failed to load checkpoint: unexpected end of JSON input`));
+    assert.match(cut.message, /unexpected end of JSON input/);
+    assert.doesNotMatch(cut.message, /exec-agent/);
+  });
+
+  it("has a remedy when the passphrase is another one", () => {
+    const text = "code: 255\n stdout: \n stderr: error: getting secrets manager: incorrect passphrase\n err?: ";
+    assert.match(explained(new Error(text)).hint ?? "", /put that file back, or run `platform local reset`/);
+  });
 });

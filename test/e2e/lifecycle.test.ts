@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { truncateSync } from "node:fs";
+import { join } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
 import {
   DeleteBucketCommand,
@@ -7,7 +9,8 @@ import {
   ListObjectVersionsCommand,
   DeleteObjectsCommand,
 } from "@aws-sdk/client-s3";
-import { deployLocal, localStack, runningCloud } from "../../cli/deploy";
+import { deployLocal, localOutputs, localStack, runningCloud } from "../../cli/deploy";
+import type { UserError } from "../../local/errors";
 import { SAMPLE_BYTES } from "./penguins";
 import { deployedPlatform, type DeployedPlatform } from "./platform";
 
@@ -63,6 +66,24 @@ describe("the platform on the local cloud", function () {
     const again = await platform.ingest("penguins/penguins.csv", SAMPLE_BYTES);
     assert.deepEqual(again.entry, before.entry, "the ledger's entry is that of the first time");
     assert.equal(await platform.value("select count(*) from penguins where year < 2020"), String(again.entry.rowsOut));
+  });
+
+  it("goes on from the backup of a state that was cut short, and makes nothing anew", async () => {
+    const state = join(platform.home.folder, "backend", ".pulumi", "stacks", "dataplatform", "local.json");
+    truncateSync(state, 1000);
+    await assert.rejects(localOutputs(await runningCloud()), (error: UserError) => {
+      assert.match(`${error.message} ${error.hint}`, /was cut short .*`platform local up` restores/);
+      return true;
+    });
+    const said: string[] = [];
+    const { result } = await deployLocal((line) => said.push(line));
+    assert.ok(
+      said.some((line) => line.includes("was cut short: its backup is used")),
+      said.join("\n"),
+    );
+    const { same = 0, update = 0, ...others } = result.summary.resourceChanges ?? {};
+    assert.deepEqual(others, {});
+    assert.ok(same > update, said.filter((line) => /updat/.test(line)).join("\n"));
   });
 
   it("updates in place what AWS updates in place", async () => {

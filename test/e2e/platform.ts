@@ -8,6 +8,7 @@ import { deployLocal, runningCloud } from "../../cli/deploy";
 import { follow, type Ingested } from "../../cli/ingest";
 import type { Ledger, LedgerEntry } from "../../functions/shared/ledger";
 import { cloudDown, cloudUp } from "../../local/cloud";
+import { atTheEnd } from "../support/leftovers";
 import { temporaryHome, type TemporaryHome } from "../support/home";
 
 /** The platform deployed by the real engine to a local cloud of these tests' own. */
@@ -170,7 +171,4 @@ export function deployedPlatform(): Promise<DeployedPlatform> {
   return shared;
 }
 
-after(async function () {
-  this.timeout(60_000);
-  await (await shared)?.remove();
-});
+atTheEnd(async () => (await shared)?.remove());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { exclusively, passphraseFile, readJson, writeAtomically, writeJson } from "../../local/state";
+import { exclusively, readJson, writeAtomically, writeJson } from "../../local/state";
 import { temporaryHome, type TemporaryHome } from "../support/home";
 
 describe("local state", () => {
@@ -28,20 +28,6 @@ describe("local state", () => {
     const file = join(home.folder, "tool");
     writeAtomically(file, "#!/bin/sh\n", 0o755);
     assert.equal(statSync(file).mode & 0o777, 0o755);
-  });
-
-  it("makes one random passphrase that only its user can read, and keeps it", () => {
-    const file = passphraseFile();
-    const text = readFileSync(file, "utf8");
-    assert.equal(statSync(file).mode & 0o777, 0o600);
-    assert.ok(text.length >= 32);
-    assert.equal(readFileSync(passphraseFile(), "utf8"), text);
-    const other = temporaryHome();
-    try {
-      assert.notEqual(readFileSync(passphraseFile(), "utf8"), text);
-    } finally {
-      other.remove();
-    }
   });
 
   it("runs one piece of work at a time", async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import getPort from "get-port";
+import { atTheEnd } from "./leftovers";
 
 export interface Ministack {
   readonly endpoint: string;
@@ -97,8 +98,11 @@ export async function startMinistack(extraEnv: Readonly<Record<string, string>> 
 
 let shared: Promise<Ministack> | undefined;
 
-/** One emulator for a whole test process; it ends with the process. */
+/** One emulator for all files of a test process; it ends after the last test. */
 export function sharedMinistack(): Promise<Ministack> {
-  shared ??= startMinistack();
+  if (shared === undefined) {
+    shared = startMinistack();
+    atTheEnd(async () => (await shared)?.stop());
+  }
   return shared;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { TEST_RUN } from "./leftovers";
 
 /** What a command said and how it ended; it does not throw when the command fails. */
 export interface Answer {
@@ -15,7 +16,7 @@ export type Variables = Readonly<Record<string, string>>;
 export async function pulumi(cwd: string, variables: Variables, ...args: readonly string[]): Promise<Answer> {
   const { exitCode, all } = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
     cwd,
-    env: { HOME: process.env.HOME, LANG: "C.UTF-8", ...variables },
+    env: { HOME: process.env.HOME, LANG: "C.UTF-8", [TEST_RUN]: process.env[TEST_RUN], ...variables },
     extendEnv: false,
     reject: false,
     all: true,

@@ -13,6 +13,7 @@ import { connected } from "../../local/engine/automation";
 import { serveProvider, type RunningProvider } from "../../local/provider/server";
 import { modelFolder } from "../../local/provider/strict/models";
 import { requestCheck } from "../../local/provider/strict/strict";
+import { atTheEnd } from "./leftovers";
 import { pythonVenv, sharedMinistack } from "./ministack";
 
 const VERSION = "3.256.0";
@@ -20,7 +21,7 @@ const VERSION = "3.256.0";
 let shared: Promise<RunningProvider> | undefined;
 
 // Of the whole run: a listening server would keep the process alive.
-after(async () => (await shared)?.stop());
+atTheEnd(async () => (await shared)?.stop());
 
 /** The local provider over the shared emulator, one for a whole test process. */
 export function sharedProvider(): Promise<RunningProvider> {

@@ -7,6 +7,7 @@ import {
   DescribeVpcsCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
+import * as aws from "@pulumi/aws";
 import { EncryptionKey, Network, type NetworkArgs } from "../../../components";
 import { sharedMinistack } from "../../support/ministack";
 import { newcomers, withStack } from "../../support/stack";
@@ -40,6 +41,22 @@ describe("a network in the local cloud", function () {
         isolated: network.isolatedSubnetIds,
       };
     };
+
+  it("changes the tags of a flow log in place, and finds them again", async () => {
+    const tagged = (tags: Record<string, string>) => async () => {
+      const vpc = new aws.ec2.Vpc("vpc", { cidrBlock: "10.9.0.0/16" });
+      const logs = new aws.cloudwatch.LogGroup("logs", {});
+      const iamRoleArn = "arn:aws:iam::000000000000:role/logs";
+      const where = { vpcId: vpc.id, logDestination: logs.arn, iamRoleArn };
+      return { id: new aws.ec2.FlowLog("log", { ...where, trafficType: "ALL", tags }).id };
+    };
+    await withStack(async ({ up, refresh }) => {
+      const first = await up(tagged({ owner: "one" }));
+      const second = await up(tagged({ owner: "two", team: "network" }));
+      assert.equal(second.outputs.id?.value, first.outputs.id?.value);
+      assert.deepEqual(await refresh(tagged({ owner: "two", team: "network" })), {});
+    });
+  });
 
   it("is made by awsx's own component, changes in place, and goes without a trace", async () => {
     const networks = await newcomers(async () =>

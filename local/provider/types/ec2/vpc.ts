@@ -477,7 +477,11 @@ export const vpcEndpoint = define<VpcEndpointArgs>({
 export const flowLog = define<FlowLogArgs>({
   type: "aws:ec2/flowLog:FlowLog",
   outputs: ["arn"],
-  replaceOn: [],
+  replaceOn: [
+    ...["vpcId", "subnetId", "eniId", "transitGatewayId", "transitGatewayAttachmentId", "trafficType", "logFormat"],
+    ...["logDestinationType", "logDestination", "destinationOptions", "iamRoleArn", "deliverCrossAccountRole"],
+    "maxAggregationInterval",
+  ],
   defaults: { logDestinationType: "cloud-watch-logs", maxAggregationInterval: 600 },
   keeps: ["logDestination", "logFormat"],
   taggable: true,
@@ -506,6 +510,7 @@ export const flowLog = define<FlowLogArgs>({
     );
     return held && { arn: ctx.arn("ec2", `vpc-flow-log/${id}`), tags: tagsOf(held.Tags) };
   },
+  update: (ctx, id, olds, news) => retagEc2(ctx, id, olds, news),
   async delete(ctx, id) {
     await send(ctx).send(new ec2.DeleteFlowLogsCommand({ FlowLogIds: [id] }));
   },
