@@ -117,7 +117,7 @@ export function isGone(error: unknown): boolean {
   const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   return (
     $metadata?.httpStatusCode === 404 ||
-    /^(NoSuch\w+|NotFound(Exception)?|\w*ResourceNotFound(Exception)?|EntityNotFoundException|\w+(DoesNotExist|NotFound|NonExistentQueue)(Exception|Fault|Error)?|NonExistentQueue|AWS\.SimpleQueueService\.NonExistentQueue)$/.test(
+    /^(NoSuch\w+|NotFound(Exception)?|Invalid\w+\.?NotFound|\w*ResourceNotFound(Exception)?|EntityNotFoundException|\w+(DoesNotExist|NotFound|NonExistentQueue)(Exception|Fault|Error)?|NonExistentQueue|AWS\.SimpleQueueService\.NonExistentQueue)$/.test(
       name ?? "",
     )
   );

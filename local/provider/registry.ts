@@ -1,6 +1,8 @@
 import { PURE, type Answer } from "../../evaluate/invokes";
 import didYouMean, { ReturnTypeEnums, ThresholdTypeEnums } from "didyoumean2";
+import { handlerOfRow } from "./generic/handler";
 import type { Handler, Invoke } from "./handler";
+import { TABLE } from "./table";
 import * as apiGateway from "./types/apigateway/api";
 import * as apiRoutes from "./types/apigateway/routes";
 import * as apiStage from "./types/apigateway/stage";
@@ -8,8 +10,6 @@ import * as scaling from "./types/appautoscaling/scaling";
 import * as appsyncApi from "./types/appsync/api";
 import * as appsyncFields from "./types/appsync/fields";
 import * as athena from "./types/athena/athena";
-import { metricAlarm } from "./types/cloudwatch/alarm";
-import { dashboard } from "./types/cloudwatch/dashboard";
 import * as dmsEndpoint from "./types/dms/endpoint";
 import * as dmsInstance from "./types/dms/instance";
 import * as dmsRecorded from "./types/dms/recorded";
@@ -33,7 +33,6 @@ import { stream as kinesisStream } from "./types/kinesis/stream";
 import * as kms from "./types/kms/kms";
 import * as lambda from "./types/lambda/attachments";
 import { lambdaFunction } from "./types/lambda/function";
-import * as logs from "./types/logs/logs";
 import * as rdsCluster from "./types/rds/cluster";
 import { eventSubscription } from "./types/rds/event-subscription";
 import * as rdsGroups from "./types/rds/groups";
@@ -46,14 +45,12 @@ import { bucketObjectv2 } from "./types/s3/object";
 import * as s3 from "./types/s3/settings";
 import * as secrets from "./types/secretsmanager/secrets";
 import { getSecretVersion } from "./types/secretsmanager/secret-version";
-import * as sns from "./types/sns/sns";
 import * as scheduler from "./types/scheduler/scheduler";
 import { stateMachine } from "./types/sfn/state-machine";
-import * as sqs from "./types/sqs/sqs";
 import { webAcl, webAclAssociation } from "./types/wafv2/web-acl";
 
-/** Every resource type the local cloud keeps, sorted by type. */
-export const HANDLERS: readonly Handler[] = [
+/** Types whose behaviour differs too much for a row of the table. */
+const BY_HAND: readonly Handler[] = [
   apiStage.account,
   apiGateway.api,
   apiStage.apiMapping,
@@ -78,14 +75,9 @@ export const HANDLERS: readonly Handler[] = [
   appsyncFields.resolver,
   athena.namedQuery,
   athena.workgroup,
-  dashboard,
   events.bus,
   events.rule,
   events.target,
-  logs.logGroup,
-  logs.logResourcePolicy,
-  logs.logStream,
-  metricAlarm,
   datasync.agent,
   datasync.efsLocation,
   datasync.fsxOpenZfs,
@@ -183,16 +175,16 @@ export const HANDLERS: readonly Handler[] = [
   secrets.secretRotation,
   secrets.secretVersion,
   stateMachine,
-  sns.topic,
-  sns.topicPolicy,
-  sns.topicSubscription,
-  sqs.queue,
-  sqs.queuePolicy,
   ec2Groups.securityGroupEgressRule,
   ec2Groups.securityGroupIngressRule,
   webAcl,
   webAclAssociation,
 ];
+
+/** Every resource type the local cloud keeps, sorted by type. */
+export const HANDLERS: readonly Handler[] = [...BY_HAND, ...TABLE.map(handlerOfRow)].sort((a, b) =>
+  a.type < b.type ? -1 : 1,
+);
 
 const pure = ([token, answer]: [string, Answer]): Invoke => ({
   token,

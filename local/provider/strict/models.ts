@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { venvFolder } from "../../emulators/python";
 
 /** A type of a service model, as AWS publishes them with its SDKs. */
 export interface Shape {
@@ -73,6 +74,15 @@ function versions(folder: string): string[] {
   } catch {
     return [];
   }
+}
+
+const shared = new Map<string, ServiceModels>();
+
+/** The models of a folder, by default those of the project's emulators, read once a process. */
+export function serviceModels(folder = modelFolder(process.env.PLATFORM_PYTHON_VENV ?? venvFolder())): ServiceModels {
+  let models = shared.get(folder);
+  if (!models) shared.set(folder, (models = new ServiceModels(folder)));
+  return models;
 }
 
 /** Where a Python virtual environment has botocore's models: the emulators bring them along. */

@@ -1,5 +1,5 @@
 import type { RequestCheck } from "../clients";
-import { ServiceModels } from "./models";
+import { serviceModels } from "./models";
 import { EVENT_RULES } from "./rules/events";
 import { GLUE_RULES } from "./rules/glue";
 import { POLICY_RULES } from "./rules/policy-document";
@@ -29,7 +29,7 @@ const EMULATORS_OWN: readonly RegExp[] = [/^AppSync:(Get|Update|Delete)Function\
  * @param models botocore's folder `data`, see `modelFolder`
  */
 export function requestCheck(models: string): RequestCheck {
-  const loaded = new ServiceModels(models);
+  const loaded = serviceModels(models);
   return (service, operation, params) => {
     const rules = RULES.filter((rule) => rule.service === service && rule.operations.includes(operation));
     const problems = validate(loaded.of(service), operation, params).filter(

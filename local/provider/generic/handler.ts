@@ -1,0 +1,234 @@
+import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { typeInfo } from "../../../evaluate/type-facts";
+import { isEmpty } from "../diff";
+import type { Context, Handler, Props } from "../handler";
+import { changedAttributes, fromAttributes, toAttributes } from "../types/attributes";
+import { shapeAt, valueAt } from "./members";
+import { asCall, fieldsOf, isGiven, Requests } from "./requests";
+import type { Call, Change, Item, Row } from "./row";
+import { clientOf, commandOf } from "./services";
+import { Tags } from "./tags";
+
+/** The one handler of the table: its requests follow from AWS's service model, the SDK's class of the type, and the row. */
+export function handlerOfRow(row: Row): Handler {
+  const { inputs, outputs } = typeInfo(row.type);
+  const {
+    type,
+    changing,
+    defaults,
+    keeps,
+    documents,
+    unordered,
+    settings,
+    refuses,
+    autoname,
+    deleteBeforeReplace,
+    check,
+  } = row;
+  const taggable = inputs.has("tags");
+  let made: Resource | undefined;
+  const resource = (): Resource => (made ??= new Resource(row));
+  return {
+    type,
+    outputs: outputs.filter((name) => !["tagsAll", "region"].includes(name)),
+    replaceOn: row.replaceOn ?? [],
+    taggable,
+    ...withoutUnset({
+      changing,
+      defaults,
+      keeps,
+      documents,
+      unordered,
+      settings,
+      refuses,
+      autoname,
+      deleteBeforeReplace,
+      check,
+    }),
+    create: (ctx, given, exists) => resource().create(ctx, given, exists),
+    read: (ctx, id, known) => resource().read(ctx, id, known),
+    ...(row.update || taggable
+      ? { update: (ctx, id, olds, news, changed) => resource().update(ctx, id, olds, news, changed) }
+      : {}),
+    delete: (ctx, id, known) => resource().delete(ctx, id, known),
+  };
+}
+
+const withoutUnset = <T extends object>(fields: T): Partial<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+class Resource {
+  private readonly requests: Requests;
+  private readonly tags: Tags;
+
+  constructor(private readonly row: Row) {
+    this.requests = new Requests(row);
+    this.tags = new Tags(this.requests);
+  }
+
+  async create(ctx: Context, inputs: Props, exists: (id: string) => void): Promise<{ id: string; outs?: Props }> {
+    const { row, requests } = this;
+    const create = asCall(row.create);
+    const wanted = this.prepared(inputs);
+    const tags = this.tags.ofCreation(create.operation, inputs.tags);
+    const params = { ...requests.build(create, ctx, wanted), ...tags, ...this.attributes(create.operation, wanted) };
+    const answer = await this.send(ctx, create, params);
+    const outs = row.recorded?.({ ctx, inputs, hex: (length) => randomBytes(length).toString("hex").slice(0, length) });
+    const id = typeof outs?.id === "string" ? outs.id : requests.idOf(ctx, inputs, answer);
+    exists(id);
+    for (const change of this.changes()) {
+      const { operation, off } = change;
+      const open = this.triggers(change).filter((name) => !this.takes(create.operation, name));
+      const other = open.filter((name) => !same(inputs[name], row.defaults?.[name]));
+      if (other.length === 0) continue;
+      const on = other.some((name) => !isEmpty(inputs[name]));
+      if (on || off)
+        await this.send(
+          ctx,
+          change,
+          requests.build({ ...change, operation: on ? operation : (off ?? operation) }, ctx, wanted, id),
+          on ? operation : off,
+        );
+    }
+    if (tags === undefined) await this.tags.change((command) => this.pass(ctx, command), id, {}, inputs);
+    if (outs === undefined) return { id };
+    const { id: _id, ...told } = outs;
+    return { id, outs: told };
+  }
+
+  async read(ctx: Context, id: string, known: Props): Promise<Props | undefined> {
+    const { row, requests } = this;
+    const parts = requests.parts(id);
+    if (row.recorded) {
+      const outputs = typeInfo(row.type).outputs.filter((name) => known[name] !== undefined);
+      return { ...parts, ...Object.fromEntries(outputs.map((name) => [name, known[name]])) };
+    }
+    const call = asCall(row.read);
+    const answer = await this.send(ctx, call, requests.build(call, ctx, {}, id));
+    const item = this.found(valueAt(answer, requests.itemPlace(call.operation, call.item)), call, parts, id);
+    if (item === undefined || item === null || row.gone?.(item)) return undefined;
+    const props: Props = {
+      ...parts,
+      ...requests.told(requests.itemShape(call.operation, call.item), item, known),
+      ...(row.attributes ? fromAttributes(row.attributes, item.Attributes) : {}),
+    };
+    const told = { ...props, ...row.computed?.({ ctx, id, item, known }) };
+    const tags = typeInfo(row.type).inputs.has("tags")
+      ? await this.tags.read(ctx, id, item, { ...known, ...told })
+      : undefined;
+    return tags ? { ...told, tags } : told;
+  }
+
+  async update(ctx: Context, id: string, olds: Props, news: Props, changed: ReadonlySet<string>): Promise<void> {
+    const { row, requests } = this;
+    const unset = { ...row.defaults, ...row.unset };
+    const cleared = [...changed].filter((name) => news[name] === undefined && unset[name] !== undefined);
+    const outputs = Object.fromEntries(Object.entries(olds).filter(([name]) => !requests.inputs.has(name)));
+    const wanted = {
+      ...outputs,
+      ...this.prepared(news),
+      ...Object.fromEntries(cleared.map((name) => [name, unset[name]])),
+    };
+    for (const change of this.changes()) {
+      const triggers = this.triggers(change).filter((name) => changed.has(name));
+      if (triggers.length === 0) continue;
+      const on = change.off === undefined || triggers.some((name) => !isEmpty(wanted[name]));
+      const operation = on ? change.operation : (change.off ?? change.operation);
+      const props = change.partial
+        ? Object.fromEntries(Object.entries(wanted).filter(([name]) => changed.has(name) || name in outputs))
+        : wanted;
+      const params = requests.build({ ...change, operation }, ctx, props, id);
+      for (const more of this.changedAttributes(operation, wanted, changed))
+        await this.send(ctx, change, { ...params, ...more }, operation);
+    }
+    await this.tags.change((command) => this.pass(ctx, command), id, olds, news);
+  }
+
+  async delete(ctx: Context, id: string, known: Props): Promise<void> {
+    const { row, requests } = this;
+    if (row.delete === undefined || known.skipDestroy === true) return;
+    const call = asCall(row.delete);
+    await this.send(ctx, call, requests.build(call, ctx, known, id));
+  }
+
+  private send(ctx: Context, call: Call, params: object, operation = call.operation): Promise<Record<string, unknown>> {
+    return this.pass(ctx, commandOf(this.row.service, operation, params));
+  }
+
+  /** Where requests go: to the emulator, or to the check alone. */
+  private async pass(ctx: Context, command: object): Promise<Record<string, unknown>> {
+    const client = clientOf(this.row.service);
+    if (!this.row.recorded) return ctx.client(client).send(command);
+    ctx.record(client, command);
+    return {};
+  }
+
+  private prepared(inputs: Props): Props {
+    const given = Object.fromEntries(
+      Object.entries({ ...this.row.sends, ...inputs }).filter(([, value]) => isGiven(value)),
+    );
+    return this.row.prepare?.(given) ?? given;
+  }
+
+  private changes = (): Change[] => (this.row.update ?? []).map(asCall<Change>);
+
+  /** The properties that a request is sent for. */
+  private triggers({ operation, for: named }: Change): readonly string[] {
+    if (named) return named;
+    const { row, requests } = this;
+    const own = new Set(fieldsOf(row)?.flatMap((field) => field.split("|")));
+    const { attributes } = row;
+    if (attributes && this.attributeMember(operation)) return Object.keys(attributes);
+    return requests.properties.filter((name) => !own.has(name) && requests.takes(operation, name));
+  }
+
+  private takes(operation: string, name: string): boolean {
+    const { attributes = {} } = this.row;
+    return name in attributes ? this.attributeMember(operation) !== undefined : this.requests.takes(operation, name);
+  }
+
+  /** How an operation takes attributes: all in a map, or a name and a value a request. */
+  private attributeMember(operation: string): "all" | "one" | undefined {
+    const shape = this.requests.input(operation);
+    if (shapeAt(this.requests.model, shape, ["AttributeName"])) return "one";
+    return shapeAt(this.requests.model, shape, ["Attributes"]) ? "all" : undefined;
+  }
+
+  private attributes(operation: string, inputs: Props): object {
+    const { attributes } = this.row;
+    return attributes && this.attributeMember(operation) ? { Attributes: toAttributes(attributes, inputs) } : {};
+  }
+
+  /** What is added to the requests of a change: nothing to one, or the attributes that changed. */
+  private changedAttributes(operation: string, wanted: Props, changed: ReadonlySet<string>): object[] {
+    const { attributes, defaults = {} } = this.row;
+    const how = attributes && this.attributeMember(operation);
+    if (!attributes || !how) return [{}];
+    const entries = changedAttributes(attributes, wanted, defaults, changed);
+    return how === "all"
+      ? [{ Attributes: Object.fromEntries(entries) }]
+      : entries.map(([AttributeName, AttributeValue]) => ({ AttributeName, AttributeValue }));
+  }
+
+  /** The resource among the answer's: the one with its properties or id, or the only one. */
+  private found(answer: unknown, { operation, item }: Call & { item?: string }, parts: Props, id: string): Item {
+    if (!Array.isArray(answer)) return answer;
+    const { requests, row } = this;
+    const { matches } = row;
+    if (matches) return answer.find((one) => matches(one, id));
+    const shape = requests.itemShape(operation, item);
+    const names = fieldsOf(row) ? Object.entries(parts) : [[row.key ?? row.id.split(".").at(-1) ?? "", id] as const];
+    return answer.find((one) =>
+      names.every(([name, value]) => {
+        const place = requests.place(shape, name) ?? [name];
+        const held = valueAt(one, place);
+        return held === undefined || held === value;
+      }),
+    );
+  }
+}
+
+/** Whether a value is what AWS assumes of an unset one. */
+const same = (value: unknown, fallback: unknown): boolean =>
+  value === undefined || isDeepStrictEqual(value, fallback) || (fallback === undefined && isEmpty(value));

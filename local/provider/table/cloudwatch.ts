@@ -1,0 +1,46 @@
+import type { Row } from "../generic/row";
+
+export const CLOUDWATCH: readonly Row[] = [
+  {
+    type: "aws:cloudwatch/dashboard:Dashboard",
+    service: "CloudWatch",
+    create: "PutDashboard",
+    id: "{dashboardName}",
+    read: { operation: "GetDashboard", item: "." },
+    update: ["PutDashboard"],
+    delete: { operation: "DeleteDashboards", with: ({ dashboardName }) => ({ DashboardNames: [dashboardName] }) },
+    // A dashboard belongs to no region.
+    computed: ({ ctx, id }) => ({ dashboardArn: ctx.arn("cloudwatch", `dashboard/${id}`, { region: "" }) }),
+    replaceOn: ["dashboardName"],
+    documents: ["dashboardBody"],
+  },
+  {
+    type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+    service: "CloudWatch",
+    create: "PutMetricAlarm",
+    noun: "Alarm",
+    id: "{name}",
+    names: { name: ["AlarmName", "AlarmNames"], arn: "AlarmArn", metricQueries: "Metrics" },
+    read: { operation: "DescribeAlarms", item: "MetricAlarms" },
+    update: ["PutMetricAlarm"],
+    delete: "DeleteAlarms",
+    replaceOn: ["name"],
+    defaults: { actionsEnabled: true, treatMissingData: "missing" },
+    sends: { actionsEnabled: true, treatMissingData: "missing" },
+    keeps: ["name"],
+    unordered: ["alarmActions", "okActions", "insufficientDataActions"],
+    cleared: [
+      "alarmActions",
+      "alarmDescription",
+      "datapointsToAlarm",
+      "extendedStatistic",
+      "insufficientDataActions",
+      "okActions",
+      "statistic",
+      "treatMissingData",
+      "unit",
+    ],
+    refuses: { metricQueries: "the local cloud keeps alarms on one metric" },
+    autoname: { property: "name", maxLength: 255 },
+  },
+];
