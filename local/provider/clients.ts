@@ -1,12 +1,11 @@
 import type { ClientClass } from "./handler";
+import { Records } from "./records";
 
 /** Looks at a request before it leaves; returns what AWS would refuse about it. */
 export type RequestCheck = (service: string, operation: string, params: unknown) => readonly string[];
 
 export interface Endpoints {
   readonly ministack: string;
-  /** Absent when no type of the program needs moto. */
-  readonly moto?: string;
 }
 
 /** A request AWS would refuse, although the emulator would take it. */
@@ -45,24 +44,21 @@ export function requireLoopback(what: string, address: string): string {
   );
 }
 
-/** The endpoints from the environment: `LOCAL_AWS_ENDPOINT`, `LOCAL_MOTO_ENDPOINT`. */
+/** The endpoint from the environment: `LOCAL_AWS_ENDPOINT`. */
 export function endpointsFromEnvironment(env: NodeJS.ProcessEnv): Endpoints {
   const ministack = env.LOCAL_AWS_ENDPOINT;
   if (!ministack)
     throw new Error("LOCAL_AWS_ENDPOINT is not set: it names MiniStack's address, e.g. http://127.0.0.1:4566");
-  const moto = env.LOCAL_MOTO_ENDPOINT;
-  return {
-    ministack: requireLoopback("LOCAL_AWS_ENDPOINT", ministack),
-    ...(moto ? { moto: requireLoopback("LOCAL_MOTO_ENDPOINT", moto) } : {}),
-  };
+  return { ministack: requireLoopback("LOCAL_AWS_ENDPOINT", ministack) };
 }
 
 const serviceOf = (Client: ClientClass<unknown>): string => Client.name.replace(/Client$/, "");
 const operationOf = (command: string): string => command.replace(/Command$/, "");
 
-/** AWS SDK clients of the emulators: one a class, endpoint and region; every request is checked before it leaves. */
+/** AWS SDK clients of the emulator: one a class and region; every request is checked before it leaves. */
 export class Clients {
   private readonly cache = new Map<string, unknown>();
+  private readonly kept = new Records();
 
   constructor(
     readonly endpoints: Endpoints,
@@ -71,12 +67,14 @@ export class Clients {
     private readonly answer?: (service: string, operation: string) => unknown,
   ) {}
 
-  of<C>(Client: ClientClass<C>, region: string, emulator: keyof Endpoints = "ministack"): C {
-    const endpoint = this.endpoints[emulator];
-    if (!endpoint) {
-      throw new Error(`${Client.name} needs moto, and LOCAL_MOTO_ENDPOINT is not set: start the local cloud with moto`);
-    }
-    const key = `${Client.name} ${endpoint} ${region}`;
+  /** What no emulator keeps. Where nothing is deployed, nothing is remembered. */
+  get records(): Records {
+    return this.answer ? new Records() : this.kept;
+  }
+
+  of<C>(Client: ClientClass<C>, region: string): C {
+    const endpoint = this.endpoints.ministack;
+    const key = `${Client.name} ${region}`;
     const cached = this.cache.get(key);
     if (cached) return cached as C;
     // The credentials are the emulators' own; real ones of the surroundings must not even be looked at.

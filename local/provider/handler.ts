@@ -1,5 +1,6 @@
 import type { Unwrap } from "@pulumi/pulumi";
 import type { CodeStore } from "./archive";
+import type { Records } from "./records";
 import type { Props } from "../../evaluate/wire";
 
 export type { Props };
@@ -23,10 +24,10 @@ export interface Context {
   readonly code: CodeStore;
   /** A client of MiniStack, made once a class and region. */
   client<C>(Client: ClientClass<C>): C;
-  /** A client of moto, for the services MiniStack lacks. */
-  moto<C>(Client: ClientClass<C>): C;
   /** Checks a request no emulator understands, without sending it: the stack's state is then the only record. */
   record(Client: ClientClass<unknown>, command: object): void;
+  /** What this process has seen of the resources that no emulator keeps. */
+  readonly records: Records;
   arn(service: string, resource: string, place?: { readonly region?: string; readonly accountId?: string }): string;
 }
 

@@ -6,17 +6,10 @@ import { TABLE } from "./table";
 import * as apiGateway from "./types/apigateway/api";
 import * as apiRoutes from "./types/apigateway/routes";
 import * as apiStage from "./types/apigateway/stage";
-import * as scaling from "./types/appautoscaling/scaling";
 import * as appsyncApi from "./types/appsync/api";
 import * as appsyncFields from "./types/appsync/fields";
 import * as athena from "./types/athena/athena";
-import * as dmsEndpoint from "./types/dms/endpoint";
-import * as dmsInstance from "./types/dms/instance";
-import * as dmsRecorded from "./types/dms/recorded";
-import { replicationTask } from "./types/dms/task";
 import { contributorInsights } from "./types/dynamodb/contributor-insights";
-import * as datasync from "./types/datasync/locations";
-import { task as datasyncTask } from "./types/datasync/task";
 import { kinesisStreamingDestination } from "./types/dynamodb/kinesis-destination";
 import { table } from "./types/dynamodb/table";
 import * as ec2Groups from "./types/ec2/security-group";
@@ -34,11 +27,8 @@ import * as kms from "./types/kms/kms";
 import * as lambda from "./types/lambda/attachments";
 import { lambdaFunction } from "./types/lambda/function";
 import * as rdsCluster from "./types/rds/cluster";
-import { eventSubscription } from "./types/rds/event-subscription";
-import * as rdsGroups from "./types/rds/groups";
 import { instance as rdsInstance } from "./types/rds/instance";
-import * as rdsRecorded from "./types/rds/recorded";
-import * as rdsProxy from "./types/rds/proxy";
+import { proxyDefaultTargetGroup } from "./types/rds/proxy";
 import { bucket } from "./types/s3/bucket";
 import * as s3Named from "./types/s3/named-settings";
 import { bucketObjectv2 } from "./types/s3/object";
@@ -63,8 +53,6 @@ const BY_HAND: readonly Handler[] = [
   apiRoutes.route,
   apiRoutes.routeResponse,
   apiStage.stage,
-  scaling.policy,
-  scaling.target,
   appsyncApi.apiCache,
   appsyncApi.apiKey,
   appsyncFields.dataSource,
@@ -78,28 +66,6 @@ const BY_HAND: readonly Handler[] = [
   events.bus,
   events.rule,
   events.target,
-  datasync.agent,
-  datasync.efsLocation,
-  datasync.fsxOpenZfs,
-  datasync.locationFsxLustre,
-  datasync.locationFsxOntap,
-  datasync.locationFsxWindows,
-  datasync.locationObjectStorage,
-  datasync.locationSmb,
-  datasync.nfsLocation,
-  datasync.s3Location,
-  datasyncTask,
-  dmsRecorded.certificate,
-  dmsRecorded.dataProvider,
-  dmsEndpoint.endpoint,
-  dmsRecorded.eventSubscription,
-  dmsRecorded.instanceProfile,
-  dmsRecorded.migrationProject,
-  dmsRecorded.replicationConfig,
-  dmsInstance.replicationInstance,
-  dmsInstance.replicationSubnetGroup,
-  replicationTask,
-  dmsEndpoint.s3Endpoint,
   contributorInsights,
   kinesisStreamingDestination,
   table,
@@ -119,8 +85,6 @@ const BY_HAND: readonly Handler[] = [
   glueCatalog.catalogTable,
   classifier,
   crawler,
-  glueCatalog.dataCatalogEncryptionSettings,
-  glue.dataQualityRuleset,
   glue.job,
   partitionIndex,
   glue.securityConfiguration,
@@ -142,18 +106,9 @@ const BY_HAND: readonly Handler[] = [
   lambda.functionEventInvokeConfig,
   lambda.permission,
   rdsCluster.cluster,
-  rdsRecorded.clusterEndpoint,
   rdsCluster.clusterInstance,
-  rdsGroups.clusterParameterGroup,
-  eventSubscription,
   rdsInstance,
-  rdsRecorded.automatedBackupsReplication,
-  rdsGroups.optionGroup,
-  rdsGroups.parameterGroup,
-  rdsProxy.proxy,
-  rdsProxy.proxyDefaultTargetGroup,
-  rdsProxy.proxyTarget,
-  rdsGroups.subnetGroup,
+  proxyDefaultTargetGroup,
   bucket,
   s3.bucketCorsConfiguration,
   s3Named.bucketIntelligentTieringConfiguration,

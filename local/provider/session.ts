@@ -95,10 +95,10 @@ export class Session {
       directory: this.directory,
       code: this.code,
       client: (Client) => this.clients.of(Client, place),
-      moto: (Client) => this.clients.of(Client, place, "moto"),
       record: (Client, command) => {
         this.clients.verify(Client, command.constructor.name, (command as { input?: unknown }).input);
       },
+      records: this.clients.records,
       arn: (service, name, { region: at = place, accountId = account } = {}) =>
         `arn:aws:${service}:${at}:${accountId}:${name}`,
     };

@@ -2,7 +2,7 @@ import { typeInfo } from "../../../evaluate/type-facts";
 import { nearest } from "../strict/validate";
 import { shapeAt } from "./members";
 import { asCall, fieldsOf, Requests } from "./requests";
-import type { Call, Change, Row } from "./row";
+import type { Call, Change, Read, Row } from "./row";
 
 /**
  * What is wrong with a row: operations and members that AWS's service model does not have, properties that the type does not have, and
@@ -15,7 +15,7 @@ export function rowProblems(row: Row): string[] {
   const properties = new Set([...inputs, ...outputs]);
   const calls = [
     asCall(row.create),
-    asCall(row.read),
+    ...(row.read ? [asCall<Read>(row.read)] : []),
     ...(row.update ?? []).flatMap(offs),
     ...(row.delete ? [asCall(row.delete)] : []),
   ];
@@ -24,6 +24,7 @@ export function rowProblems(row: Row): string[] {
       ? []
       : [`${row.service} has no operation ${operation}${nearest(operation, Object.keys(model.operations))}`],
   );
+  if (!row.read && !row.recorded) problems.push("no operation reads it");
   if (problems.length > 0) return problems;
 
   for (const call of calls) {
@@ -33,10 +34,10 @@ export function rowProblems(row: Row): string[] {
       }
     }
   }
-  const read = asCall(row.read);
+  const read = row.read && asCall<Read>(row.read);
   const shapes = [
     ...calls.map(({ operation }) => requests.input(operation)),
-    requests.itemShape(read.operation, read.item),
+    ...(read ? [requests.itemShape(read.operation, read.item)] : []),
   ];
   for (const [property, members] of Object.entries(row.names ?? {})) {
     const top = property.split(".")[0] ?? "";
@@ -82,7 +83,7 @@ function offs(change: string | Change): Call[] {
 
 const mentioned = (row: Row): Record<string, readonly string[]> => ({
   id: (fieldsOf(row) ?? []).flatMap((field) => field.split("|")).filter((field) => field !== "accountId"),
-  replaceOn: row.replaceOn ?? [],
+  replaceOn: row.replaceOn === "all" ? [] : (row.replaceOn ?? []),
   keeps: row.keeps ?? [],
   changing: row.changing ?? [],
   documents: row.documents ?? [],

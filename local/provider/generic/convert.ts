@@ -8,7 +8,9 @@ const nested = (names: Names): Spelling => ({ names, noun: [], within: [] });
 
 /** A list whose entries are pairs (`Key` and `Value`), which AWS's provider writes as an object. */
 function pairOf(model: ServiceModel, shape: Shape): readonly [key: string, value: string] | undefined {
-  const members = Object.keys(model.shapes[shape.member?.shape ?? ""]?.members ?? {});
+  const entry = model.shapes[shape.member?.shape ?? ""];
+  // DMS's tags name their resource too, where it lists those of several.
+  const members = Object.keys(entry?.members ?? {}).filter((name) => name !== "ResourceArn");
   const key = members.find((name) => /(Key|Name)$/i.test(name));
   const value = members.find((name) => /Value$/i.test(name));
   return members.length === 2 && key !== undefined && value !== undefined ? [key, value] : undefined;

@@ -10,6 +10,8 @@ import type { Call, Change, Item, Row } from "./row";
 import { clientOf, commandOf } from "./services";
 import { Tags } from "./tags";
 
+const TAGS = new Set(["tags", "tagsAll"]);
+
 /** The one handler of the table: its requests follow from AWS's service model, the SDK's class of the type, and the row. */
 export function handlerOfRow(row: Row): Handler {
   const { inputs, outputs } = typeInfo(row.type);
@@ -29,10 +31,13 @@ export function handlerOfRow(row: Row): Handler {
   const taggable = inputs.has("tags");
   let made: Resource | undefined;
   const resource = (): Resource => (made ??= new Resource(row));
-  return {
+  const handler: Handler = {
     type,
     outputs: outputs.filter((name) => !["tagsAll", "region"].includes(name)),
-    replaceOn: row.replaceOn ?? [],
+    replaceOn:
+      row.replaceOn === "all" || (row.replaceOn === undefined && !row.update)
+        ? [...inputs].filter((name) => !TAGS.has(name))
+        : (row.replaceOn ?? []),
     taggable,
     ...withoutUnset({
       changing,
@@ -53,6 +58,7 @@ export function handlerOfRow(row: Row): Handler {
       : {}),
     delete: (ctx, id, known) => resource().delete(ctx, id, known),
   };
+  return row.wrap?.(handler) ?? handler;
 }
 
 const withoutUnset = <T extends object>(fields: T): Partial<T> =>
@@ -76,6 +82,7 @@ class Resource {
     const answer = await this.send(ctx, create, params);
     const outs = row.recorded?.({ ctx, inputs, hex: (length) => randomBytes(length).toString("hex").slice(0, length) });
     const id = typeof outs?.id === "string" ? outs.id : requests.idOf(ctx, inputs, answer);
+    if (outs) ctx.records.add(row.type, id, { ...inputs, ...outs });
     exists(id);
     for (const change of this.changes()) {
       const { operation, off } = change;
@@ -101,10 +108,15 @@ class Resource {
     const { row, requests } = this;
     const parts = requests.parts(id);
     if (row.recorded) {
-      const outputs = typeInfo(row.type).outputs.filter((name) => known[name] !== undefined);
-      return { ...parts, ...Object.fromEntries(outputs.map((name) => [name, known[name]])) };
+      const held = ctx.records.learn(row.type, id, known);
+      const outputs = typeInfo(row.type).outputs.filter((name) => held[name] !== undefined);
+      return {
+        ...(held === known ? {} : held),
+        ...parts,
+        ...Object.fromEntries(outputs.map((name) => [name, held[name]])),
+      };
     }
-    const call = asCall(row.read);
+    const call = asCall(row.read ?? "");
     const answer = await this.send(ctx, call, requests.build(call, ctx, {}, id));
     const item = this.found(valueAt(answer, requests.itemPlace(call.operation, call.item)), call, parts, id);
     if (item === undefined || item === null || row.gone?.(item)) return undefined;
@@ -143,10 +155,12 @@ class Resource {
         await this.send(ctx, change, { ...params, ...more }, operation);
     }
     await this.tags.change((command) => this.pass(ctx, command), id, olds, news);
+    if (row.recorded) ctx.records.set(row.type, id, { ...outputs, ...news });
   }
 
   async delete(ctx: Context, id: string, known: Props): Promise<void> {
     const { row, requests } = this;
+    if (row.recorded) ctx.records.delete(row.type, id);
     if (row.delete === undefined || known.skipDestroy === true) return;
     const call = asCall(row.delete);
     await this.send(ctx, call, requests.build(call, ctx, known, id));
@@ -177,7 +191,7 @@ class Resource {
   private triggers({ operation, for: named }: Change): readonly string[] {
     if (named) return named;
     const { row, requests } = this;
-    const own = new Set(fieldsOf(row)?.flatMap((field) => field.split("|")));
+    const own = new Set([...(fieldsOf(row)?.flatMap((field) => field.split("|")) ?? []), ...(row.settings ?? [])]);
     const { attributes } = row;
     if (attributes && this.attributeMember(operation)) return Object.keys(attributes);
     return requests.properties.filter((name) => !own.has(name) && requests.takes(operation, name));

@@ -9,7 +9,7 @@ import type { Call, Row } from "./row";
 /** `CreateDBProxy` → `["DB", "Proxy"]`. */
 const nounOf = (row: Row): string[] => words(row.noun ?? asCall(row.create).operation).slice(row.noun ? 0 : 1);
 
-export const asCall = <C extends Call>(call: string | C): C =>
+export const asCall = <C extends Call = Call>(call: string | C): C =>
   typeof call === "string" ? ({ operation: call } as C) : call;
 
 /** The fields of an id's template; undefined where AWS gives the id. `{name|arn}` is whichever is set. */

@@ -55,12 +55,14 @@ export interface Row extends Declared {
   readonly id: string;
   /** The member of later requests that takes an id of AWS's. Default: the last part of `id`. */
   readonly key?: string;
-  readonly read: string | Read;
+  /** Only what is recorded needs none. */
+  readonly read?: string | Read;
   /** Absent: nothing but tags changes in place. */
   readonly update?: readonly (string | Change)[];
   /** Absent: the resource goes with the one it belongs to. */
   readonly delete?: string | Call;
-  readonly replaceOn?: readonly string[];
+  /** Inputs whose change makes AWS replace the resource; `all` are all but tags. */
+  readonly replaceOn?: readonly string[] | "all";
   /** The words of what the operations are about. Default: those of `create` after its verb. */
   readonly noun?: string;
   readonly names?: Names;
@@ -76,7 +78,7 @@ export interface Row extends Declared {
   readonly forgotten?: readonly string[];
   /** Properties that are not set when AWS says nothing of them. */
   readonly cleared?: readonly string[];
-  /** Inputs of the type that go into no request, and that the stack's state alone keeps. */
+  /** Inputs that no request takes by their names: the stack's state alone keeps them, or `prepare` or `wrap` sees to them. */
   readonly unsent?: readonly string[];
   /** How AWS's word for a property follows from the item it tells. */
   readonly computed?: (held: Held) => Props;
@@ -94,6 +96,8 @@ export interface Row extends Declared {
    * among them where it does not follow from the properties.
    */
   readonly recorded?: (made: Made) => Props;
+  /** What the type does beyond its requests, around the handler made of the row. */
+  readonly wrap?: (handler: Handler) => Handler;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an item has whatever members its service's model says

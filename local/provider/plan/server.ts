@@ -6,7 +6,7 @@ import type { Props } from "../handler";
 import { serve } from "../rpc";
 import { awsService, type Mode } from "../service";
 import { parseConfiguration, Session } from "../session";
-import { ServiceModels } from "../strict/models";
+import { serviceModels } from "../strict/models";
 import { requestCheck } from "../strict/strict";
 import { answerOf } from "./answers";
 import { isThere, inspecting } from "./inspection";
@@ -61,14 +61,14 @@ export function planMode(options: PlanningOptions): Mode {
 /** Clients that check requests and answer them themselves. */
 function silentClients(models: string | undefined): Clients {
   const endpoint = "http://127.0.0.1:9";
-  const endpoints = { ministack: endpoint, moto: endpoint };
+  const endpoints = { ministack: endpoint };
   if (models === undefined)
     return new Clients(
       endpoints,
       () => [],
       () => ({}),
     );
-  const known = new ServiceModels(models);
+  const known = serviceModels(models);
   return new Clients(endpoints, inspecting(requestCheck(models)), (service, operation) =>
     answerOf(known.of(service), operation, isThere()),
   );

@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DataSyncClient, DescribeTaskCommand, ListLocationsCommand, ListTasksCommand } from "@aws-sdk/client-datasync";
 import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DataLake, DataSyncTransfer, EncryptionKey } from "../../../components";
-import { serveProvider, type RunningProvider } from "../../../local/provider/server";
-import { modelFolder } from "../../../local/provider/strict/models";
-import { requestCheck } from "../../../local/provider/strict/strict";
-import { pythonVenv, sharedMinistack } from "../../support/ministack";
-import { startMoto, type Moto } from "../../support/moto";
+import { sharedMinistack } from "../../support/ministack";
+import { WatchedProvider } from "../../support/requests";
 import { withStack } from "../../support/stack";
 
 const LOSE = { posture: "disposable", allowDataLoss: true } as const;
@@ -17,23 +12,14 @@ const AGENT = "arn:aws:datasync:eu-central-1:000000000000:agent/agent-0123456789
 
 describe("transfers in the local cloud", function () {
   this.timeout(120_000);
-  let moto: Moto;
-  let provider: RunningProvider;
+  let provider: WatchedProvider;
   let endpoint: string;
 
   before(async () => {
-    moto = await startMoto();
     endpoint = (await sharedMinistack()).endpoint;
-    provider = await serveProvider({
-      endpoints: { ministack: endpoint, moto: moto.endpoint },
-      check: requestCheck(modelFolder(pythonVenv())),
-      codeDirectory: mkdtempSync(join(tmpdir(), "function-code-")),
-    });
+    provider = await WatchedProvider.start();
   });
-  after(async () => {
-    await provider.stop();
-    await moto.stop();
-  });
+  after(() => provider.stop());
 
   it("are tasks with their options, change in place, and go without a trace", async () => {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -45,7 +31,6 @@ describe("transfers in the local cloud", function () {
         SecretString: '{"username":"plant","password":"geheim"}',
       }),
     );
-    const datasync = new DataSyncClient({ ...at, endpoint: moto.endpoint });
     const program = (bandwidthMiBps: number) => async () => {
       const key = new EncryptionKey("lake", { description: "Lake", protection: LOSE });
       const lake = new DataLake("lake", { key, protection: LOSE });
@@ -76,19 +61,22 @@ describe("transfers in the local cloud", function () {
         for (const file of files) assert.doesNotMatch(readFileSync(join(folder, file), "utf8"), /geheim/, file);
 
         const TaskArn = String(outputs.share?.value);
-        const limit = async (): Promise<number | undefined> =>
-          (await datasync.send(new DescribeTaskCommand({ TaskArn }))).Options?.BytesPerSecond;
-        assert.equal(await limit(), 10 * 1024 ** 2);
+        const limits = provider.requests("CreateTask").map(({ params }) => params.Options?.BytesPerSecond as number);
+        assert.equal(limits.length, 3);
+        assert.ok(limits.includes(10 * 1024 ** 2));
         assert.deepEqual(await preview(program(20)), { update: 1 });
         await up(program(20));
-        assert.equal(await limit(), 20 * 1024 ** 2);
-        // Recorded only: moto has no NFS.
+        const changed = provider.only("UpdateTask");
+        assert.equal(changed.TaskArn, TaskArn);
+        assert.equal(changed.Options?.BytesPerSecond, 20 * 1024 ** 2);
         assert.match(String(outputs.there?.value), /:000000000000:task\/task-[0-9a-f]{17}$/);
         assert.notEqual(outputs.there?.value, outputs.back?.value);
 
         await destroy();
-        assert.deepEqual((await datasync.send(new ListTasksCommand({}))).Tasks, []);
-        assert.deepEqual((await datasync.send(new ListLocationsCommand({}))).Locations, []);
+        assert.equal(provider.requests("DeleteTask").length, 3);
+        const made = provider.requests("CreateLocationNfs", "CreateLocationS3", "CreateLocationSmb").length;
+        assert.ok(made >= 4, `${made} locations`);
+        assert.equal(provider.requests("DeleteLocation").length, made);
       },
       {},
       provider.attachment,

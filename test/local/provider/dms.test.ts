@@ -1,17 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  DatabaseMigrationServiceClient,
-  DescribeEndpointsCommand,
-  DescribeReplicationInstancesCommand,
-  DescribeReplicationSubnetGroupsCommand,
-  DescribeReplicationTasksCommand,
-  type ReplicationTask,
-} from "@aws-sdk/client-database-migration-service";
 import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   DataLake,
@@ -21,12 +10,8 @@ import {
   NotificationTopic,
   type DmsMigrationArgs,
 } from "../../../components";
-import { serveProvider, type RunningProvider } from "../../../local/provider/server";
-import { modelFolder } from "../../../local/provider/strict/models";
-import { requestCheck } from "../../../local/provider/strict/strict";
-import { withSeconds } from "../../../local/provider/types/dms/moto";
-import { pythonVenv, sharedMinistack } from "../../support/ministack";
-import { startMoto, type Moto } from "../../support/moto";
+import { sharedMinistack } from "../../support/ministack";
+import { WatchedProvider } from "../../support/requests";
 import { withStack } from "../../support/stack";
 
 const LOSE = { posture: "disposable", allowDataLoss: true } as const;
@@ -35,27 +20,17 @@ const SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-AbC
 
 describe("migrations in the local cloud", function () {
   this.timeout(180_000);
-  let moto: Moto;
-  let provider: RunningProvider;
-  let dms: DatabaseMigrationServiceClient;
+  let provider: WatchedProvider;
   let iam: IAMClient;
 
   before(async () => {
-    moto = await startMoto();
+    provider = await WatchedProvider.start();
     const { endpoint } = await sharedMinistack();
-    provider = await serveProvider({
-      endpoints: { ministack: endpoint, moto: moto.endpoint },
-      check: requestCheck(modelFolder(pythonVenv())),
-      codeDirectory: mkdtempSync(join(tmpdir(), "function-code-")),
-    });
-    const at = { region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
-    dms = withSeconds(new DatabaseMigrationServiceClient({ ...at, endpoint: moto.endpoint }));
-    iam = new IAMClient({ ...at, endpoint });
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    iam = new IAMClient({ region: "eu-central-1", credentials, endpoint });
   });
-  after(async () => {
-    await provider.stop();
-    await moto.stop();
-  });
+  beforeEach(() => provider.forget());
+  after(() => provider.stop());
 
   const program =
     (more: Partial<DmsMigrationArgs> = {}, lakeTarget = true) =>
@@ -94,9 +69,6 @@ describe("migrations in the local cloud", function () {
       return { tasks: migration.taskArns, commands: migration.commands, securityGroup: migration.securityGroupId };
     };
 
-  const tasks = async (): Promise<ReplicationTask[]> =>
-    (await dms.send(new DescribeReplicationTasksCommand({}))).ReplicationTasks ?? [];
-
   it("are made, found unchanged, changed in place, run, and gone", async () => {
     await withStack(
       async ({ up, preview, refresh, destroy }) => {
@@ -104,33 +76,34 @@ describe("migrations in the local cloud", function () {
         assert.deepEqual(await preview(program()), {}, "a second deployment would change something");
         assert.deepEqual(await refresh(program()), {}, "what was made is not what was asked for");
 
-        const { ReplicationInstances: [instance] = [] } = await dms.send(new DescribeReplicationInstancesCommand({}));
-        assert.equal(instance?.PubliclyAccessible, false);
-        assert.equal(instance?.MultiAZ, true);
-        assert.equal(instance?.AutoMinorVersionUpgrade, true);
-        assert.match(instance?.KmsKeyId ?? "", /:key\//);
-        assert.deepEqual(
-          instance?.VpcSecurityGroups?.map((group) => group.VpcSecurityGroupId),
-          [outputs.securityGroup?.value],
-        );
-        assert.match(instance?.ReplicationInstanceIdentifier ?? "", /^shop-instance-[0-9a-f]{7}$/);
+        const instance = provider.only("CreateReplicationInstance");
+        assert.equal(instance.PubliclyAccessible, false);
+        assert.equal(instance.MultiAZ, true);
+        assert.equal(instance.AutoMinorVersionUpgrade, true);
+        assert.match(instance.KmsKeyId, /:key\//);
+        assert.deepEqual(instance.VpcSecurityGroupIds, [outputs.securityGroup?.value]);
+        assert.match(instance.ReplicationInstanceIdentifier, /^shop-instance-[0-9a-f]{7}$/);
+        const { SubnetIds, ReplicationSubnetGroupIdentifier: group } = provider.only("CreateReplicationSubnetGroup");
+        assert.equal(SubnetIds.length, 2);
+        assert.equal(instance.ReplicationSubnetGroupIdentifier, group);
 
-        const { Endpoints = [] } = await dms.send(new DescribeEndpointsCommand({}));
-        const source = Endpoints.find(({ EndpointType }) => EndpointType?.toLowerCase() === "source");
+        const endpoints = provider.requests("CreateEndpoint").map(({ params }) => params);
+        const source = endpoints.find(({ EndpointType }) => EndpointType === "source");
         assert.equal(source?.SslMode, "verify-full");
-        assert.match(source?.CertificateArn ?? "", /:dms:.*:cert:/);
+        assert.match(source?.CertificateArn, /:dms:.*:cert:/);
         assert.equal(source?.PostgreSQLSettings?.SecretsManagerSecretId, SECRET);
         assert.equal(source?.PostgreSQLSettings?.DatabaseName, "shop");
-        const target = Endpoints.find(({ EndpointType }) => EndpointType?.toLowerCase() === "target");
+        const target = endpoints.find(({ EndpointType }) => EndpointType === "target");
+        assert.equal(target?.EngineName, "s3");
         assert.equal(target?.S3Settings?.DataFormat, "parquet");
         assert.equal(target?.S3Settings?.BucketFolder, "shop");
         assert.equal(target?.S3Settings?.EncryptionMode, "sse-kms");
         assert.equal(target?.S3Settings?.IncludeOpForFullLoad, true);
 
-        const [made] = await tasks();
-        assert.equal(made?.MigrationType, "full-load-and-cdc");
-        assert.equal(made?.ReplicationTaskArn, (outputs.tasks?.value as Record<string, string>).orders);
-        assert.equal(normalisedSettings(made?.ReplicationTaskSettings ?? ""), made?.ReplicationTaskSettings);
+        const made = provider.only("CreateReplicationTask");
+        assert.equal(made.MigrationType, "full-load-and-cdc");
+        assert.equal(normalisedSettings(made.ReplicationTaskSettings), made.ReplicationTaskSettings);
+        assert.deepEqual(provider.requests("StartReplicationTask"), [], "it was not to run");
         const { Role } = await iam.send(new GetRoleCommand({ RoleName: "dms-vpc-role" }));
         assert.match(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ""), /"aws:SourceAccount"/);
 
@@ -148,18 +121,29 @@ describe("migrations in the local cloud", function () {
         });
         const { summary } = await up(started);
         assert.equal(summary.resourceChanges?.update, 1, JSON.stringify(summary.resourceChanges));
-        const [running] = await tasks();
-        assert.equal(running?.Status, "running");
-        assert.equal(running?.ReplicationTaskArn, made?.ReplicationTaskArn);
-        assert.match(running?.TableMappings ?? "", /customer/);
+        const ReplicationTaskArn = (outputs.tasks?.value as Record<string, string>).orders;
+        const changed = provider.only("ModifyReplicationTask");
+        assert.equal(changed.ReplicationTaskArn, ReplicationTaskArn);
+        assert.match(changed.TableMappings, /customer/);
+        assert.deepEqual(provider.only("StartReplicationTask"), {
+          ReplicationTaskArn,
+          StartReplicationTaskType: "start-replication",
+        });
         assert.deepEqual(await preview(started), {});
+        assert.deepEqual(await refresh(started), {});
 
+        provider.forget();
         await destroy();
-        assert.deepEqual(await tasks(), []);
-        assert.deepEqual((await dms.send(new DescribeEndpointsCommand({}))).Endpoints, []);
-        assert.deepEqual((await dms.send(new DescribeReplicationInstancesCommand({}))).ReplicationInstances, []);
-        const { ReplicationSubnetGroups } = await dms.send(new DescribeReplicationSubnetGroupsCommand({}));
-        assert.deepEqual(ReplicationSubnetGroups, []);
+        const order = provider
+          .requests("StopReplicationTask", "DeleteReplicationTask", "DeleteEndpoint", "DeleteReplicationInstance")
+          .map(({ operation }) => operation);
+        assert.deepEqual(
+          order.slice(0, 2),
+          ["StopReplicationTask", "DeleteReplicationTask"],
+          "a running task is stopped",
+        );
+        assert.deepEqual(order.slice(2).sort(), ["DeleteEndpoint", "DeleteEndpoint", "DeleteReplicationInstance"]);
+        assert.equal(provider.only("DeleteReplicationSubnetGroup").ReplicationSubnetGroupIdentifier, group);
         await assert.rejects(iam.send(new GetRoleCommand({ RoleName: "dms-vpc-role" })), {
           name: "NoSuchEntityException",
         });
@@ -173,8 +157,8 @@ describe("migrations in the local cloud", function () {
     const task = { type: "full-load-and-cdc", tables: [{ schema: "public", table: "%" }], running: true } as const;
     await withStack(
       async ({ up, destroy }) => {
-        await up(program({ tasks: { all: task } }, false));
-        const [before] = await tasks();
+        const { outputs } = await up(program({ tasks: { all: task } }, false));
+        const ReplicationTaskArn = (outputs.tasks?.value as Record<string, string>).all;
         const source = {
           engine: "postgres",
           databaseName: "shop",
@@ -182,14 +166,18 @@ describe("migrations in the local cloud", function () {
           certificate: CERTIFICATE,
           heartbeatMinutes: 5,
         } as const;
+        provider.forget();
         const { summary } = await up(program({ tasks: { all: task }, source }, false));
         assert.equal(summary.resourceChanges?.update, 1, JSON.stringify(summary.resourceChanges));
-        const [after] = await tasks();
-        assert.equal(after?.Status, "running");
-        assert.ok(after?.ReplicationTaskStartDate && before?.ReplicationTaskStartDate);
-        assert.ok(after.ReplicationTaskStartDate > before.ReplicationTaskStartDate, "the task was not stopped");
-        const { Endpoints = [] } = await dms.send(new DescribeEndpointsCommand({}));
-        assert.ok(Endpoints.some(({ PostgreSQLSettings }) => PostgreSQLSettings?.HeartbeatEnable === true));
+        const requests = provider.requests("StopReplicationTask", "ModifyEndpoint", "StartReplicationTask");
+        assert.deepEqual(
+          requests.map(({ operation }) => operation),
+          ["StopReplicationTask", "ModifyEndpoint", "StartReplicationTask"],
+        );
+        const [stopped, changed, resumed] = requests.map(({ params }) => params);
+        assert.deepEqual(stopped, { ReplicationTaskArn });
+        assert.equal(changed.PostgreSQLSettings.HeartbeatEnable, true);
+        assert.deepEqual(resumed, { ReplicationTaskArn, StartReplicationTaskType: "resume-processing" });
         await destroy();
       },
       {},
@@ -230,7 +218,7 @@ describe("migrations in the local cloud", function () {
         const wider = { ...more, compute: { kind: "serverless", maxCapacityUnits: 16 } } as const;
         assert.equal((await up(program(wider, false))).summary.resourceChanges?.update, 1);
         await destroy();
-        assert.deepEqual((await dms.send(new DescribeEndpointsCommand({}))).Endpoints, []);
+        assert.equal(provider.requests("DeleteEndpoint").length, provider.requests("CreateEndpoint").length);
       },
       {},
       provider.attachment,

@@ -15,7 +15,6 @@ import { serveProvider, type RunningProvider } from "../../../local/provider/ser
 import { modelFolder } from "../../../local/provider/strict/models";
 import { requestCheck } from "../../../local/provider/strict/strict";
 import { pythonVenv, sharedMinistack } from "../../support/ministack";
-import { startMoto, type Moto } from "../../support/moto";
 import { newcomers, withStack } from "../../support/stack";
 
 type Wanted = Omit<RelationalDatabaseArgs, "network" | "key">;
@@ -69,7 +68,6 @@ describe("RelationalDatabase in the local cloud", function () {
   this.timeout(180_000);
   let client: rds.RDSClient;
   let logsClient: logs.CloudWatchLogsClient;
-  let moto: Moto;
   let provider: RunningProvider;
   let vpc: DefaultVpc;
 
@@ -78,18 +76,14 @@ describe("RelationalDatabase in the local cloud", function () {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     client = new rds.RDSClient({ endpoint, region: "eu-central-1", credentials });
     logsClient = new logs.CloudWatchLogsClient({ endpoint, region: "eu-central-1", credentials });
-    moto = await startMoto();
     provider = await serveProvider({
-      endpoints: { ministack: endpoint, moto: moto.endpoint },
+      endpoints: { ministack: endpoint },
       check: requestCheck(modelFolder(pythonVenv())),
       codeDirectory: mkdtempSync(join(tmpdir(), "function-code-")),
     });
     vpc = await defaultVpc(endpoint);
   });
-  after(async () => {
-    await provider.stop();
-    await moto.stop();
-  });
+  after(() => provider.stop());
 
   const program = (wanted: Wanted) => async () => {
     const key = new EncryptionKey("sales", { description: "Sales" });

@@ -1,11 +1,8 @@
 import * as glue from "@aws-sdk/client-glue";
-import type { CatalogDatabaseArgs, CatalogTableArgs, DataCatalogEncryptionSettingsArgs } from "@pulumi/aws/glue";
+import type { CatalogDatabaseArgs, CatalogTableArgs } from "@pulumi/aws/glue";
 import { define, type Context, type Inputs } from "../../handler";
 
 const send = (ctx: Context): glue.GlueClient => ctx.client(glue.GlueClient);
-
-/** MiniStack knows no encryption of the catalog; moto does. */
-const moto = (ctx: Context): glue.GlueClient => ctx.moto(glue.GlueClient);
 
 /** `catalog:database:table`, split. */
 const parts = (id: string): [string, string, string] => {
@@ -154,71 +151,5 @@ export const catalogTable = define<CatalogTableArgs>({
   async delete(ctx, id) {
     const [, DatabaseName, Name] = parts(id);
     await send(ctx).send(new glue.DeleteTableCommand({ DatabaseName, Name }));
-  },
-});
-
-function encryptionSettings(inputs: Inputs<DataCatalogEncryptionSettingsArgs>): glue.DataCatalogEncryptionSettings {
-  const { encryptionAtRest: rest, connectionPasswordEncryption: password } = inputs.dataCatalogEncryptionSettings;
-  return {
-    EncryptionAtRest: {
-      CatalogEncryptionMode: rest.catalogEncryptionMode as glue.CatalogEncryptionMode,
-      SseAwsKmsKeyId: rest.sseAwsKmsKeyId,
-      CatalogEncryptionServiceRole: rest.catalogEncryptionServiceRole,
-    },
-    ConnectionPasswordEncryption: {
-      ReturnConnectionPasswordEncrypted: password.returnConnectionPasswordEncrypted,
-      AwsKmsKeyId: password.awsKmsKeyId,
-    },
-  };
-}
-
-/** One a region: deleting it takes the encryption away, as the AWS provider does. */
-export const dataCatalogEncryptionSettings = define<DataCatalogEncryptionSettingsArgs>({
-  type: "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings",
-  outputs: [],
-  replaceOn: ["catalogId"],
-  keeps: ["catalogId"],
-  async create(ctx, inputs) {
-    await moto(ctx).send(
-      new glue.PutDataCatalogEncryptionSettingsCommand({ DataCatalogEncryptionSettings: encryptionSettings(inputs) }),
-    );
-    return ctx.accountId;
-  },
-  async read(ctx, id) {
-    const { DataCatalogEncryptionSettings: held } = await moto(ctx).send(
-      new glue.GetDataCatalogEncryptionSettingsCommand({}),
-    );
-    const rest = held?.EncryptionAtRest;
-    const password = held?.ConnectionPasswordEncryption;
-    if (!rest) return undefined;
-    return {
-      catalogId: id,
-      dataCatalogEncryptionSettings: {
-        encryptionAtRest: {
-          catalogEncryptionMode: rest.CatalogEncryptionMode,
-          sseAwsKmsKeyId: rest.SseAwsKmsKeyId,
-          catalogEncryptionServiceRole: rest.CatalogEncryptionServiceRole,
-        },
-        connectionPasswordEncryption: {
-          returnConnectionPasswordEncrypted: password?.ReturnConnectionPasswordEncrypted ?? false,
-          awsKmsKeyId: password?.AwsKmsKeyId,
-        },
-      },
-    };
-  },
-  async update(ctx, _id, _olds, news) {
-    await moto(ctx).send(
-      new glue.PutDataCatalogEncryptionSettingsCommand({ DataCatalogEncryptionSettings: encryptionSettings(news) }),
-    );
-  },
-  async delete(ctx) {
-    await moto(ctx).send(
-      new glue.PutDataCatalogEncryptionSettingsCommand({
-        DataCatalogEncryptionSettings: {
-          EncryptionAtRest: { CatalogEncryptionMode: "DISABLED" },
-          ConnectionPasswordEncryption: { ReturnConnectionPasswordEncrypted: false },
-        },
-      }),
-    );
   },
 });

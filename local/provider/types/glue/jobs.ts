@@ -1,5 +1,5 @@
 import * as glue from "@aws-sdk/client-glue";
-import type { DataQualityRulesetArgs, JobArgs, SecurityConfigurationArgs, TriggerArgs } from "@pulumi/aws/glue";
+import type { JobArgs, SecurityConfigurationArgs, TriggerArgs } from "@pulumi/aws/glue";
 import { define, type Context, type Inputs } from "../../handler";
 import { tagChanges } from "../../shape";
 import { BOOTSTRAP, NAME_ARGUMENT, SCRIPT_ARGUMENT, STATE_DIR_ARGUMENT, stateDirectory } from "./bootstrap";
@@ -300,39 +300,5 @@ export const securityConfiguration = define<SecurityConfigurationArgs>({
   },
   async delete(ctx, Name) {
     await send(ctx).send(new glue.DeleteSecurityConfigurationCommand({ Name }));
-  },
-});
-
-/** Recorded only: neither emulator knows rulesets. What it holds is what the program gave. */
-export const dataQualityRuleset = define<DataQualityRulesetArgs>({
-  type: "aws:glue/dataQualityRuleset:DataQualityRuleset",
-  outputs: ["arn"],
-  replaceOn: ["name", "targetTable"],
-  keeps: ["name"],
-  autoname: { property: "name", maxLength: 255 },
-  taggable: true,
-  create(ctx, inputs) {
-    const { targetTable: table, name: Name } = inputs;
-    ctx.record(
-      glue.GlueClient,
-      new glue.CreateDataQualityRulesetCommand({
-        Name,
-        Ruleset: inputs.ruleset,
-        Description: inputs.description,
-        TargetTable: table && { DatabaseName: table.databaseName, TableName: table.tableName },
-        Tags: inputs.tags as Record<string, string> | undefined,
-      }),
-    );
-    return Promise.resolve(Name ?? "");
-  },
-  read(ctx, Name) {
-    return Promise.resolve({ name: Name, arn: ctx.arn("glue", `dataQualityRuleset/${Name}`) });
-  },
-  update(ctx, Name, _olds, { ruleset: Ruleset, description: Description }) {
-    ctx.record(glue.GlueClient, new glue.UpdateDataQualityRulesetCommand({ Name, Ruleset, Description }));
-    return Promise.resolve();
-  },
-  delete() {
-    return Promise.resolve();
   },
 });

@@ -1,0 +1,135 @@
+import type { Row } from "../generic/row";
+import { parameterGroup } from "../types/rds/parameters";
+import { optionGroup } from "../types/rds/options";
+
+const lower = (name: string): string => name.toLowerCase();
+
+const group = { property: "name", prefix: "namePrefix", maxLength: 255, transform: lower };
+
+export const RDS: readonly Row[] = [
+  {
+    type: "aws:rds/clusterEndpoint:ClusterEndpoint",
+    service: "RDS",
+    create: "CreateDBClusterEndpoint",
+    id: "{clusterEndpointIdentifier}",
+    names: { customEndpointType: "EndpointType" },
+    update: ["ModifyDBClusterEndpoint"],
+    delete: "DeleteDBClusterEndpoint",
+    recorded: ({ ctx, inputs: { clusterEndpointIdentifier: id } }) => ({
+      arn: ctx.arn("rds", `cluster-endpoint:${String(id)}`),
+      endpoint: `${String(id)}.cluster-custom-local.${ctx.region}.rds.amazonaws.com`,
+    }),
+    replaceOn: ["clusterEndpointIdentifier", "clusterIdentifier"],
+    unordered: ["staticMembers", "excludedMembers"],
+  },
+  parameterGroup("aws:rds/clusterParameterGroup:ClusterParameterGroup", "DBClusterParameterGroup"),
+  {
+    type: "aws:rds/eventSubscription:EventSubscription",
+    service: "RDS",
+    create: "CreateEventSubscription",
+    id: "{name}",
+    names: { name: "SubscriptionName", snsTopic: "SnsTopicArn" },
+    update: ["ModifyEventSubscription"],
+    delete: "DeleteEventSubscription",
+    recorded: ({ ctx, inputs: { name } }) => ({
+      arn: ctx.arn("rds", `es:${String(name)}`),
+      customerAwsId: ctx.accountId,
+    }),
+    sends: { enabled: true },
+    replaceOn: ["name"],
+    defaults: { enabled: true },
+    keeps: ["name"],
+    unordered: ["eventCategories", "sourceIds"],
+    autoname: { property: "name", prefix: "namePrefix", maxLength: 255 },
+    check: ({ sourceIds, sourceType }) =>
+      sourceIds && !sourceType ? [{ property: "sourceType", reason: "sourceIds need the type of their source" }] : [],
+  },
+  {
+    type: "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+    service: "RDS",
+    create: "StartDBInstanceAutomatedBackupsReplication",
+    id: "{sourceDbInstanceArn}",
+    names: { retentionPeriod: "BackupRetentionPeriod" },
+    delete: "StopDBInstanceAutomatedBackupsReplication",
+    recorded: () => ({}),
+    replaceOn: ["kmsKeyId", "preSignedUrl", "retentionPeriod", "sourceDbInstanceArn"],
+    defaults: { retentionPeriod: 7 },
+  },
+  {
+    type: "aws:rds/optionGroup:OptionGroup",
+    service: "RDS",
+    create: "CreateOptionGroup",
+    id: "{name}",
+    names: { name: "OptionGroupName" },
+    read: "DescribeOptionGroups",
+    delete: "DeleteOptionGroup",
+    unsent: ["options"],
+    forgotten: ["options"],
+    wrap: optionGroup,
+    sends: { optionGroupDescription: "Managed by Pulumi" },
+    replaceOn: ["name", "namePrefix", "engineName", "majorEngineVersion", "optionGroupDescription"],
+    keeps: ["name"],
+    defaults: { optionGroupDescription: "Managed by Pulumi" },
+    unordered: ["options", "options.optionSettings", "options.vpcSecurityGroupMemberships"],
+    settings: ["skipDestroy"],
+    autoname: group,
+  },
+  parameterGroup("aws:rds/parameterGroup:ParameterGroup", "DBParameterGroup"),
+  {
+    type: "aws:rds/proxy:Proxy",
+    service: "RDS",
+    create: "CreateDBProxy",
+    id: "{name}",
+    names: { vpcSecurityGroupIds: ["VpcSecurityGroupIds", "SecurityGroups"], "auths.username": "UserName" },
+    read: "DescribeDBProxies",
+    update: ["ModifyDBProxy"],
+    delete: "DeleteDBProxy",
+    sends: { requireTls: false, debugLogging: false },
+    forgotten: ["endpointNetworkType", "targetConnectionNetworkType", "defaultAuthScheme"],
+    changing: ["endpoint"],
+    replaceOn: ["engineFamily", "vpcSubnetIds", "endpointNetworkType", "targetConnectionNetworkType"],
+    defaults: { idleClientTimeout: 1800, endpointNetworkType: "IPV4", targetConnectionNetworkType: "IPV4" },
+    keeps: ["name", "vpcSecurityGroupIds", "defaultAuthScheme"],
+    unordered: ["auths", "vpcSubnetIds", "vpcSecurityGroupIds"],
+    autoname: { property: "name", maxLength: 63, transform: lower },
+    wrap: (proxy) => ({
+      ...proxy,
+      update(ctx, id, olds, news, changed) {
+        if (changed.has("name")) throw new Error("the local cloud cannot rename a proxy: destroy and deploy it anew");
+        return proxy.update?.(ctx, id, olds, news, changed) ?? Promise.resolve();
+      },
+    }),
+  },
+  {
+    type: "aws:rds/proxyTarget:ProxyTarget",
+    service: "RDS",
+    create: "RegisterDBProxyTargets",
+    id: "{dbProxyName}/{targetGroupName}/{dbInstanceIdentifier|dbClusterIdentifier}",
+    read: "DescribeDBProxyTargets",
+    matches: ({ RdsResourceId }, id) => RdsResourceId === id.split("/").at(-1),
+    computed: ({ item }) => ({
+      [item.Type === "RDS_INSTANCE" ? "dbInstanceIdentifier" : "dbClusterIdentifier"]: item.RdsResourceId,
+    }),
+    delete: "DeregisterDBProxyTargets",
+    replaceOn: ["dbProxyName", "targetGroupName", "dbInstanceIdentifier", "dbClusterIdentifier"],
+  },
+  {
+    type: "aws:rds/subnetGroup:SubnetGroup",
+    service: "RDS",
+    create: "CreateDBSubnetGroup",
+    id: "{name}",
+    read: "DescribeDBSubnetGroups",
+    update: ["ModifyDBSubnetGroup"],
+    delete: "DeleteDBSubnetGroup",
+    computed: ({ item }) => ({
+      subnetIds: item.Subnets?.map(({ SubnetIdentifier }: { SubnetIdentifier: string }) => SubnetIdentifier),
+      supportedNetworkTypes: item.SupportedNetworkTypes ?? ["IPV4"],
+    }),
+    sends: { description: "Managed by Pulumi" },
+    replaceOn: ["name", "namePrefix"],
+    keeps: ["name"],
+    defaults: { description: "Managed by Pulumi" },
+    unordered: ["subnetIds"],
+    autoname: group,
+  },
+];
