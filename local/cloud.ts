@@ -10,7 +10,7 @@ import { silent, type Report } from "./errors";
 import { home, inHome, NODE_BIN, REPOSITORY } from "./paths";
 import { exclusively, readJson, removeFile, writeJson } from "./state";
 
-const PARTS = ["ministack", "moto", "provider"] as const;
+const PARTS = ["ministack", "provider"] as const;
 type Part = (typeof PARTS)[number];
 
 /** The local cloud as recorded in `.platform/cloud.json`. */
@@ -52,7 +52,6 @@ async function answers(address: string): Promise<boolean> {
 }
 
 const ministackHealthy = (port: number): Promise<boolean> => answers(`http://127.0.0.1:${port}/_ministack/health`);
-const motoHealthy = (port: number): Promise<boolean> => answers(`http://127.0.0.1:${port}/moto-api/data.json`);
 
 /** Does the local provider listen? It speaks gRPC: an open port is what can be asked for without a client. */
 async function portOpen(port: number): Promise<boolean> {
@@ -72,7 +71,6 @@ async function portOpen(port: number): Promise<boolean> {
 
 const HEALTH: Readonly<Record<Part, (port: number) => Promise<boolean>>> = {
   ministack: ministackHealthy,
-  moto: motoHealthy,
   provider: portOpen,
 };
 
@@ -106,7 +104,7 @@ async function startParts(
   record: (processes: Record<Part, Recorded>, awsxPort: number) => void,
 ): Promise<void> {
   const freePort = (): Promise<number> => getPort({ host: "127.0.0.1" });
-  const [ministackPort, motoPort, awsxPort] = [await freePort(), await freePort(), await freePort()];
+  const [ministackPort, awsxPort] = [await freePort(), await freePort()];
   const path = [NODE_BIN, inVenv(""), process.env.PATH ?? ""].join(":");
   const base: NodeJS.ProcessEnv = {
     ...process.env,
@@ -131,7 +129,7 @@ async function startParts(
     started.push(one);
     return one;
   };
-  report("starting MiniStack, moto and the local provider");
+  report("starting MiniStack and the local provider");
   const results = await Promise.allSettled([
     start(
       {
@@ -163,18 +161,6 @@ async function startParts(
     ),
     start(
       {
-        name: "moto",
-        program: inVenv("moto_server"),
-        args: ["-H", "127.0.0.1", "-p", String(motoPort)],
-        cwd: inHome("data"),
-        env: base,
-        port: motoPort,
-        healthy: motoHealthy,
-      },
-      "moto",
-    ),
-    start(
-      {
         name: "The local provider",
         program: join(NODE_BIN, "node"),
         args: ["-r", "ts-node/register", join(REPOSITORY, "local", "provider", "main.ts")],
@@ -182,7 +168,6 @@ async function startParts(
         env: {
           ...base,
           LOCAL_AWS_ENDPOINT: `http://127.0.0.1:${ministackPort}`,
-          LOCAL_MOTO_ENDPOINT: `http://127.0.0.1:${motoPort}`,
           LOCAL_AWSX_PORT: String(awsxPort),
           LOCAL_CODE_DIRECTORY: inHome("code"),
           PLATFORM_HOME: home(),
@@ -218,7 +203,7 @@ export interface CloudStatus {
 /** Asks every part; a cloud with one dead part, or started from other versions, is not usable. */
 export async function cloudStatus(): Promise<CloudStatus> {
   const cloud = readJson<Cloud>(recordFile());
-  const none = { ministack: false, moto: false, provider: false };
+  const none = { ministack: false, provider: false };
   if (!cloud) {
     const lost = processesWith(OWNER, home()).length;
     const reason =
@@ -240,7 +225,8 @@ export async function cloudStatus(): Promise<CloudStatus> {
 }
 
 async function stopRecorded(cloud: Cloud): Promise<void> {
-  await Promise.all(PARTS.map((part) => end(cloud.processes[part])));
+  // One that another version recorded may have parts of its own.
+  await Promise.all(Object.values(cloud.processes).map((part) => end(part)));
   removeFile(recordFile());
 }
 

@@ -70,7 +70,7 @@ async function makeVenv(report: Report): Promise<void> {
       "On Debian and Ubuntu install the package python3-venv.",
     );
   }
-  report("installing MiniStack and moto (pinned in local/requirements.txt)");
+  report("installing MiniStack (pinned in local/requirements.txt)");
   const problem = await runCommand(
     inVenv("python"),
     ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", REQUIREMENTS],

@@ -1,3 +1,5 @@
+import { TABLE } from "./table";
+
 /** Something an emulator cannot do or does otherwise than AWS, and what the local provider does about it. */
 export interface Bridge {
   /** The resource type, or `*`. */
@@ -6,8 +8,7 @@ export interface Bridge {
   readonly bridge: string;
 }
 
-/** Every bridge over an emulator's limits, sorted by type. The documentation's table is made from it. */
-export const BRIDGES: readonly Bridge[] = [
+const BY_TYPE: readonly Bridge[] = [
   {
     type: "aws:apigatewayv2/api:Api",
     limit: "MiniStack tells an address whose host name no resolver knows.",
@@ -30,11 +31,6 @@ export const BRIDGES: readonly Bridge[] = [
     limit: "MiniStack throttles nothing and writes neither access nor execution logs; it deploys every change at once.",
     bridge:
       "None. That logs need the account's role, which MiniStack does not ask for, is checked before a stage is made.",
-  },
-  {
-    type: "aws:appautoscaling/target:Target",
-    limit: "MiniStack has no Application Auto Scaling.",
-    bridge: "moto keeps targets and policies; nothing is scaled by them.",
   },
   {
     type: "aws:appsync/domainName:DomainName",
@@ -64,106 +60,6 @@ export const BRIDGES: readonly Bridge[] = [
     bridge: "None: the sweep picks up files whose event was lost.",
   },
   {
-    type: "aws:datasync/agent:Agent",
-    limit: "Neither emulator activates agents.",
-    bridge:
-      "Recorded only: checked against AWS's service model, and kept in the stack's state. An address is asked for nothing.",
-  },
-  {
-    type: "aws:datasync/efsLocation:EfsLocation",
-    limit: "moto has S3 and SMB locations only.",
-    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
-  },
-  {
-    type: "aws:datasync/fsxOpenZfsFileSystem:FsxOpenZfsFileSystem",
-    limit: "moto has S3 and SMB locations only.",
-    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
-  },
-  {
-    type: "aws:datasync/locationFsxLustre:LocationFsxLustre",
-    limit: "moto has S3 and SMB locations only.",
-    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
-  },
-  {
-    type: "aws:datasync/locationFsxOntapFileSystem:LocationFsxOntapFileSystem",
-    limit: "moto has S3 and SMB locations only.",
-    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
-  },
-  {
-    type: "aws:datasync/locationFsxWindows:LocationFsxWindows",
-    limit: "moto has S3 and SMB locations only.",
-    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
-  },
-  {
-    type: "aws:datasync/locationObjectStorage:LocationObjectStorage",
-    limit: "moto has S3 and SMB locations only.",
-    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
-  },
-  {
-    type: "aws:datasync/nfsLocation:NfsLocation",
-    limit: "moto has S3 and SMB locations only.",
-    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
-  },
-  {
-    type: "aws:datasync/task:Task",
-    limit:
-      "moto keeps tasks between S3 and SMB locations, and its runs move nothing; it does not tell schedules, filters and reports again.",
-    bridge: "A task with any other location is recorded only.",
-  },
-  {
-    type: "aws:dms/certificate:Certificate",
-    limit: "Neither emulator knows it.",
-    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
-  },
-  {
-    type: "aws:dms/dataProvider:DataProvider",
-    limit: "Neither emulator knows it.",
-    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
-  },
-  {
-    type: "aws:dms/endpoint:Endpoint",
-    limit: "moto keeps endpoints, cannot modify one, and connects to nothing.",
-    bridge:
-      "A changed one is checked, deleted and made again under its ARN; tasks that run are stopped for it and resumed, as the provider does on request, or the change is refused, as DMS does.",
-  },
-  {
-    type: "aws:dms/eventSubscription:EventSubscription",
-    limit: "Neither emulator knows it, and nothing causes an event.",
-    bridge: "Recorded only: checked against AWS's service model and the source type's categories.",
-  },
-  {
-    type: "aws:dms/instanceProfile:InstanceProfile",
-    limit: "Neither emulator knows it.",
-    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
-  },
-  {
-    type: "aws:dms/migrationProject:MigrationProject",
-    limit: "Neither emulator knows it.",
-    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
-  },
-  {
-    type: "aws:dms/replicationConfig:ReplicationConfig",
-    limit: "Neither emulator knows serverless replications.",
-    bridge:
-      "Recorded only: checked against AWS's service model; as with AWS, one that runs cannot be changed. No data moves.",
-  },
-  {
-    type: "aws:dms/replicationSubnetGroup:ReplicationSubnetGroup",
-    limit: "moto forgets the subnets of a group and cannot modify one.",
-    bridge: "The subnets are the program's word; a changed group is checked, deleted and made again.",
-  },
-  {
-    type: "aws:dms/replicationTask:ReplicationTask",
-    limit: "moto keeps tasks, starts and stops them, moves no data, and cannot modify one.",
-    bridge: "A changed one is stopped, checked, deleted and made again under its ARN, and resumed if it ran.",
-  },
-  {
-    type: "aws:dms/s3Endpoint:S3Endpoint",
-    limit: "moto keeps endpoints, cannot modify one, and writes nothing.",
-    bridge:
-      "A changed one is checked, deleted and made again under its ARN; refused while a task of it runs, as by DMS.",
-  },
-  {
     type: "aws:ec2/vpc:Vpc",
     limit: "MiniStack keeps networks, and nothing travels through them; awsx's own provider needs AWS.",
     bridge: "`awsx.ec2.Vpc` is answered with the same children by local/provider/awsx.",
@@ -177,16 +73,6 @@ export const BRIDGES: readonly Bridge[] = [
     type: "aws:glue/crawler:Crawler",
     limit: "MiniStack's crawler runs and infers nothing; tags of the request that creates are forgotten.",
     bridge: "The crawler is recorded only: tables come from contracts. The tags are set by a request of their own.",
-  },
-  {
-    type: "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings",
-    limit: "MiniStack knows no encryption of the catalog.",
-    bridge: "moto keeps the settings; nothing is encrypted by them.",
-  },
-  {
-    type: "aws:glue/dataQualityRuleset:DataQualityRuleset",
-    limit: "Neither emulator knows Glue Data Quality.",
-    bridge: "Recorded only: the ruleset is kept in the stack's state.",
   },
   {
     type: "aws:glue/job:Job",
@@ -219,19 +105,9 @@ export const BRIDGES: readonly Bridge[] = [
   {
     type: "aws:rds/cluster:Cluster",
     limit:
-      "MiniStack keeps what a cluster is called and how it is secured, not its logs, storage and monitoring; neither emulator restores clusters.",
+      "MiniStack keeps what a cluster is called and how it is secured, not its logs, storage and monitoring; it restores no clusters.",
     bridge:
       "What it does not keep is checked against AWS's service model and kept in the stack's state. A cluster to be restored starts empty.",
-  },
-  {
-    type: "aws:rds/clusterEndpoint:ClusterEndpoint",
-    limit: "Neither emulator knows endpoints of a cluster beside its own two.",
-    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
-  },
-  {
-    type: "aws:rds/eventSubscription:EventSubscription",
-    limit: "MiniStack has no event subscriptions; moto has, cannot modify one, and nothing in it ever causes an event.",
-    bridge: "moto keeps them; a changed one is checked, deleted and made again under its name.",
   },
   {
     type: "aws:rds/instance:Instance",
@@ -239,11 +115,6 @@ export const BRIDGES: readonly Bridge[] = [
       "With Docker, MiniStack starts real database servers, whose images it fetches; it makes no secret for an instance whose password RDS should manage, cannot rename one, and forgets log exports and the key of Performance Insights.",
     bridge:
       "MiniStack is kept from Docker: databases are a control plane that nobody can connect to. The secret is made, and deleted, by the provider. What is forgotten is checked and kept in the stack's state.",
-  },
-  {
-    type: "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
-    limit: "Neither emulator copies backups to another region.",
-    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
   },
   {
     type: "aws:rds/optionGroup:OptionGroup",
@@ -288,3 +159,32 @@ export const BRIDGES: readonly Bridge[] = [
     bridge: "None: such a subscription is kept. Firehose itself is seen to deliver where functions send to it.",
   },
 ];
+
+const RECORDED = "Recorded only: checked against AWS's service model, and kept in the stack's state.";
+
+/** What is to be known of a recorded type beside that. */
+const NOTES: Readonly<Record<string, string>> = {
+  "aws:appautoscaling/target:Target": "Nothing is scaled.",
+  "aws:datasync/agent:Agent": "An address is asked for nothing.",
+  "aws:datasync/task:Task": "No file moves.",
+  "aws:dms/endpoint:Endpoint":
+    "Tasks that run are stopped for a change and resumed, as the provider does on request, or the change is refused, as by DMS.",
+  "aws:dms/eventSubscription:EventSubscription":
+    "The source type's categories are checked too; nothing causes an event.",
+  "aws:dms/replicationConfig:ReplicationConfig": "As with AWS, one that runs cannot be changed. No data moves.",
+  "aws:dms/replicationTask:ReplicationTask": "A task that runs is stopped for a change and resumed. No data moves.",
+  "aws:dms/s3Endpoint:S3Endpoint": "A change is refused while a task of it runs, as by DMS.",
+  "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings": "Nothing is encrypted by them.",
+  "aws:rds/eventSubscription:EventSubscription": "Nothing causes an event.",
+};
+
+const recorded = TABLE.filter((row) => row.recorded).map(({ type }) => ({
+  type,
+  limit: "MiniStack does not know the type.",
+  bridge: [RECORDED, NOTES[type]].filter(Boolean).join(" "),
+}));
+
+/** Every bridge over the emulator's limits, sorted by type. The documentation's table is made from it. */
+export const BRIDGES: readonly Bridge[] = [...BY_TYPE, ...recorded].sort((a, b) =>
+  a.type < b.type ? -1 : a.type > b.type ? 1 : 0,
+);

@@ -1,17 +1,20 @@
 import { venvFolder } from "../emulators/python";
 import { inHome } from "../paths";
 import { endpointsFromEnvironment } from "./clients";
+import { checkTable } from "./generic/check";
 import { serveProvider } from "./server";
 import { modelFolder } from "./strict/models";
 import { requestCheck } from "./strict/strict";
+import { TABLE } from "./table";
 
 /**
- * The local provider as a process: endpoints from `LOCAL_AWS_ENDPOINT` and `LOCAL_MOTO_ENDPOINT`; the folder of functions' code from
+ * The local provider as a process: the emulator's endpoint from `LOCAL_AWS_ENDPOINT`; the folder of functions' code from
  * `LOCAL_CODE_DIRECTORY`, AWS's service models from the emulators' Python environment, both in the project's local folder by
  * default. Its first line of output is its port; `awsx` is served on `LOCAL_AWSX_PORT`, or on any. Attach with
  * `PULUMI_DEBUG_PROVIDERS=aws:<port>,awsx:<port>`.
  */
 async function main(): Promise<void> {
+  checkTable(TABLE);
   const provider = await serveProvider({
     endpoints: endpointsFromEnvironment(process.env),
     check: requestCheck(modelFolder(process.env.PLATFORM_PYTHON_VENV ?? venvFolder())),

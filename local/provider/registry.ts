@@ -148,7 +148,9 @@ const pure = ([token, answer]: [string, Answer]): Invoke => ({
 });
 
 /** Every data source the local cloud answers. */
-export const INVOKES: readonly Invoke[] = [...Object.entries(PURE).map(pure), ec2.getRouteTable, getSecretVersion];
+export const INVOKES: readonly Invoke[] = [...Object.entries(PURE).map(pure), ec2.getRouteTable, getSecretVersion].sort(
+  (a, b) => (a.token < b.token ? -1 : 1),
+);
 
 const handlers = new Map(HANDLERS.map((handler) => [handler.type, handler]));
 const invokes = new Map(INVOKES.map((invoke) => [invoke.token, invoke]));

@@ -142,7 +142,7 @@ describe("platform local env", function () {
   it("has a status that names each part and where it listens", async () => {
     const status = await platform("local", "status");
     assert.equal(status.code, 0);
-    for (const part of ["ministack", "moto", "provider"])
+    for (const part of ["ministack", "provider"])
       assert.match(status.stdout, new RegExp(`${part} .*answers .*127\\.0\\.0\\.1:\\d+`));
   });
 });

@@ -132,7 +132,7 @@ describe("the local cloud", function () {
     assert.deepEqual((await s3(third).send(new ListBucketsCommand())).Buckets ?? [], []);
   });
 
-  for (const part of ["ministack", "moto", "provider"] as const) {
+  for (const part of ["ministack", "provider"] as const) {
     it(`is replaced when its ${part} has died`, async () => {
       const { cloud } = await cloudUp();
       process.kill(cloud.processes[part].pid, "SIGKILL");

@@ -59,11 +59,11 @@ describe("the emulators' Python", () => {
   });
 
   it("says why the packages could not be installed, and is not taken for ready afterwards", async () => {
-    const pip = `mkdir -p "$3/bin"; printf '#!/bin/sh\\necho "ERROR: No matching distribution found for moto"\\nexit 1\\n' > "$3/bin/python"; chmod +x "$3/bin/python"`;
+    const pip = `mkdir -p "$3/bin"; printf '#!/bin/sh\\necho "ERROR: No matching distribution found for ministack"\\nexit 1\\n' > "$3/bin/python"; chmod +x "$3/bin/python"`;
     variables.restore();
     variables = withVariables({ PATH: `${folder}:/bin:/usr/bin` });
     python("python3", "3.11.2", pip);
-    await assert.rejects(ensureVenv(), /could not be installed: ERROR: No matching distribution found for moto/);
+    await assert.rejects(ensureVenv(), /could not be installed: ERROR: No matching distribution found for ministack/);
     assert.ok(!venvReady());
   });
 
@@ -81,6 +81,10 @@ describe("the emulators' Python", () => {
       .filter((line) => line && !line.startsWith("#"));
     assert.ok(lines.length > 20);
     for (const line of lines) assert.match(line, /^[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+$/);
-    assert.ok(lines.some((line) => line.startsWith("ministack")) && lines.some((line) => line.startsWith("moto")));
+    for (const name of ["ministack", "botocore"])
+      assert.ok(
+        lines.some((line) => line.startsWith(`${name}==`)),
+        name,
+      );
   });
 });
