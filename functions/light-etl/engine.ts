@@ -24,8 +24,8 @@ import { Changes, TooLarge } from "./changes";
 import { decodeObject } from "./decode";
 import type { DuckLimits, LoadedFile, WrittenFile } from "./duck";
 import { discard, Duck } from "./duck";
-import type { Values } from "./lake";
-import { chooseFiles, formerOutputs, identify, Lake } from "./lake";
+import { chooseFiles, identify, Lake } from "./lake";
+import { Publication } from "./publish";
 import type { ObjectStore } from "./store";
 import { subfolder } from "./workspace";
 
@@ -39,7 +39,6 @@ export interface EngineLimits extends DuckLimits {
 }
 
 const DOWNLOADS = 4;
-const TRANSFERS = 8;
 
 /** Runs a batch. The workspace is an empty local folder, which the caller removes. */
 export async function runBatch(
@@ -128,19 +127,14 @@ class Run {
       const rejects = await this.writeRejects(duck, files);
       await duck.run("DROP TABLE rows");
       const outcomes = loaded.map((one) => this.outcome(one, uploads, rejects));
-      const stale = files.flatMap((file) => this.staleOutputs(file, uploads));
-      const touched = this.touchedPartitions(uploads, stale);
+      const publication = new Publication(this.lake, this.changes, this.states, { files, uploads, rejects });
+      const { stale, touched } = publication;
       const aggregates = await this.aggregates.plan(uploads, stale, touched, this.limits.aggregates);
-      await this.announce(files, uploads);
-      await this.publish(files, uploads, rejects, stale);
-      await this.touchRows(uploads, touched);
+      await publication.announce();
+      await publication.publish();
+      await publication.notePartitions();
       await this.aggregates.compute(duck, aggregates);
-      await this.lake.writeStates(
-        files.map((file) => {
-          const outcome = outcomes.find((one) => one.sourceId === file.sourceId);
-          return { ...identity(file), outcome, outputs: outcome?.outputs ?? [] };
-        }),
-      );
+      await publication.settle(outcomes);
       return outcomes;
     } finally {
       duck.close();
@@ -254,82 +248,4 @@ class Run {
       ...(rejected === undefined ? {} : { rejects: this.lake.rejectsKey(file.sourceId) }),
     };
   }
-
-  private staleOutputs(file: BatchFile, uploads: readonly Upload[]): readonly string[] {
-    return formerOutputs(this.states.get(file.sourceId)).filter((key) => !uploads.some((upload) => upload.key === key));
-  }
-
-  /** Lists the dataset's partitions that get or lose rows. */
-  private touchedPartitions(uploads: readonly Upload[], stale: readonly string[]): readonly Values[] {
-    const touched = new Map<string, Values>();
-    for (const values of [...uploads.map((one) => one.values), ...stale.map((key) => this.lake.valuesOf(key))]) {
-      if (values !== undefined) touched.set(identify(values), values);
-    }
-    return [...touched.values()];
-  }
-
-  /** Records which objects may exist from now on, so that a run after a death half way finds them. */
-  private async announce(files: readonly BatchFile[], uploads: readonly Upload[]): Promise<void> {
-    await this.lake.writeStates(
-      files.map((file) => {
-        const state = this.states.get(file.sourceId) ?? { ...identity(file), outputs: [] };
-        const own = uploads.filter((upload) => upload.sourceId === file.sourceId).map(({ key }) => key);
-        return { ...state, pending: [...new Set([...(state.pending ?? []), ...own])].sort() };
-      }),
-    );
-  }
-
-  private async publish(
-    files: readonly BatchFile[],
-    uploads: readonly Upload[],
-    rejects: ReadonlyMap<string, WrittenFile>,
-    stale: readonly string[],
-  ): Promise<void> {
-    const { store, batch } = this.lake;
-    const { processed, quarantine } = batch.buckets;
-    const all = [
-      ...uploads.map((upload) => ({ ...upload, bucket: processed })),
-      ...[...rejects].map(([sourceId, file]) => ({ ...file, bucket: quarantine, key: this.lake.rejectsKey(sourceId) })),
-    ];
-    await pMap(all, ({ bucket, key, path }) => store.writeFile(bucket, key, path), { concurrency: TRANSFERS });
-    this.changes.outputs.push(...all.map(({ bucket, key, bytes, rows }) => ({ bucket, key, bytes, rows })));
-    await this.changes.remove(processed, stale);
-    const former = files.filter((file) => this.states.has(file.sourceId) && !rejects.has(file.sourceId));
-    await store.remove(
-      quarantine,
-      former.map((file) => this.lake.rejectsKey(file.sourceId)),
-    );
-    for (const file of former) {
-      const before = this.states.get(file.sourceId)?.outcome?.rejects;
-      if (before !== undefined) this.changes.removed.push(`s3://${quarantine}/${before}`);
-    }
-  }
-
-  /** Notes the dataset's own partitions for the manifest. A partition that lost its last object is emptied. */
-  private async touchRows(uploads: readonly Upload[], touched: readonly Values[]): Promise<void> {
-    const { lake } = this;
-    if (lake.keys.length === 0) return;
-    const filled = new Set(uploads.map((one) => identify(one.values)));
-    const empty = await pMap(
-      touched,
-      async (values) => {
-        if (filled.has(identify(values))) return false;
-        return (
-          (await lake.store.list(lake.batch.buckets.processed, lake.folderOf(lake.table, lake.keys, values))).length ===
-          0
-        );
-      },
-      { concurrency: TRANSFERS },
-    );
-    for (const [i, values] of touched.entries()) this.changes.touch(lake.table, lake.keys, values, empty[i] ?? false);
-  }
-}
-
-function identity({
-  sourceId,
-  key,
-  version,
-  sequencer,
-}: BatchFile): Pick<SourceState, "sourceId" | "key" | "version" | "sequencer"> {
-  return { sourceId, key, version, sequencer };
 }

@@ -1,0 +1,69 @@
+import type { FailRequest, FailResponse, Verdict } from "../../contracts/flow";
+import type { Ledger, LedgerEntry } from "../shared/ledger";
+import { logger, record } from "../shared/observability";
+import { environment } from "./environment";
+import { readBatch } from "./work-order";
+
+/** The number of runs that may fail with a whole batch before smaller ones look for the file that causes the failure. */
+const WHOLE_BATCH_ATTEMPTS = 1;
+
+/** Puts the files of a failed run back into the queue, and names those that have failed too often. */
+export async function fail(ledger: Ledger, request: FailRequest): Promise<FailResponse> {
+  const { dataset, runId } = request;
+  const batch = await readBatch(request.batch, runId);
+  const reason = `${request.error}: ${readable(request.cause)}`.slice(0, 1_000).replace(/\.$/, "");
+  const size = batch.files.length;
+  const returned = await ledger.runs.putBack(
+    dataset,
+    runId,
+    batch.files,
+    {
+      reason,
+      batchLimit: (attempts) => (attempts > WHOLE_BATCH_ATTEMPTS ? Math.max(1, Math.floor(size / 2)) : undefined),
+    },
+    new Date(),
+  );
+  await ledger.runs.end(dataset, runId, { error: reason }, new Date());
+  // Only a file that failed alone is known to be the cause.
+  const exhausted = returned.filter(({ attempts }) => size === 1 && (attempts ?? 0) >= environment().MAX_ATTEMPTS);
+  // A withdrawal's file is the platform's own: there is nothing to keep in quarantine.
+  const withdrawals = exhausted.filter(({ file }) => file.bucket === batch.buckets.artifacts);
+  for (const entry of withdrawals) {
+    await ledger.files.giveUp(
+      entry,
+      `${entry.verdict?.message}; given up after ${entry.attempts} attempts, and the rows are still there; the last time: ${reason}`,
+      new Date(),
+    );
+  }
+  record(dataset, { FailedRuns: 1, ...(withdrawals.length > 0 ? { AbandonedFiles: withdrawals.length } : {}) });
+  logger.warn("run failed", { dataset, runId, files: size, requeued: returned.length - exhausted.length, reason });
+  return {
+    requeued: returned.length - exhausted.length,
+    exhausted: exhausted.flatMap((entry) => (withdrawals.includes(entry) ? [] : engineFailed(entry, reason))),
+  };
+}
+
+function engineFailed(entry: LedgerEntry, reason: string): Verdict[] {
+  if (!entry.verdict) return [];
+  return [
+    {
+      ...entry.verdict,
+      status: "invalid",
+      reason: "engine-failed",
+      message:
+        `The engine failed ${entry.attempts} times on this file; the last time: ${reason}. ` +
+        "Its header is in order. Look at the run's log, correct the file or the contract, and upload the file again.",
+    },
+  ];
+}
+
+/** Finds the message of a Lambda function's failure in the JSON that Step Functions wraps it in. */
+function readable(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    if (typeof errorMessage === "string") return errorMessage;
+  } catch {
+    // The cause is not JSON: it is the message itself.
+  }
+  return cause;
+}
