@@ -12,7 +12,13 @@ const endings: (() => Promise<unknown>)[] = [];
 /** Ends something that several files of tests share, after the last test. */
 export const atTheEnd = (ending: () => Promise<unknown>): void => void endings.push(ending);
 
-const leftovers = (): string[] => processesWith(TEST_RUN, run).map(({ pid, command }) => `${pid} ${command}`);
+/** The bundler's service belongs to this very process and ends with it. */
+const OWN_SERVICE = /\/esbuild --service=/;
+
+const leftovers = (): string[] =>
+  processesWith(TEST_RUN, run)
+    .filter(({ command }) => !OWN_SERVICE.test(command))
+    .map(({ pid, command }) => `${pid} ${command}`);
 
 /** Loaded by Mocha before any test: the last thing that a run proves is that nothing of it still runs. */
 export const mochaHooks = {

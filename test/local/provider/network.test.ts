@@ -52,6 +52,7 @@ describe("a network in the local cloud", function () {
     };
     await withStack(async ({ up, refresh }) => {
       const first = await up(tagged({ owner: "one" }));
+      assert.deepEqual(await refresh(tagged({ owner: "one" })), {});
       const second = await up(tagged({ owner: "two", team: "network" }));
       assert.equal(second.outputs.id?.value, first.outputs.id?.value);
       assert.deepEqual(await refresh(tagged({ owner: "two", team: "network" })), {});

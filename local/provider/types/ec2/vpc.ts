@@ -496,10 +496,11 @@ export const flowLog = define<FlowLogArgs>({
         LogDestination: inputs.logDestination,
         DeliverLogsPermissionArn: inputs.iamRoleArn,
         MaxAggregationInterval: inputs.maxAggregationInterval,
-        ...tagged("vpc-flow-log", inputs.tags),
       }),
     );
     if (!id) throw new Error(failed?.Error?.Message ?? "the flow log was not made");
+    // MiniStack drops the tags of the request that creates.
+    await retagEc2(ctx, id, {}, inputs);
     return id;
   },
   async read(ctx, id) {
