@@ -52,18 +52,18 @@ export { LakeDelivery, lakeDeliverySettings, type LakeDeliveryArgs } from "./sto
 export { retentionSettings, type Retention } from "./storage/secure-bucket/lifecycle";
 export { SecureBucket, secureBucketSettings, type SecureBucketArgs } from "./storage/secure-bucket";
 export type { Classifier } from "./catalog/crawler/classifiers";
-export { CRAWLER_DEFAULTS, Crawler, type CrawlerArgs } from "./catalog/crawler";
-export type { CrawlerTargets, DeleteBehavior, Recrawl, SchemaChange } from "./catalog/crawler/configuration";
-export { DATA_CATALOG_DEFAULTS, DataCatalog, type DataCatalogArgs } from "./catalog/data-catalog";
+export { Crawler, crawlerSettings, type CrawlerArgs } from "./catalog/crawler";
+export type { CrawlerTargets } from "./catalog/crawler/targets";
+export { DataCatalog, dataCatalogSettings, type DataCatalogArgs } from "./catalog/data-catalog";
 export { addPartitionDdl, msckRepairDdl, partitionDdl } from "./catalog/data-catalog/partition-ddl";
 export {
-  PARTITION_REGISTRAR_DEFAULTS,
   PartitionRegistrar,
+  partitionRegistrarSettings,
   type PartitionRegistrarArgs,
 } from "./catalog/partition-registrar";
 export {
-  QUERY_WORKGROUP_DEFAULTS,
   QueryWorkgroup,
+  queryWorkgroupSettings,
   type NamedQueryArgs,
   type QueryWorkgroupArgs,
 } from "./catalog/query-workgroup";
@@ -157,5 +157,5 @@ export type { GraphqlAuth } from "./realtime/graphql/auth";
 export { firewallSettings, type Firewall } from "./realtime/graphql/firewall";
 export type { ConflictHandling, GraphqlResolver, GraphqlStep } from "./realtime/graphql/resolvers";
 export type { GraphqlSource, GraphqlTable } from "./realtime/graphql/sources";
-export { BI_ACCESS_DEFAULTS, BiAccess, type BiAccessArgs } from "./catalog/bi-access";
+export { BiAccess, biAccessSettings, type BiAccessArgs } from "./catalog/bi-access";
 export type { OdbcSettings } from "./catalog/bi-access/odbc";

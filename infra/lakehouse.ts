@@ -46,8 +46,8 @@ export function buildLakehouse(base: Foundation): Lakehouse {
     { lake, catalog, key, deadLetterQueueArn, architecture, logRetentionDays },
     options,
   );
-  const bytesScannedCutoff = Math.ceil(config.query.bytesScannedCutoffGiB * 1024 ** 3);
-  const workgroup = new QueryWorkgroup("analysts", { lake, catalog, key, protection, bytesScannedCutoff }, options);
+  const { bytesScannedCutoffGiB } = config.query;
+  const workgroup = new QueryWorkgroup("analysts", { lake, catalog, key, protection, bytesScannedCutoffGiB }, options);
   if (config.discovery) {
     const targets = { s3: [{ bucket: lake.zones.raw }] };
     new Crawler("discovery", { catalog, key, alerts, ...config.discovery, targets, tablePrefix: "raw_" }, options);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  crawlerSettings,
   DATABASE_ENGINES,
   dataLakeSettings,
   firewallSettings,
@@ -12,6 +13,7 @@ import {
   queryResultDays,
   recoveryDays,
   webSocketApiSettings,
+  queryWorkgroupSettings,
 } from "../components";
 
 /**
@@ -103,12 +105,7 @@ const ingestion = z
 
 const query = z
   .strictObject({
-    bytesScannedCutoffGiB: z
-      .number()
-      .min(0.01)
-      .default(100)
-      .describe("A query that scans more GiB is cancelled (at least 10 MB).")
-      .meta({ safer: "lower" }),
+    bytesScannedCutoffGiB: queryWorkgroupSettings.shape.bytesScannedCutoffGiB,
     resultRetentionDays: queryResultDays,
   })
   .prefault({})
@@ -124,15 +121,8 @@ const datasets = z
 
 const discovery = z
   .strictObject({
-    schedule: z
-      .string()
-      .regex(/^cron\(.+\)$/, "a Glue schedule such as cron(0 3 * * ? *)")
-      .default("cron(0 3 * * ? *)")
-      .describe("When to crawl, UTC."),
-    schemaChange: z
-      .enum(["updateCatalog", "addNewColumnsOnly", "ignore"])
-      .default("addNewColumnsOnly")
-      .describe("What the crawler does when a file's columns change."),
+    schedule: crawlerSettings.shape.schedule.unwrap().default("cron(0 3 * * ? *)").describe("When to crawl, UTC."),
+    schemaChange: crawlerSettings.shape.schemaChange,
   })
   .optional()
   .describe("A crawler over the raw zone, for files that have no contract yet. Absent: none.");

@@ -1,27 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../core/encryption-key";
-import type { LogRetentionDays } from "../core/log-retention";
 import type { Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
-import { PlatformFunction } from "../core/platform-function";
+import { PlatformFunction, platformFunctionSettings } from "../core/platform-function";
+import type { Settings } from "../core/settings";
 import type { DataLake } from "../storage/data-lake";
 import type { DataCatalog } from "./data-catalog";
 
-export interface PartitionRegistrarArgs {
+export const partitionRegistrarSettings = platformFunctionSettings.pick({ architecture: true, logRetentionDays: true });
+
+export interface PartitionRegistrarArgs extends Settings<typeof partitionRegistrarSettings> {
   readonly lake: DataLake;
   readonly catalog: DataCatalog;
   readonly key: EncryptionKey;
-  readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly architecture?: "x86_64" | "arm64";
-  readonly logRetentionDays?: LogRetentionDays;
   readonly deadLetterQueueArn?: pulumi.Input<string>;
 }
 
-/** Ten thousand partitions are 100 calls: a few minutes at most, also where Glue throttles. */
-export const PARTITION_REGISTRAR_DEFAULTS = { memoryMiB: 512, timeoutSeconds: 600 };
+/** Ten thousand partitions are 100 calls: a few minutes at most, also when Glue throttles. */
+const CAPACITY = { memoryMiB: 512, timeoutSeconds: 600 };
 
 /**
- * The function that tells the catalog of partitions: those of a run, or all of a table (`sync`), in key=value and in plain
+ * A function that registers partitions with the catalog: those of a run, or all of a table (`sync`), in key=value and in plain
  * folder layout.
  *
  * @example
@@ -37,18 +36,17 @@ export class PartitionRegistrar extends PlatformComponent {
 
   constructor(name: string, args: PartitionRegistrarArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("catalog", "PartitionRegistrar", name, opts);
+    const settings = this.settings(partitionRegistrarSettings, args);
     this.fn = new PlatformFunction(
       `${name}-partition-registrar`,
       {
         code: "partition-registrar",
         description: "Registers partitions with the Glue catalog",
         key: args.key,
-        ...PARTITION_REGISTRAR_DEFAULTS,
-        architecture: args.architecture,
-        logRetentionDays: args.logRetentionDays,
+        ...CAPACITY,
+        ...settings,
         deadLetterQueueArn: args.deadLetterQueueArn,
         environment: {
-          ...args.environment,
           DATABASE_NAME: args.catalog.databaseName,
           POWERTOOLS_SERVICE_NAME: "partition-registrar",
         },

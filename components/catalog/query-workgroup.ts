@@ -1,40 +1,44 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { EncryptionKey } from "../core/encryption-key";
 import type { Statement } from "../core/iam";
 import { PlatformComponent } from "../core/platform-component";
 import { dataProtection, type Protection } from "../core/protection";
+import type { Settings } from "../core/settings";
 import type { DataLake } from "../storage/data-lake";
 import type { DataCatalog } from "./data-catalog";
 
+/** A query that people find in the console. */
 export interface NamedQueryArgs {
   readonly description?: string;
   readonly sql: pulumi.Input<string>;
 }
 
-export interface QueryWorkgroupArgs {
+export const queryWorkgroupSettings = z.strictObject({
+  description: z.string().default("Queries of the data platform").describe("What the workgroup is for."),
+  bytesScannedCutoffGiB: z
+    .number()
+    .min(0.01)
+    .max(7 * 1024 ** 2)
+    .default(100)
+    .describe("A query that scans more GiB is cancelled (at least 10 MB).")
+    .meta({ safer: "lower" }),
+});
+
+export interface QueryWorkgroupArgs extends Settings<typeof queryWorkgroupSettings> {
   readonly lake: DataLake;
   readonly catalog: DataCatalog;
   readonly key: EncryptionKey;
-  readonly description?: string;
-  /** A query that scans more bytes is cancelled; at least 10 MB (10,485,760), a limit of Athena. */
-  readonly bytesScannedCutoff?: number;
   readonly protection?: Protection;
-  /** Queries people find in the console: name → SQL. */
+  /** Queries that people find in the console: name → SQL. */
   readonly namedQueries?: Readonly<Record<string, NamedQueryArgs>>;
   readonly transform?: { readonly workgroup?: (args: aws.athena.WorkgroupArgs) => aws.athena.WorkgroupArgs };
 }
 
-export const QUERY_WORKGROUP_DEFAULTS = {
-  description: "Queries of the data platform",
-  bytesScannedCutoff: 100 * 1024 ** 3,
-};
-
-const MINIMUM_CUTOFF = 10 * 1024 ** 2;
-
 /**
- * An Athena workgroup whose settings nobody overrides: results encrypted with the key in the lake's query-results zone, a
- * limit on what a query scans, metrics on.
+ * An Athena workgroup whose settings a query cannot override: its results are encrypted with the key in the lake's query-results
+ * zone, a query that scans too much is cancelled, metrics are on.
  *
  * @example
  * const key = new EncryptionKey("lake", { description: "Data lake" });
@@ -45,28 +49,27 @@ const MINIMUM_CUTOFF = 10 * 1024 ** 2;
 export class QueryWorkgroup extends PlatformComponent {
   readonly workgroupName: pulumi.Output<string>;
   readonly workgroupArn: pulumi.Output<string>;
-  /** `s3://…/` */
+  /** The `s3://…/` address of the results. */
   readonly resultsLocation: pulumi.Output<string>;
   private readonly args: QueryWorkgroupArgs;
 
   constructor(name: string, args: QueryWorkgroupArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("catalog", "QueryWorkgroup", name, opts);
-    const cutoff = args.bytesScannedCutoff ?? QUERY_WORKGROUP_DEFAULTS.bytesScannedCutoff;
-    this.check.integer("bytesScannedCutoff", cutoff, MINIMUM_CUTOFF, 7 * 1024 ** 5);
+    const { description, bytesScannedCutoffGiB } = this.settings(queryWorkgroupSettings, args, (_, check) => {
+      for (const query of Object.keys(args.namedQueries ?? {}))
+        check.matches("namedQueries", query, /^[a-z][a-z0-9-]{0,80}$/, "lower-case letters, digits and hyphens");
+    });
     this.args = args;
     this.resultsLocation = pulumi.interpolate`s3://${args.lake.zones["query-results"].bucketName}/${name}/`;
-    for (const query of Object.keys(args.namedQueries ?? {})) {
-      this.check.matches("namedQueries", query, /^[a-z][a-z0-9-]{0,80}$/, "lower-case letters, digits and hyphens");
-    }
     const workgroupArgs: aws.athena.WorkgroupArgs = {
-      description: args.description ?? QUERY_WORKGROUP_DEFAULTS.description,
+      description,
       // Deletes queries and results with the workgroup: takes both keys.
       forceDestroy: dataProtection(args.protection).forceDestroy,
       configuration: {
         enforceWorkgroupConfiguration: true,
         publishCloudwatchMetricsEnabled: true,
         requesterPaysEnabled: false,
-        bytesScannedCutoffPerQuery: cutoff,
+        bytesScannedCutoffPerQuery: Math.ceil(bytesScannedCutoffGiB * 1024 ** 3),
         engineVersion: { selectedEngineVersion: "Athena engine version 3" },
         resultConfiguration: {
           outputLocation: this.resultsLocation,

@@ -25,7 +25,7 @@ const analysts = new QueryWorkgroup("analysts", {
   lake,
   catalog,
   key,
-  bytesScannedCutoff: 10 * 1024 ** 3,
+  bytesScannedCutoffGiB: 10,
   namedQueries: {
     "orders-by-country": {
       sql: "SELECT country, count(*) AS orders FROM orders GROUP BY country ORDER BY orders DESC",

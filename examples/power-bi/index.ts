@@ -7,7 +7,7 @@ import { BiAccess, DataCatalog, DataLake, EncryptionKey, QueryWorkgroup } from "
 const key = new EncryptionKey("lake", { description: "Data lake" });
 const lake = new DataLake("lake", { key });
 const catalog = new DataCatalog("catalog", { lake, key, contracts: [], databaseName: "sales" });
-const workgroup = new QueryWorkgroup("reports", { lake, catalog, key, bytesScannedCutoff: 10 * 1024 ** 3 });
+const workgroup = new QueryWorkgroup("reports", { lake, catalog, key, bytesScannedCutoffGiB: 10 });
 const role = (name: string): string => `arn:aws:iam::123456789012:role/${name}`;
 const access = new BiAccess("power-bi", {
   lake,

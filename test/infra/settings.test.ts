@@ -15,6 +15,8 @@ interface Defaulted {
 const HOMONYMS: readonly string[] = [
   // Headers that a browser may send to a bucket, and headers that identify a client of a WebSocket API.
   "headers",
+  // The text that a resource of each component shows.
+  "description",
 ];
 
 function defaults(root: string, node: z.ZodType, path: readonly string[] = []): Defaulted[] {

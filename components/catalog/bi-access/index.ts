@@ -1,41 +1,52 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { policyDocument } from "../../core/iam";
 import { PlatformComponent } from "../../core/platform-component";
 import { dataProtection, type Protection } from "../../core/protection";
+import type { Settings } from "../../core/settings";
 import type { DataLake } from "../../storage/data-lake";
 import type { DataCatalog } from "../data-catalog";
 import { awsProfile, connectionString, gatewayGuide, odbcIni, registryFile, type OdbcSettings } from "./odbc";
 import type { QueryWorkgroup } from "../query-workgroup";
 
-export interface BiAccessArgs {
+export const biAccessSettings = z.strictObject({
+  dataSourceName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,31}$/, "letters, digits and hyphens, at most 32")
+    .optional()
+    .describe("Name of the ODBC data source; the component's name when unset."),
+  accessKeyUser: z
+    .enum(["I accept long-lived keys"])
+    .optional()
+    .describe(
+      "An IAM user with an access key, for gateways outside AWS without any other identity. The key goes to Secrets Manager, and encrypted to the stack's state; it never expires by itself.",
+    ),
+  sessionSeconds: z
+    .int()
+    .min(3600)
+    .max(43_200)
+    .default(14_400)
+    .describe(
+      "Longest session, seconds. Roles that assume the reader's role get an hour whatever it says: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use.html.",
+    )
+    .meta({ safer: "lower" }),
+});
+
+export interface BiAccessArgs extends Settings<typeof biAccessSettings> {
   readonly lake: DataLake;
   readonly catalog: DataCatalog;
   readonly workgroup: QueryWorkgroup;
   readonly key: EncryptionKey;
   /**
-   * Who may assume the reader's role: ARNs of roles, e.g. the one of an IAM Identity Center permission set, or of the gateway's
-   * EC2 instance.
+   * ARNs of the roles that may assume the reader's role, for example the role of an IAM Identity Center permission set, or of
+   * the gateway's EC2 instance.
    */
   readonly readers?: readonly pulumi.Input<string>[];
-  /** Name of the ODBC data source: letters, digits, hyphens. Default: the component's name. */
-  readonly dataSourceName?: string;
-  /**
-   * An IAM user with an access key, for gateways outside AWS without any other identity. The key goes to Secrets Manager, and
-   * encrypted to the stack's state; it never expires by itself. Say `I accept long-lived keys`.
-   */
-  readonly accessKeyUser?: "I accept long-lived keys";
-  /**
-   * Longest session, seconds, 3600 to 43200. Roles that assume this one get an hour whatever it says:
-   * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use.html
-   */
-  readonly sessionSeconds?: number;
   readonly protection?: Protection;
   readonly transform?: { readonly role?: (args: aws.iam.RoleArgs) => aws.iam.RoleArgs };
 }
-
-export const BI_ACCESS_DEFAULTS = { sessionSeconds: 14_400 };
 
 /**
  * Power BI (or anything that speaks ODBC) on the lake: a role that may query one workgroup and read what it may see, and files
@@ -64,22 +75,15 @@ export class BiAccess extends PlatformComponent {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("catalog", "BiAccess", name, opts);
-    const sessionSeconds = args.sessionSeconds ?? BI_ACCESS_DEFAULTS.sessionSeconds;
-    const dataSource = args.dataSourceName ?? name;
-    this.check.integer("sessionSeconds", sessionSeconds, 3600, 43_200);
-    this.check.matches(
-      "dataSourceName",
-      dataSource,
-      /^[A-Za-z][A-Za-z0-9-]{0,31}$/,
-      "letters, digits and hyphens, at most 32",
+    const settings = this.settings(biAccessSettings, args, ({ accessKeyUser }, check) =>
+      check.require(
+        (args.readers ?? []).length > 0 || accessKeyUser !== undefined,
+        "readers",
+        args.readers,
+        "at least one role, or accessKeyUser: without them the reader's role cannot be assumed",
+      ),
     );
-    this.check.oneOf("accessKeyUser", args.accessKeyUser, ["I accept long-lived keys"]);
-    this.check.require(
-      (args.readers ?? []).length > 0 || args.accessKeyUser !== undefined,
-      "readers",
-      args.readers,
-      "one role at least, or accessKeyUser: nobody could assume the reader's role",
-    );
+    const { sessionSeconds, dataSourceName: dataSource = name } = settings;
     const user = args.accessKeyUser ? this.user() : undefined;
     const roleArgs: aws.iam.RoleArgs = {
       description: `Queries of ${name}`,
@@ -118,7 +122,7 @@ export class BiAccess extends PlatformComponent {
     );
     this.roleArn = role.arn;
     this.accessKeySecretArn = user ? this.accessKey(user, role) : pulumi.output("");
-    const settings = pulumi
+    const odbc = pulumi
       .all([
         this.aws.region,
         args.workgroup.workgroupName,
@@ -136,8 +140,8 @@ export class BiAccess extends PlatformComponent {
         roleArn,
         profile: dataSource,
       }));
-    this.connectionString = settings.apply(connectionString);
-    this.filesLocation = this.files(settings as pulumi.Output<OdbcSettings>, dataSource, sessionSeconds);
+    this.connectionString = odbc.apply(connectionString);
+    this.filesLocation = this.files(odbc, dataSource, sessionSeconds);
     this.registerOutputs({
       roleArn: this.roleArn,
       connectionString: this.connectionString,

@@ -1,117 +1,128 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { Scope } from "../../core/scope";
+import { parseSettings, type Resolved, type Settings } from "../../core/settings";
+import type { ArgumentProblem } from "../../core/validate";
 
-interface Named {
-  /** Part of the resource's name; lower-case letters, digits and hyphens. */
-  readonly name: string;
-}
+/** Classifiers of a crawler: https://docs.aws.amazon.com/glue/latest/dg/custom-classifier.html. */
 
-export interface CsvClassifier extends Named {
-  readonly kind: "csv";
-  /** One character; Glue guesses when unset. */
-  readonly delimiter?: string;
-  /** One character, other than the delimiter. */
-  readonly quote?: string;
-  /** Whether the first row names the columns. */
-  readonly header?: "present" | "absent" | "unknown";
-  /** The columns' names, for files without a header row or to recognise one by. */
-  readonly columns?: readonly string[];
-  readonly allowSingleColumn?: boolean;
-  /** Default: true. */
-  readonly trimValues?: boolean;
-  readonly serde?: "OpenCSVSerDe" | "LazySimpleSerDe" | "None";
-}
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, "lower-case letters, digits and hyphens")
+  .describe("Part of the resource's name.");
+const character = z.string().length(1, "one character").optional();
 
-export interface GrokClassifier extends Named {
-  readonly kind: "grok";
-  /** What the tables are said to be, e.g. `access-log`. */
-  readonly classification: string;
-  readonly pattern: string;
-  /** Further patterns, one a line: `NAME expression`. */
-  readonly customPatterns?: string;
-}
+export const csvClassifierSettings = z.strictObject({
+  kind: z.literal("csv"),
+  name,
+  delimiter: character.describe("The character between fields; Glue guesses when unset."),
+  quote: character.describe("The character around fields; another one than the delimiter."),
+  header: z
+    .enum(["present", "absent", "unknown"])
+    .default("unknown")
+    .describe("Whether the first row names the columns."),
+  columns: z
+    .array(z.string())
+    .min(1)
+    .refine((columns) => new Set(columns).size === columns.length, "names used once")
+    .optional()
+    .describe("The columns' names, for files without a header row or to recognise a header row by."),
+  allowSingleColumn: z.boolean().default(false).describe("Accepts files of one column."),
+  trimValues: z.boolean().default(true).describe("Removes blanks around values."),
+  serde: z.enum(["OpenCSVSerDe", "LazySimpleSerDe", "None"]).optional().describe("The library that reads the files."),
+});
+export const grokClassifierSettings = z.strictObject({
+  kind: z.literal("grok"),
+  name,
+  classification: z.string().min(1).describe("The classification of the tables, e.g. `access-log`."),
+  pattern: z
+    .string()
+    .max(2048)
+    .regex(/%\{\w+/, "a grok pattern such as %{TIMESTAMP_ISO8601:time} %{GREEDYDATA:message}")
+    .describe("The pattern of a row."),
+  customPatterns: z.string().max(16000).optional().describe("Further patterns, one a line: `NAME expression`."),
+});
+export const jsonClassifierSettings = z.strictObject({
+  kind: z.literal("json"),
+  name,
+  path: z
+    .string()
+    .startsWith("$", "a JSON path from the root, such as $[*]")
+    .describe("The path of a row: `$[*]`, `$.records[*]`."),
+});
+export const xmlClassifierSettings = z.strictObject({
+  kind: z.literal("xml"),
+  name,
+  classification: grokClassifierSettings.shape.classification,
+  rowTag: z
+    .string()
+    .regex(/^[A-Za-z_][\w.:-]*$/, "the name of an element, without < and >")
+    .describe("The element that is a row; it must not be self-closing."),
+});
 
-export interface JsonClassifier extends Named {
-  readonly kind: "json";
-  /** The path of a row: `$[*]`, `$.records[*]`. */
-  readonly path: string;
-}
+export type CsvClassifier = Settings<typeof csvClassifierSettings>;
+export type GrokClassifier = Settings<typeof grokClassifierSettings>;
+export type JsonClassifier = Settings<typeof jsonClassifierSettings>;
+export type XmlClassifier = Settings<typeof xmlClassifierSettings>;
 
-export interface XmlClassifier extends Named {
-  readonly kind: "xml";
-  readonly classification: string;
-  /** The element that is a row; it must not be self-closing. */
-  readonly rowTag: string;
-}
-
-/** One that is there already, by the name Glue knows it by. */
+/** A classifier that exists already, by its name in Glue. */
 export interface ExistingClassifier {
   readonly kind: "existing";
   readonly name: pulumi.Input<string>;
 }
 
-/** A classifier of one's own. Glue tries them in the order given, before its built-in ones. */
+/** A classifier of your own. Glue tries them in the order given, before its built-in ones. */
 export type Classifier = CsvClassifier | GrokClassifier | JsonClassifier | XmlClassifier | ExistingClassifier;
 
-export interface ClassifierProblem {
-  readonly argument: string;
-  readonly value: unknown;
-  readonly allowed: string;
-}
+const SETTINGS = {
+  csv: csvClassifierSettings,
+  grok: grokClassifierSettings,
+  json: jsonClassifierSettings,
+  xml: xmlClassifierSettings,
+} as const;
+type NewClassifier = { readonly [K in keyof typeof SETTINGS]: Resolved<(typeof SETTINGS)[K]> }[keyof typeof SETTINGS];
+export type ResolvedClassifier = NewClassifier | ExistingClassifier;
 
-/** What Glue would refuse about classifiers. https://docs.aws.amazon.com/glue/latest/dg/custom-classifier.html */
-export function classifierProblems(classifiers: readonly Classifier[]): ClassifierProblem[] {
-  const problems: ClassifierProblem[] = [];
+/** Fills in the defaults of classifiers, and finds what Glue would refuse about them. */
+export function resolveClassifiers(classifiers: readonly Classifier[]): {
+  readonly classifiers: readonly ResolvedClassifier[];
+  readonly problems: readonly ArgumentProblem[];
+} {
+  const problems: ArgumentProblem[] = [];
   const seen = new Set<string>();
-  for (const classifier of classifiers) {
-    if (classifier.kind === "existing") continue;
-    const refuse = (argument: string, value: unknown, allowed: string): void =>
-      void problems.push({ argument: `classifiers.${classifier.name}${argument}`, value, allowed });
-    if (!/^[a-z][a-z0-9-]*$/.test(classifier.name))
-      refuse("", classifier.name, "lower-case letters, digits and hyphens");
+  const resolved = classifiers.flatMap((classifier): ResolvedClassifier[] => {
+    if (classifier.kind === "existing") return [classifier];
+    const argument = `classifiers.${classifier.name}`;
+    const refuse = (of: string, value: unknown, allowed: string): void =>
+      void problems.push({ argument: `${argument}${of}`, value, allowed });
     if (seen.has(classifier.name)) refuse("", classifier.name, "names used once");
     seen.add(classifier.name);
+    const parsed = parseSettings(SETTINGS[classifier.kind], classifier);
+    problems.push(...parsed.problems.map((one) => ({ ...one, argument: `${argument}.${one.argument}` })));
     if (classifier.kind === "csv") {
       const { delimiter, quote, columns, header } = classifier;
-      if (delimiter !== undefined && delimiter.length !== 1) refuse(".delimiter", delimiter, "one character");
-      if (quote !== undefined && quote.length !== 1) refuse(".quote", quote, "one character");
       if (quote !== undefined && quote === delimiter) refuse(".quote", quote, "another character than the delimiter");
-      if (columns && new Set(columns).size < columns.length) refuse(".columns", columns, "names used once");
-      if (columns?.length === 0) refuse(".columns", columns, "at least one name, or no list");
       if (header === "absent" && !columns)
         refuse(".columns", undefined, "the columns' names, as the files have no header");
-    } else if (classifier.kind === "grok") {
-      const { pattern, customPatterns } = classifier;
-      if (!/%\{\w+/.test(pattern) || pattern.length > 2048) {
-        refuse(
-          ".pattern",
-          pattern,
-          "a grok pattern such as %{TIMESTAMP_ISO8601:time} %{GREEDYDATA:message}, at most 2048 characters",
-        );
-      }
-      if ((customPatterns?.length ?? 0) > 16000)
-        refuse(".customPatterns", customPatterns?.length, "at most 16000 characters");
-    } else if (classifier.kind === "json") {
-      if (!classifier.path.startsWith("$")) refuse(".path", classifier.path, "a JSON path from the root, such as $[*]");
-    } else if (!/^[A-Za-z_][\w.:-]*$/.test(classifier.rowTag)) {
-      refuse(".rowTag", classifier.rowTag, "the name of an element, without < and >");
     }
-  }
-  return problems;
+    return parsed.settings ? [parsed.settings as NewClassifier] : [];
+  });
+  return { classifiers: resolved, problems };
 }
 
-/** What Glue is told of one classifier. */
-export function classifierArgs(classifier: Exclude<Classifier, ExistingClassifier>): aws.glue.ClassifierArgs {
+/** Says a classifier in Glue's words. */
+export function classifierArgs(classifier: NewClassifier): aws.glue.ClassifierArgs {
   switch (classifier.kind) {
     case "csv":
       return {
         csvClassifier: {
           delimiter: classifier.delimiter,
           quoteSymbol: classifier.quote,
-          containsHeader: (classifier.header ?? "unknown").toUpperCase(),
+          containsHeader: classifier.header.toUpperCase(),
           headers: classifier.columns && [...classifier.columns],
-          allowSingleColumn: classifier.allowSingleColumn ?? false,
-          disableValueTrimming: !(classifier.trimValues ?? true),
+          allowSingleColumn: classifier.allowSingleColumn,
+          disableValueTrimming: !classifier.trimValues,
           serde: classifier.serde,
         },
       };
@@ -130,15 +141,11 @@ export function classifierArgs(classifier: Exclude<Classifier, ExistingClassifie
   }
 }
 
-/** Makes what does not exist yet; the names are in the order given, which is the order of priority. */
-export function createClassifiers(
-  owner: string,
-  classifiers: readonly Classifier[],
-  options: pulumi.CustomResourceOptions,
-): pulumi.Output<string>[] {
+/** Makes the classifiers that do not exist yet; the names are in the order given, which is the order of priority. */
+export function createClassifiers(scope: Scope, classifiers: readonly ResolvedClassifier[]): pulumi.Output<string>[] {
   return classifiers.map((classifier) =>
     classifier.kind === "existing"
       ? pulumi.output(classifier.name)
-      : new aws.glue.Classifier(`${owner}-${classifier.name}`, classifierArgs(classifier), options).name,
+      : new aws.glue.Classifier(`${scope.name}-${classifier.name}`, classifierArgs(classifier), scope.child()).name,
   );
 }

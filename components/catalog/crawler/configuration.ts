@@ -1,151 +1,91 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { SecureBucket } from "../../storage/secure-bucket";
+import { z } from "zod";
+import type { Resolved } from "../../core/settings";
+import type { ArgumentProblem } from "../../core/validate";
+import type { ResolvedTargets } from "./targets";
 
-/**
- * What a crawler does when a table's columns changed: take the new ones as they are, only add columns that are new, or leave
- * the table alone and log the change.
- */
-export type SchemaChange = "updateCatalog" | "addNewColumnsOnly" | "ignore";
-/** What it does with tables whose data is gone. */
-export type DeleteBehavior = "log" | "deprecate" | "delete";
-/** Which folders a run looks at; `eventMode`: those that S3 told of since the last run. */
-export type Recrawl = "everything" | "newFoldersOnly" | "eventMode";
+export const crawlerSettings = z.strictObject({
+  description: z.string().optional().describe("What the crawler is for."),
+  schedule: z
+    .string()
+    .regex(/^cron\(\S+( \S+){5}\)$/, "six fields in UTC, e.g. cron(0 3 * * ? *)")
+    .optional()
+    .describe("When to crawl, UTC; on demand when unset."),
+  schemaChange: z
+    .enum(["updateCatalog", "addNewColumnsOnly", "ignore"])
+    .optional()
+    .describe(
+      "What the crawler does when a file's columns change: take the new columns as they are, only add columns that are new, or leave the table alone and log the change. `addNewColumnsOnly` when unset; with `newFoldersOnly` Glue allows `ignore` alone.",
+    ),
+  deleteBehavior: z
+    .enum(["log", "deprecate", "delete"])
+    .default("log")
+    .describe("What the crawler does with tables whose data is gone."),
+  recrawl: z
+    .enum(["everything", "newFoldersOnly", "eventMode"])
+    .default("everything")
+    .describe(
+      "Which folders a run looks at. `eventMode`: those of S3's events since the last run; it wires queue, dead letters and the bucket, made with `directEvents: true`.",
+    ),
+  combineCompatibleSchemas: z.boolean().default(true).describe("Puts files of like columns into one table."),
+  inheritFromTable: z
+    .boolean()
+    .default(true)
+    .describe("Partitions take their columns from the table, so that queries never meet two schemas."),
+  tables: z
+    .enum(["automatic", "onePerPrefix", "onePerFolder"])
+    .default("automatic")
+    .describe(
+      "What becomes a table: `onePerPrefix` the target's prefix, `onePerFolder` each folder below it, `automatic` what Glue guesses.",
+    ),
+  tablePrefix: z
+    .string()
+    .regex(/^[a-z0-9_]{1,128}$/, "lower-case letters, digits and underscores")
+    .optional()
+    .describe("Begins the name of every table."),
+  lakeFormationCredentials: z
+    .boolean()
+    .default(false)
+    .describe("Lets Lake Formation decide on the data, not the role."),
+});
 
-export const SCHEMA_CHANGES = ["updateCatalog", "addNewColumnsOnly", "ignore"] as const;
-export const DELETE_BEHAVIORS = ["log", "deprecate", "delete"] as const;
-export const RECRAWLS = ["everything", "newFoldersOnly", "eventMode"] as const;
+type CrawlerSettings = Resolved<typeof crawlerSettings>;
+export type SchemaChange = NonNullable<CrawlerSettings["schemaChange"]>;
+export type DeleteBehavior = CrawlerSettings["deleteBehavior"];
+export type Recrawl = CrawlerSettings["recrawl"];
 
-interface Folder {
-  readonly bucket: SecureBucket;
-  /** Key prefix with a trailing slash; the whole bucket when unset. */
-  readonly prefix?: string;
-}
-
-interface TableFolders {
-  readonly bucket: SecureBucket;
-  /** Key prefixes with a trailing slash. */
-  readonly prefixes: readonly string[];
-  readonly connectionName?: pulumi.Input<string>;
-}
-
-export interface S3Target extends Folder {
-  /** Glob patterns, relative to the prefix. */
-  readonly exclusions?: readonly string[];
-  /** Files looked at in each leaf folder, 1 to 249; all when unset. */
-  readonly sampleSize?: number;
-  /** A network connection, for buckets reached through a VPC only. */
-  readonly connectionName?: pulumi.Input<string>;
-}
-
-/** Where a crawler looks. Tables of the catalog (`catalog`) exclude everything else. */
-export interface CrawlerTargets {
-  readonly s3?: readonly S3Target[];
-  readonly jdbc?: readonly {
-    readonly connectionName: pulumi.Input<string>;
-    /** `database/schema/table`, `%` for any. */
-    readonly path: string;
-    readonly exclusions?: readonly string[];
-    readonly metadata?: readonly ("COMMENTS" | "RAWTYPES")[];
-  }[];
-  readonly dynamodb?: readonly {
-    readonly tableName: pulumi.Input<string>;
-    readonly tableArn: pulumi.Input<string>;
-    /** Read all items, not a sample. */
-    readonly scanAll?: boolean;
-    /** Share of the table's read capacity, 0.1 to 1.5. */
-    readonly scanRate?: number;
-  }[];
-  readonly mongodb?: readonly {
-    readonly connectionName: pulumi.Input<string>;
-    /** `database/collection` */
-    readonly path: string;
-    readonly scanAll?: boolean;
-  }[];
-  readonly delta?: readonly (TableFolders & {
-    /** A table engines with Delta support read by itself, instead of a list of symlinks. */
-    readonly nativeTable?: boolean;
-  })[];
-  readonly iceberg?: readonly (TableFolders & {
-    readonly exclusions?: readonly string[];
-    readonly maximumDepth?: number;
-  })[];
-  readonly hudi?: readonly (TableFolders & {
-    readonly exclusions?: readonly string[];
-    readonly maximumDepth?: number;
-  })[];
-  /** Existing tables of the catalog to keep up to date; nothing new is created. */
-  readonly catalog?: readonly {
-    readonly tables: readonly string[];
-    /** Where the tables' data is. */
-    readonly bucket: SecureBucket;
-  }[];
-}
-
-export const CRAWLER_TARGET_DEFAULTS = { scanAll: true, nativeTable: true, maximumDepth: 10 };
-
-export interface CrawlBehavior {
-  readonly targets: CrawlerTargets;
+/** What a crawler does, with nothing left open. */
+export interface CrawlBehavior extends Omit<CrawlerSettings, "schemaChange"> {
+  readonly targets: ResolvedTargets;
   readonly schemaChange: SchemaChange;
-  readonly deleteBehavior: DeleteBehavior;
-  readonly recrawl: Recrawl;
-  readonly combineCompatibleSchemas: boolean;
-  readonly inheritFromTable: boolean;
-  readonly tables: "automatic" | "onePerPrefix" | "onePerFolder";
-  readonly tablePrefix?: string;
 }
 
-export interface CrawlProblem {
-  readonly argument: string;
-  readonly value: unknown;
-  readonly allowed: string;
+/** Decides what the settings leave open: with new folders only, Glue allows to ignore changed columns and nothing else. */
+export function crawlBehavior(settings: CrawlerSettings, targets: ResolvedTargets): CrawlBehavior {
+  const otherwise = settings.recrawl === "newFoldersOnly" ? "ignore" : "addNewColumnsOnly";
+  return { ...settings, targets, schemaChange: settings.schemaChange ?? otherwise };
 }
 
-/** The number Glue calls table level: the bucket is 1, each folder of the prefix one more. */
+/** The number that Glue calls the table level: the bucket is 1, each folder of the prefix adds 1. */
 export function tableLevel(prefix: string, tables: "onePerPrefix" | "onePerFolder"): number {
   const folders = prefix.split("/").filter((part) => part !== "").length;
   return 1 + folders + (tables === "onePerFolder" ? 1 : 0);
 }
 
-/** What Glue would refuse, or would do other than its user means. */
-export function crawlProblems(behavior: CrawlBehavior): CrawlProblem[] {
-  const problems: CrawlProblem[] = [];
+/** Finds what Glue would refuse about settings and targets together, or would understand in another way. */
+export function crawlProblems(behavior: CrawlBehavior): ArgumentProblem[] {
+  const problems: ArgumentProblem[] = [];
   const refuse = (argument: string, value: unknown, allowed: string): void =>
     void problems.push({ argument, value, allowed });
   const { targets, schemaChange, deleteBehavior, recrawl } = behavior;
-  const s3 = targets.s3 ?? [];
-  const kinds = Object.entries(targets).filter(([, list]) => (list as readonly unknown[] | undefined)?.length);
+  const { s3, catalog } = targets;
+  const kinds = Object.entries(targets).flatMap(([kind, list]) => (list.length > 0 ? [kind] : []));
   if (kinds.length === 0) refuse("targets", {}, "at least one target");
-  if (targets.catalog?.length) {
-    if (kinds.length > 1)
-      refuse(
-        "targets.catalog",
-        kinds.map(([kind]) => kind),
-        "tables of the catalog alone, without other targets",
-      );
+  if (catalog.length > 0) {
     // https://docs.aws.amazon.com/glue/latest/dg/crawler-data-stores.html
+    if (kinds.length > 1) refuse("targets.catalog", kinds, "tables of the catalog alone, without other targets");
     if (deleteBehavior !== "log") refuse("deleteBehavior", deleteBehavior, '"log" with targets of the catalog');
     if (behavior.tablePrefix)
       refuse("tablePrefix", behavior.tablePrefix, "none: tables of the catalog have their names");
-    if (targets.catalog.some(({ tables }) => tables.length === 0))
-      refuse("targets.catalog.tables", [], "at least one table");
-  }
-  for (const { prefix, sampleSize } of s3) {
-    if (prefix && !/^[^/].*\/$/.test(prefix))
-      refuse("targets.s3.prefix", prefix, "a prefix with a trailing slash and none at its start");
-    if (sampleSize !== undefined && !(Number.isInteger(sampleSize) && sampleSize >= 1 && sampleSize <= 249)) {
-      refuse("targets.s3.sampleSize", sampleSize, "a whole number from 1 to 249");
-    }
-  }
-  for (const { scanRate } of targets.dynamodb ?? []) {
-    if (scanRate !== undefined && !(scanRate >= 0.1 && scanRate <= 1.5))
-      refuse("targets.dynamodb.scanRate", scanRate, "0.1 to 1.5");
-  }
-  for (const kind of ["iceberg", "hudi"] as const) {
-    for (const { maximumDepth } of targets[kind] ?? []) {
-      if (maximumDepth !== undefined && !(Number.isInteger(maximumDepth) && maximumDepth >= 1 && maximumDepth <= 20)) {
-        refuse(`targets.${kind}.maximumDepth`, maximumDepth, "a whole number from 1 to 20");
-      }
-    }
   }
   if (recrawl === "newFoldersOnly") {
     // Glue: "Crawler with CRAWL_NEW_FOLDERS_ONLY must have update and delete behavior LOG".
@@ -155,15 +95,14 @@ export function crawlProblems(behavior: CrawlBehavior): CrawlProblem[] {
   }
   if (recrawl === "eventMode") {
     // https://docs.aws.amazon.com/glue/latest/dg/crawler-s3-event-notifications.html
-    if (s3.length + (targets.catalog?.length ?? 0) !== 1 || kinds.length > 1) {
+    if (s3.length + catalog.length !== 1 || kinds.length > 1)
       refuse("recrawl", recrawl, "eventMode with one target, in S3 or of the catalog");
-    }
     if (s3.some(({ sampleSize }) => sampleSize !== undefined))
       refuse("targets.s3.sampleSize", s3[0]?.sampleSize, "none with recrawl eventMode");
   }
   if (behavior.tables !== "automatic") {
     if (s3.length === 0) refuse("tables", behavior.tables, '"automatic" without S3 targets');
-    const levels = new Set(s3.map(({ prefix }) => tableLevel(prefix ?? "", "onePerPrefix")));
+    const levels = new Set(s3.map(({ prefix }) => tableLevel(prefix, "onePerPrefix")));
     if (levels.size > 1)
       refuse("tables", behavior.tables, '"automatic" where the prefixes of the targets are of different depth');
   }
@@ -189,11 +128,11 @@ const RECRAWL: Readonly<Record<Recrawl, string>> = {
 export interface CrawlSettings {
   readonly schemaChangePolicy: { readonly updateBehavior: string; readonly deleteBehavior: string };
   readonly recrawlPolicy: { readonly recrawlBehavior: string };
-  /** https://docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html */
+  /** The JSON text of Glue's configuration: https://docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html */
   readonly configuration: string;
 }
 
-/** The three places in which Glue wants a crawler's behaviour said. */
+/** Says a crawler's behaviour in the three places in which Glue reads it. */
 export function crawlSettings(behavior: CrawlBehavior): CrawlSettings {
   const output = {
     ...(behavior.inheritFromTable ? { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } } : {}),
@@ -203,7 +142,7 @@ export function crawlSettings(behavior: CrawlBehavior): CrawlSettings {
     ...(behavior.combineCompatibleSchemas ? { TableGroupingPolicy: "CombineCompatibleSchemas" } : {}),
     ...(behavior.tables === "automatic"
       ? {}
-      : { TableLevelConfiguration: tableLevel(behavior.targets.s3?.[0]?.prefix ?? "", behavior.tables) }),
+      : { TableLevelConfiguration: tableLevel(behavior.targets.s3[0]?.prefix ?? "", behavior.tables) }),
   };
   return {
     schemaChangePolicy: {

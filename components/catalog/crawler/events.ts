@@ -15,20 +15,15 @@ export interface CrawlerQueue {
 }
 
 /**
- * The queue from which a crawler in event mode learns what is new, wired to the bucket. Glue checks queue, permissions and
- * bucket when the crawler is made: hence `ready`.
+ * Makes the queue from which a crawler in event mode learns of new objects, wired to the bucket. Glue checks queue, permissions
+ * and bucket when the crawler is made: hence `ready`.
  */
 export function crawlerQueue(
-  name: string,
-  args: {
-    readonly bucket: SecureBucket;
-    readonly prefix: string;
-    readonly key: EncryptionKey;
-    readonly accountId: pulumi.Input<string>;
-  },
-  options: pulumi.CustomResourceOptions,
+  scope: Scope,
+  args: { readonly bucket: SecureBucket; readonly prefix: string; readonly key: EncryptionKey },
 ): CrawlerQueue {
-  const deadLetters = new DeadLetterQueue(`${name}-unread`, { key: args.key }, options);
+  const { name } = scope;
+  const deadLetters = new DeadLetterQueue(`${name}-unread`, { key: args.key }, scope.child());
   const queue = new aws.sqs.Queue(
     `${name}-new-objects`,
     {
@@ -38,7 +33,7 @@ export function crawlerQueue(
       visibilityTimeoutSeconds: 300,
       redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.queueArn, maxReceiveCount: 5 }),
     },
-    options,
+    scope.child(),
   );
   const policy = new aws.sqs.QueuePolicy(
     `${name}-new-objects-policy`,
@@ -60,17 +55,17 @@ export function crawlerQueue(
           resources: [queue.arn],
           conditions: {
             ArnEquals: { "aws:SourceArn": args.bucket.bucketArn },
-            StringEquals: { "aws:SourceAccount": args.accountId },
+            StringEquals: { "aws:SourceAccount": scope.aws.accountId },
           },
         },
       ]),
     },
-    options,
+    scope.child(),
   );
   args.bucket.onEvent({
     id: `${name}-new-objects`,
     kind: "queue",
-    // S3 tries the queue when it is told of it: the policy must be there by then.
+    // S3 tries the queue when the notification is made: the policy must exist by then.
     arn: pulumi.all([queue.arn, policy.id]).apply(([arn]) => arn),
     events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
     ...(args.prefix ? { prefix: args.prefix } : {}),
@@ -78,7 +73,7 @@ export function crawlerQueue(
   return { queueArn: queue.arn, deadLetterQueueArn: deadLetters.queueArn, ready: [policy, ...args.bucket.ready] };
 }
 
-/** Tells a topic of crawls that failed. What the topic would not take waits in a queue of its own. */
+/** Sends an alert when a crawl fails. Alerts that the topic does not accept wait in a queue of their own. */
 export function crawlerFailureRule(
   scope: Scope,
   args: {

@@ -2,19 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import type { Statement } from "../../core/iam";
 import type { AwsContext } from "../../core/scope";
-import type { CrawlerTargets } from "./configuration";
+import type { ResolvedTargets } from "./targets";
 import type { DataCatalog } from "../data-catalog";
 
 export interface CrawlerRoleArgs {
   readonly catalog: DataCatalog;
   readonly key: EncryptionKey;
-  readonly targets: CrawlerTargets;
+  readonly targets: ResolvedTargets;
   readonly context: AwsContext;
   readonly queueArns: readonly pulumi.Input<string>[];
   readonly further: readonly Statement[];
 }
 
-/** What a crawler's role may do: its logs, the catalog's tables, and each target's data. */
+/** The rights of a crawler's role: its logs, the catalog's tables, and each target's data. */
 export function crawlerStatements({
   catalog,
   key,
@@ -27,7 +27,7 @@ export function crawlerStatements({
   const glue = (rest: pulumi.Input<string>): pulumi.Output<string> =>
     pulumi.interpolate`arn:${partition}:glue:${region}:${accountId}:${rest}`;
   const logs = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws-glue/crawlers*`;
-  const { s3 = [], jdbc = [], mongodb = [], dynamodb = [], delta = [], iceberg = [], hudi = [] } = targets;
+  const { s3, jdbc, mongodb, dynamodb, delta, iceberg, hudi } = targets;
   const tables = [...delta, ...iceberg, ...hudi];
   const connections = [...s3, ...jdbc, ...mongodb, ...tables].flatMap(({ connectionName }) =>
     connectionName ? [connectionName] : [],
@@ -41,9 +41,9 @@ export function crawlerStatements({
     { actions: ["glue:GetSecurityConfiguration"], resources: ["*"] },
     ...key.grantEncryptDecrypt(),
     ...catalog.grantTables(),
-    ...s3.flatMap(({ bucket, prefix }) => bucket.grantRead(prefix ?? "")),
+    ...s3.flatMap(({ bucket, prefix }) => bucket.grantRead(prefix)),
     ...tables.flatMap(({ bucket, prefixes }) => prefixes.flatMap((prefix) => bucket.grantRead(prefix))),
-    ...(targets.catalog ?? []).flatMap(({ bucket }) => bucket.grantRead()),
+    ...targets.catalog.flatMap(({ bucket }) => bucket.grantRead()),
     ...(dynamodb.length === 0
       ? []
       : [

@@ -1,23 +1,33 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { CompiledContract, CompiledTable } from "../../../contracts/compiled";
 import type { EncryptionKey } from "../../core/encryption-key";
 import type { Statement } from "../../core/iam";
 import { PlatformComponent } from "../../core/platform-component";
+import type { Settings } from "../../core/settings";
 import type { DataLake } from "../../storage/data-lake";
 import { partitionDdl } from "./partition-ddl";
 import { parquetTable, rejectedRowsTable } from "./tables";
 
-export interface DataCatalogArgs {
+export const dataCatalogSettings = z.strictObject({
+  databaseName: z
+    .string()
+    .regex(/^[a-z0-9_]{1,255}$/, "lower-case letters, digits and underscores, 1 to 255")
+    .describe("Name of the Glue database. It is part of every query."),
+  description: z.string().default("Tables of the data platform").describe("What the database is for."),
+  encryptAccountCatalog: z
+    .boolean()
+    .default(true)
+    .describe("Encrypts the account's catalog as a whole; one stack an account and region does.")
+    .meta({ safer: [false, true] }),
+});
+
+export interface DataCatalogArgs extends Settings<typeof dataCatalogSettings> {
   readonly lake: DataLake;
   readonly key: EncryptionKey;
   /** The datasets whose tables the catalog holds. */
   readonly contracts: readonly CompiledContract[];
-  /** Name of the Glue database: lower-case letters, digits and underscores, at most 255. Part of every query. */
-  readonly databaseName: string;
-  readonly description?: string;
-  /** The account's catalog is encrypted as a whole; one stack an account and region says so. */
-  readonly encryptAccountCatalog?: boolean;
   readonly transform?: {
     readonly database?: (args: aws.glue.CatalogDatabaseArgs) => aws.glue.CatalogDatabaseArgs;
     readonly table?: (args: aws.glue.CatalogTableArgs) => aws.glue.CatalogTableArgs;
@@ -25,8 +35,6 @@ export interface DataCatalogArgs {
 }
 
 const REJECTED_ROWS = "rejected_rows";
-
-export const DATA_CATALOG_DEFAULTS = { description: "Tables of the data platform", encryptAccountCatalog: true };
 
 /**
  * The Glue database with a table for every dataset, one for every aggregate, and one for all rejected rows.
@@ -52,25 +60,24 @@ export class DataCatalog extends PlatformComponent {
 
   constructor(name: string, args: DataCatalogArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("catalog", "DataCatalog", name, opts);
-    this.check.matches(
-      "databaseName",
-      args.databaseName,
-      /^[a-z0-9_]{1,255}$/,
-      "lower-case letters, digits and underscores, 1 to 255",
+    const { databaseName, description, encryptAccountCatalog } = this.settings(
+      dataCatalogSettings,
+      args,
+      (_, check) => {
+        const names = [
+          ...args.contracts.flatMap((contract) => contract.tables.map((table) => table.name)),
+          REJECTED_ROWS,
+        ];
+        for (const table of names.filter((one, index) => names.indexOf(one) !== index)) {
+          const allowed = `tables called once: datasets, <dataset>_<aggregate>, and ${REJECTED_ROWS}, which is the platform's`;
+          check.require(false, "contracts", table, allowed);
+        }
+      },
     );
-    const names = [...args.contracts.flatMap((contract) => contract.tables.map((table) => table.name)), REJECTED_ROWS];
-    for (const [index, table] of names.entries()) {
-      this.check.require(
-        names.indexOf(table) === index,
-        "contracts",
-        table,
-        `tables called once: datasets, <dataset>_<aggregate>, and ${REJECTED_ROWS}, which is the platform's`,
-      );
-    }
     this.lake = args.lake;
     this.key = args.key;
 
-    if (args.encryptAccountCatalog ?? DATA_CATALOG_DEFAULTS.encryptAccountCatalog) {
+    if (encryptAccountCatalog) {
       new aws.glue.DataCatalogEncryptionSettings(
         `${name}-encryption`,
         {
@@ -83,8 +90,8 @@ export class DataCatalog extends PlatformComponent {
       );
     }
     const databaseArgs: aws.glue.CatalogDatabaseArgs = {
-      name: args.databaseName,
-      description: args.description ?? DATA_CATALOG_DEFAULTS.description,
+      name: databaseName,
+      description,
       locationUri: pulumi.interpolate`s3://${args.lake.zones.processed.bucketName}/`,
     };
     const database = new aws.glue.CatalogDatabase(

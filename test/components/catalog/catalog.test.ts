@@ -273,8 +273,8 @@ describe("QueryWorkgroup", () => {
 
   it("refuses a limit below Athena's least", () =>
     assert.rejects(
-      make({ bytesScannedCutoff: 1000 }),
-      /bytesScannedCutoff is 1000; allowed: a whole number from 10485760/,
+      make({ bytesScannedCutoffGiB: 0.001 }),
+      /bytesScannedCutoffGiB is 0.001; allowed: a number from 0.01/,
     ));
 });
 

@@ -76,7 +76,7 @@ describe("BiAccess", () => {
   });
 
   const refused: [string, Changes, RegExp][] = [
-    ["a role nobody may assume", {}, /readers is unset; allowed: one role at least/],
+    ["a role nobody may assume", {}, /readers is unset; allowed: at least one role/],
     [
       "keys by another sentence",
       { accessKeyUser: "yes" as never },

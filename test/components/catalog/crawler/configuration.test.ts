@@ -1,30 +1,30 @@
 import assert from "node:assert/strict";
 import {
+  crawlBehavior,
+  crawlerSettings,
   crawlProblems,
   crawlSettings,
   tableLevel,
   type CrawlBehavior,
-  type CrawlerTargets,
 } from "../../../../components/catalog/crawler/configuration";
 import {
   classifierArgs,
-  classifierProblems,
+  resolveClassifiers,
   type Classifier,
 } from "../../../../components/catalog/crawler/classifiers";
-import type { SecureBucket } from "../../../../components";
+import { resolveTargets, type CrawlerTargets } from "../../../../components/catalog/crawler/targets";
+import type { SecureBucket, Settings } from "../../../../components";
 
 const bucket = {} as SecureBucket;
 const s3 = (...prefixes: string[]): CrawlerTargets => ({ s3: prefixes.map((prefix) => ({ bucket, prefix })) });
-const behavior = (changes: Partial<CrawlBehavior> = {}): CrawlBehavior => ({
-  targets: s3("in/"),
-  schemaChange: "addNewColumnsOnly",
-  deleteBehavior: "log",
-  recrawl: "everything",
-  combineCompatibleSchemas: true,
-  inheritFromTable: true,
-  tables: "automatic",
-  ...changes,
-});
+
+type Changes = Settings<typeof crawlerSettings> & { readonly targets?: CrawlerTargets };
+const behavior = ({ targets = s3("in/"), ...settings }: Changes = {}): CrawlBehavior =>
+  crawlBehavior(crawlerSettings.parse(settings), resolveTargets(targets).targets);
+const problemsOf = (changes: Changes) => [
+  ...resolveTargets(changes.targets ?? {}).problems,
+  ...crawlProblems(behavior(changes)),
+];
 
 describe("what a crawler does with changed columns", () => {
   const cases: [CrawlBehavior["schemaChange"], string, unknown][] = [
@@ -78,7 +78,7 @@ describe("the level at which folders become tables", () => {
 
 describe("what Glue would refuse about a crawler", () => {
   const catalog = { catalog: [{ tables: ["orders"], bucket }] };
-  const refused: [string, Partial<CrawlBehavior>, string[]][] = [
+  const refused: [string, Changes, string[]][] = [
     ["no target", { targets: {} }, ["targets"]],
     ["an empty list of targets", { targets: { s3: [] } }, ["targets"]],
     [
@@ -104,19 +104,19 @@ describe("what Glue would refuse about a crawler", () => {
     ["catalog tables beside folders", { targets: { ...catalog, ...s3("in/") } }, ["targets.catalog"]],
     ["catalog tables that go with their data", { targets: catalog, deleteBehavior: "deprecate" }, ["deleteBehavior"]],
     ["catalog tables with another name", { targets: catalog, tablePrefix: "raw_" }, ["tablePrefix"]],
-    ["no catalog table", { targets: { catalog: [{ tables: [], bucket }] } }, ["targets.catalog.tables"]],
-    ["a prefix without its slash", { targets: s3("in") }, ["targets.s3.prefix"]],
-    ["a prefix that starts with one", { targets: s3("/in/") }, ["targets.s3.prefix"]],
-    ["samples of 250 files", { targets: { s3: [{ bucket, sampleSize: 250 }] } }, ["targets.s3.sampleSize"]],
+    ["no catalog table", { targets: { catalog: [{ tables: [], bucket }] } }, ["targets.catalog[0].tables"]],
+    ["a prefix without its slash", { targets: s3("in") }, ["targets.s3[0].prefix"]],
+    ["a prefix that starts with one", { targets: s3("/in/") }, ["targets.s3[0].prefix"]],
+    ["samples of 250 files", { targets: { s3: [{ bucket, sampleSize: 250 }] } }, ["targets.s3[0].sampleSize"]],
     [
       "more than the table's capacity",
       { targets: { dynamodb: [{ tableName: "t", tableArn: "arn", scanRate: 2 }] } },
-      ["targets.dynamodb.scanRate"],
+      ["targets.dynamodb[0].scanRate"],
     ],
     [
       "a depth of 21",
       { targets: { iceberg: [{ bucket, prefixes: ["i/"], maximumDepth: 21 }] } },
-      ["targets.iceberg.maximumDepth"],
+      ["targets.iceberg[0].maximumDepth"],
     ],
     [
       "one table level for prefixes of different depth",
@@ -132,13 +132,13 @@ describe("what Glue would refuse about a crawler", () => {
   for (const [what, changes, problems] of refused) {
     it(`${what}`, () => {
       assert.deepEqual(
-        crawlProblems(behavior(changes)).map(({ argument }) => argument),
+        problemsOf(changes).map(({ argument }) => argument),
         problems,
       );
     });
   }
 
-  const accepted: [string, Partial<CrawlBehavior>][] = [
+  const accepted: [string, Changes][] = [
     ["folders", {}],
     ["a whole bucket", { targets: { s3: [{ bucket }] } }],
     ["new folders only, logging", { recrawl: "newFoldersOnly", schemaChange: "ignore" }],
@@ -147,13 +147,19 @@ describe("what Glue would refuse about a crawler", () => {
     ["catalog tables", { targets: catalog }],
   ];
   for (const [what, changes] of accepted) {
-    it(`is nothing about ${what}`, () => assert.deepEqual(crawlProblems(behavior(changes)), []));
+    it(`is nothing about ${what}`, () => assert.deepEqual(problemsOf(changes), []));
   }
 });
 
 describe("classifiers", () => {
+  const argsOf = (classifier: Classifier) => {
+    const [resolved] = resolveClassifiers([classifier]).classifiers;
+    assert.ok(resolved && resolved.kind !== "existing");
+    return classifierArgs(resolved);
+  };
+
   it("tell Glue of CSV in its words", () => {
-    const { csvClassifier } = classifierArgs({ kind: "csv", name: "a", delimiter: ";", quote: '"', header: "present" });
+    const { csvClassifier } = argsOf({ kind: "csv", name: "a", delimiter: ";", quote: '"', header: "present" });
     assert.deepEqual(JSON.parse(JSON.stringify(csvClassifier)), {
       delimiter: ";",
       quoteSymbol: '"',
@@ -165,17 +171,14 @@ describe("classifiers", () => {
 
   it("tell of grok, JSON and XML", () => {
     assert.equal(
-      (classifierArgs({ kind: "json", name: "a", path: "$.rows[*]" }).jsonClassifier as { jsonPath: string }).jsonPath,
+      (argsOf({ kind: "json", name: "a", path: "$.rows[*]" }).jsonClassifier as { jsonPath: string }).jsonPath,
       "$.rows[*]",
     );
-    assert.deepEqual(
-      classifierArgs({ kind: "xml", name: "a", classification: "books", rowTag: "book" }).xmlClassifier,
-      {
-        classification: "books",
-        rowTag: "book",
-      },
-    );
-    const grok = classifierArgs({ kind: "grok", name: "a", classification: "log", pattern: "%{GREEDYDATA:m}" });
+    assert.deepEqual(argsOf({ kind: "xml", name: "a", classification: "books", rowTag: "book" }).xmlClassifier, {
+      classification: "books",
+      rowTag: "book",
+    });
+    const grok = argsOf({ kind: "grok", name: "a", classification: "log", pattern: "%{GREEDYDATA:m}" });
     assert.equal((grok.grokClassifier as { grokPattern: string }).grokPattern, "%{GREEDYDATA:m}");
   });
 
@@ -211,7 +214,7 @@ describe("classifiers", () => {
   for (const [what, classifiers, argument] of refused) {
     it(`refuse ${what}`, () => {
       assert.deepEqual(
-        classifierProblems(classifiers).map((problem) => problem.argument),
+        resolveClassifiers(classifiers).problems.map((problem) => problem.argument),
         [argument],
       );
     });
