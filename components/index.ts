@@ -67,12 +67,8 @@ export {
   type NamedQueryArgs,
   type QueryWorkgroupArgs,
 } from "./catalog/query-workgroup";
-export { GLUE_ETL_JOB_DEFAULTS, GlueEtlJob, type Bookmarks, type GlueEtlJobArgs } from "./ingestion/glue-etl-job";
-export {
-  INGESTION_PIPELINE_DEFAULTS,
-  IngestionPipeline,
-  type IngestionPipelineArgs,
-} from "./ingestion/ingestion-pipeline";
+export { GlueEtlJob, glueEtlJobSettings, type GlueEtlJobArgs } from "./ingestion/glue-etl-job";
+export { IngestionPipeline, ingestionPipelineSettings, type IngestionPipelineArgs } from "./ingestion/pipeline";
 export {
   DOCUMENT_TABLE_DEFAULTS,
   DocumentTable,

@@ -56,7 +56,7 @@ export const DOCUMENTS: Readonly<Record<string, () => string>> = {
   "docs/architecture.md": () =>
     filled("docs/architecture.md", [
       "states",
-      "components/ingestion/ingestion-pipeline/flow/definition.ts",
+      "components/ingestion/flow/definition.ts",
       flowChart(),
     ]),
   "docs/components.md": () =>

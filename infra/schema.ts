@@ -4,11 +4,11 @@ import {
   DATABASE_ENGINES,
   dataLakeSettings,
   firewallSettings,
+  ingestionPipelineSettings,
   logRetentionDays,
   MIGRATION_ENGINES,
   networkSettings,
   notificationTopicSettings,
-  platformFunctionSettings,
   protectionSettings,
   queryResultDays,
   recoveryDays,
@@ -48,58 +48,8 @@ const lake = z
   .prefault({})
   .describe("The data lake's zones.");
 
-const ingestion = z
-  .strictObject({
-    architecture: platformFunctionSettings.shape.architecture,
-    lightMaxMiB: z
-      .int()
-      .min(1)
-      .max(8192)
-      .default(1024)
-      .describe("A batch up to this size, MiB, runs on DuckDB in Lambda; a larger one on Spark in Glue."),
-    lightMemoryMiB: z.int().min(512).max(10240).default(3008).describe("Memory of the light engine's function, MiB."),
-    leaseSeconds: z
-      .int()
-      .min(120)
-      .max(172800)
-      .default(10800)
-      .describe(
-        "Seconds after which a run that stopped renewing its dataset's lease counts as dead. Spark runs are ended five minutes before.",
-      ),
-    maxAttempts: z
-      .int()
-      .min(1)
-      .max(10)
-      .default(3)
-      .describe("Runs tried for a file before it is quarantined.")
-      .meta({ safer: "higher" }),
-    retryDelaySeconds: z.int().min(0).max(3600).default(30).describe("Seconds between a failed run and the next try."),
-    sweepEveryMinutes: z
-      .int()
-      .min(1)
-      .max(1440)
-      .default(5)
-      .describe("Minutes between two sweeps for files that a dead execution left behind."),
-    staleAfterSeconds: z
-      .int()
-      .min(10)
-      .max(86400)
-      .default(900)
-      .describe("Age, seconds, from which a file without progress is the sweep's business."),
-    sparkWorkerType: z.enum(["G.1X", "G.2X", "G.4X", "G.8X"]).default("G.1X").describe("Glue worker type."),
-    sparkWorkers: z
-      .int()
-      .min(2)
-      .max(299)
-      .default(2)
-      .describe("Glue workers at most; auto scaling uses fewer when it can."),
-    maxConcurrentSparkRuns: z
-      .int()
-      .min(1)
-      .max(200)
-      .default(5)
-      .describe("Glue runs at the same time, over all datasets."),
-  })
+const ingestion = ingestionPipelineSettings
+  .omit({ logRetentionDays: true })
   .prefault({})
   .describe("The ingestion pipeline.");
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { EncryptionKey } from "../core/encryption-key";
 import { alertOnEvents } from "../core/event-alert";
 import { glueSecurity } from "../core/glue-security";
@@ -7,62 +8,63 @@ import { serviceRole, type Statement } from "../core/iam";
 import type { Scope } from "../core/scope";
 import type { NotificationTopic } from "../core/notification-topic";
 import { PlatformComponent } from "../core/platform-component";
+import type { Settings } from "../core/settings";
 
-/** Whether the job remembers what it has processed: https://docs.aws.amazon.com/glue/latest/dg/monitor-continuations.html */
-export type Bookmarks = "enable" | "disable" | "pause";
+const RESERVED = ["--job-bookmark-option", "--TempDir", "--enable-auto-scaling", "--enable-metrics", "--conf"];
 
-export interface GlueEtlJobArgs {
+export const glueEtlJobSettings = z.strictObject({
+  description: z.string().min(1).describe("What the job does."),
+  bookmarks: z
+    .enum(["enable", "disable", "pause"])
+    .default("disable")
+    .describe(
+      "Whether the job remembers what it has processed: https://docs.aws.amazon.com/glue/latest/dg/monitor-continuations.html.",
+    ),
+  maxConcurrentRuns: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe("Runs at the same time; a job with bookmarks runs once at a time."),
+  glueVersion: z.enum(["4.0", "5.0"]).default("5.0").describe("Version of Glue."),
+  workerType: z.enum(["G.1X", "G.2X", "G.4X", "G.8X"]).default("G.1X").describe("Glue worker type."),
+  workers: z.int().min(2).max(299).default(2).describe("Glue workers at most; auto scaling uses fewer when it can."),
+  timeoutMinutes: z.int().min(1).max(10080).default(480).describe("Minutes after which a run is ended."),
+  maxRetries: z.int().min(0).max(10).default(0).describe("Times that Glue starts a failed run again."),
+  schedule: z
+    .string()
+    .regex(/^cron\(.+\)$/, "a cron expression such as cron(0 3 * * ? *)")
+    .optional()
+    .describe("When Glue itself starts the job, UTC: `cron(0 3 * * ? *)`."),
+});
+
+export interface GlueEtlJobArgs extends Settings<typeof glueEtlJobSettings> {
   readonly key: EncryptionKey;
-  readonly description: string;
-  /** `s3://` address of the script. */
+  /** The `s3://` address of the script. */
   readonly scriptLocation: pulumi.Input<string>;
-  /** What the job may do, beyond its own logs and metrics. */
+  /** The rights of the job, beyond its own logs and metrics. */
   readonly statements: readonly Statement[];
-  readonly bookmarks?: Bookmarks;
-  /** A job with bookmarks runs once at a time. */
-  readonly maxConcurrentRuns?: number;
-  readonly glueVersion?: "4.0" | "5.0";
-  readonly workerType?: "G.1X" | "G.2X" | "G.4X" | "G.8X";
-  /** At most; auto scaling uses fewer when it can. */
-  readonly workers?: number;
-  readonly timeoutMinutes?: number;
-  readonly maxRetries?: number;
-  /** Arguments beside those the component sets; names begin with `--`. */
+  /** Arguments beside those that the component sets; names begin with `--`. */
   readonly arguments?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** When Glue itself starts the job, UTC: `cron(0 3 * * ? *)`. */
-  readonly schedule?: string;
-  /** A Data Quality ruleset (DQDL) for the table the job fills. */
+  /** A Data Quality ruleset (DQDL) for the table that the job fills. */
   readonly quality?: {
     readonly database: pulumi.Input<string>;
     readonly table: pulumi.Input<string>;
     readonly ruleset: string;
   };
-  /** `s3://` address where Spark leaves its event logs. */
+  /** The `s3://` address where Spark leaves its event logs. */
   readonly sparkLogsLocation?: pulumi.Input<string>;
-  /** One security configuration may serve several jobs. */
+  /** A security configuration that several jobs share. */
   readonly securityConfiguration?: aws.glue.SecurityConfiguration;
-  /** One role may serve several jobs of the same rights. */
+  /** A role that several jobs of the same rights share. */
   readonly role?: aws.iam.Role;
-  readonly logRetentionDays?: number;
-  /** Hears of runs that failed or ran out of time. The topic must let EventBridge publish. */
+  /** Receives an alert when a run fails or runs out of time. The topic must let EventBridge publish. */
   readonly alerts?: NotificationTopic;
   readonly transform?: { readonly job?: (args: aws.glue.JobArgs) => aws.glue.JobArgs };
 }
 
-export const GLUE_ETL_JOB_DEFAULTS = {
-  bookmarks: "disable" as Bookmarks,
-  maxConcurrentRuns: 1,
-  glueVersion: "5.0" as const,
-  workerType: "G.1X" as const,
-  workers: 2,
-  timeoutMinutes: 480,
-  maxRetries: 0,
-};
-
-const RESERVED = ["--job-bookmark-option", "--TempDir", "--enable-auto-scaling", "--enable-metrics", "--conf"];
-
 /**
- * A Spark job with its bookmarks said in words, encrypted logs, bookmarks and output, metrics, and a schedule if it has one.
+ * A Spark job with bookmarks, encrypted logs and output, metrics, and a schedule of its own if it needs one.
  *
  * @example
  * const key = new EncryptionKey("lake", { description: "Data lake" });
@@ -84,47 +86,35 @@ export class GlueEtlJob extends PlatformComponent {
 
   constructor(name: string, args: GlueEtlJobArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("ingestion", "GlueEtlJob", name, opts);
-    const bookmarks = args.bookmarks ?? GLUE_ETL_JOB_DEFAULTS.bookmarks;
-    const maxConcurrentRuns = args.maxConcurrentRuns ?? GLUE_ETL_JOB_DEFAULTS.maxConcurrentRuns;
-    const workers = args.workers ?? GLUE_ETL_JOB_DEFAULTS.workers;
-    this.check.oneOf("bookmarks", bookmarks, ["enable", "disable", "pause"]);
-    this.check.integer("maxConcurrentRuns", maxConcurrentRuns, 1, 1000);
-    this.check.integer("workers", workers, 2, 299);
-    this.check.integer("timeoutMinutes", args.timeoutMinutes, 1, 10080);
-    this.check.integer("maxRetries", args.maxRetries, 0, 10);
-    this.check.matches("schedule", args.schedule, /^cron\(.+\)$/, "a cron expression such as cron(0 3 * * ? *)");
-    this.check.require(
-      bookmarks !== "enable" || maxConcurrentRuns === 1,
-      "maxConcurrentRuns",
-      maxConcurrentRuns,
-      "1 with bookmarks: concurrent runs fail with a bookmark version mismatch",
-    );
-    for (const argument of Object.keys(args.arguments ?? {})) {
-      this.check.matches("arguments", argument, /^--\S+$/, "names that begin with --");
-      this.check.require(
-        !RESERVED.includes(argument),
-        "arguments",
-        argument,
-        `names other than ${RESERVED.join(", ")}`,
+    const settings = this.settings(glueEtlJobSettings, args, ({ bookmarks, maxConcurrentRuns }, check) => {
+      check.require(
+        bookmarks !== "enable" || maxConcurrentRuns === 1,
+        "maxConcurrentRuns",
+        maxConcurrentRuns,
+        "1 with bookmarks: concurrent runs fail with a bookmark version mismatch",
       );
-    }
-
+      for (const argument of Object.keys(args.arguments ?? {})) {
+        check.matches("arguments", argument, /^--\S+$/, "names that begin with --");
+        const allowed = `names other than ${RESERVED.join(", ")}`;
+        check.require(!RESERVED.includes(argument), "arguments", argument, allowed);
+      }
+    });
     this.securityConfiguration = args.securityConfiguration ?? glueSecurity(this.scope, args.key);
     this.role = args.role ?? glueJobRole(this.scope, args);
     const jobArgs: aws.glue.JobArgs = {
-      description: args.description,
+      description: settings.description,
       roleArn: this.role.arn,
-      glueVersion: args.glueVersion ?? GLUE_ETL_JOB_DEFAULTS.glueVersion,
-      workerType: args.workerType ?? GLUE_ETL_JOB_DEFAULTS.workerType,
-      numberOfWorkers: workers,
-      timeout: args.timeoutMinutes ?? GLUE_ETL_JOB_DEFAULTS.timeoutMinutes,
-      maxRetries: args.maxRetries ?? GLUE_ETL_JOB_DEFAULTS.maxRetries,
-      executionProperty: { maxConcurrentRuns },
+      glueVersion: settings.glueVersion,
+      workerType: settings.workerType,
+      numberOfWorkers: settings.workers,
+      timeout: settings.timeoutMinutes,
+      maxRetries: settings.maxRetries,
+      executionProperty: { maxConcurrentRuns: settings.maxConcurrentRuns },
       securityConfiguration: this.securityConfiguration.name,
       command: { name: "glueetl", pythonVersion: "3", scriptLocation: args.scriptLocation },
       defaultArguments: {
         "--job-language": "python",
-        "--job-bookmark-option": `job-bookmark-${bookmarks}`,
+        "--job-bookmark-option": `job-bookmark-${settings.bookmarks}`,
         "--enable-auto-scaling": "true",
         "--enable-metrics": "true",
         "--enable-observability-metrics": "true",
@@ -136,12 +126,12 @@ export class GlueEtlJob extends PlatformComponent {
       },
     };
     const job = new aws.glue.Job(`${name}-job`, args.transform?.job?.(jobArgs) ?? jobArgs, this.mainChild());
-    if (args.schedule) {
+    if (settings.schedule) {
       new aws.glue.Trigger(
         `${name}-schedule`,
         {
           type: "SCHEDULED",
-          schedule: args.schedule,
+          schedule: settings.schedule,
           enabled: true,
           startOnCreation: true,
           actions: [{ jobName: job.name }],
@@ -183,8 +173,8 @@ export class GlueEtlJob extends PlatformComponent {
   }
 
   /**
-   * The same for all jobs whose names begin as this one's does, up to and including `prefix`: one statement, however many
-   * jobs there are. A role's inline policies end at 10,240 characters together.
+   * What a role needs to run all jobs whose names begin like this job's, up to and including `prefix`. It is one statement,
+   * however many jobs there are: a role's inline policies end at 10,240 characters together.
    */
   grantRunOfFamily(prefix: string): Statement[] {
     return [{ actions: [...RUN_ACTIONS], resources: [this.jobArn.apply((arn) => familyOf(arn, prefix))] }];
@@ -193,7 +183,7 @@ export class GlueEtlJob extends PlatformComponent {
 
 const RUN_ACTIONS = ["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"];
 
-/** The pattern of ARNs that begin like a job's, up to and including `prefix` in its name. */
+/** Makes the pattern of ARNs that begin like a job's, up to and including `prefix` in its name. */
 export function familyOf(jobArn: string, prefix: string): string {
   const [service = "", ...rest] = jobArn.split(":job/");
   const jobName = rest.join(":job/");
@@ -202,7 +192,7 @@ export function familyOf(jobArn: string, prefix: string): string {
   return `${service}:job/${jobName.slice(0, at + prefix.length)}*`;
 }
 
-/** A role Glue jobs assume: their own logs, metrics and key, and what is granted. */
+/** Makes the role that Glue jobs assume: with their own logs, metrics and key, and with what is granted. */
 function glueJobRole(scope: Scope, args: GlueEtlJobArgs): aws.iam.Role {
   const { partition, region, accountId } = scope.aws;
   const logs = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws-glue/*`;

@@ -1,4 +1,4 @@
-import { ingestionFlow } from "../../components/ingestion/ingestion-pipeline/flow/definition";
+import { ingestionFlow } from "../../components/ingestion/flow/definition";
 
 interface State {
   readonly Type: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CompiledContract } from "../../../../contracts/compiled";
+import type { CompiledContract } from "../../../contracts/compiled";
 import {
   DataCatalog,
   DataLake,
@@ -9,10 +9,10 @@ import {
   IngestionPipeline,
   NotificationTopic,
   PartitionRegistrar,
-} from "../../../../components";
-import { familyOf } from "../../../../components/ingestion/glue-etl-job";
-import { contractOf } from "../../../functions/cloud";
-import { record, type Recording } from "../../../support/harness";
+} from "../../../components";
+import { familyOf } from "../../../components/ingestion/glue-etl-job";
+import { contractOf } from "../../functions/cloud";
+import { record, type Recording } from "../../support/harness";
 
 /** What an inline policy of a role may have, and the environment of a function. */
 const MOST_POLICY_CHARACTERS = 10_240;

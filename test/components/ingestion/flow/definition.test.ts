@@ -9,8 +9,8 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { ingestionFlow } from "../../../../../components/ingestion/ingestion-pipeline/flow/definition";
-import { startMinistack, type Ministack } from "../../../../support/ministack";
+import { ingestionFlow } from "../../../../components/ingestion/flow/definition";
+import { startMinistack, type Ministack } from "../../../support/ministack";
 
 /** One task's answers, in the order of its attempts. */
 type Answers = readonly ({ readonly returns: unknown } | { readonly throws: string })[];

@@ -5,7 +5,7 @@ import type { Scope } from "../../core/scope";
 
 export interface WatchedPipeline {
   readonly environment: string;
-  /** Of the figures the functions write. */
+  /** The namespace of the figures that functions record. */
   readonly namespace: string;
   readonly stateMachineArn: pulumi.Input<string>;
   readonly deadLetterQueueName: pulumi.Input<string>;
@@ -13,7 +13,7 @@ export interface WatchedPipeline {
   readonly ledgerTableName: pulumi.Input<string>;
 }
 
-/** What somebody should hear of, whichever dataset it is about: the messages and the ledger tell which. */
+/** Makes the alarms of the whole pipeline. The messages and the ledger say which dataset an alert is about. */
 export function pipelineAlarms(scope: Scope, alerts: NotificationTopic, watched: WatchedPipeline): void {
   const ours = { namespace: watched.namespace, dimensions: { environment: watched.environment } };
   const states = { namespace: "AWS/States", dimensions: { StateMachineArn: watched.stateMachineArn } };
@@ -26,7 +26,7 @@ export function pipelineAlarms(scope: Scope, alerts: NotificationTopic, watched:
     "aborted-executions": {
       ...states,
       metric: "ExecutionsAborted",
-      description: "Somebody stopped an execution: the sweep takes up its files",
+      description: "An execution was stopped by hand: the sweep takes up its files",
     },
     "undelivered-events": {
       namespace: "AWS/SQS",
@@ -40,13 +40,13 @@ export function pipelineAlarms(scope: Scope, alerts: NotificationTopic, watched:
     "abandoned-files": {
       ...ours,
       metric: "AbandonedFiles",
-      description: "Files were given up: no execution judged them. They stay in the raw zone",
+      description: "Files were given up: every execution ended without a verdict. They stay in the raw zone",
     },
     "failed-sweeps": {
       namespace: "AWS/Lambda",
       metric: "Errors",
       dimensions: { FunctionName: watched.sweepFunctionName },
-      description: "The sweep fails: nobody picks up what dead executions leave behind",
+      description: "The sweep fails: files that dead executions left behind wait",
     },
     "ledger-throttles": {
       namespace: "AWS/DynamoDB",

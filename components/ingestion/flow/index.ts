@@ -1,0 +1,87 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "../../core/encryption-key";
+import { serviceRole, type Statement } from "../../core/iam";
+import type { LogRetentionDays } from "../../core/log-retention";
+import type { Scope } from "../../core/scope";
+import { ingestionFlow, type FlowReferences } from "./definition";
+
+/** About 30 history events a round; a standard execution holds 25,000. */
+const MAX_ROUNDS = 500;
+
+/** The functions that the flow calls. */
+type FlowFunction = "headerValidator" | "runCoordinator" | "lightEtl" | "quarantine" | "partitionRegistrar";
+
+export interface FlowArgs extends Pick<FlowReferences, "retryDelaySeconds"> {
+  readonly key: EncryptionKey;
+  readonly ledger: aws.dynamodb.Table;
+  readonly functions: Readonly<Record<FlowFunction, pulumi.Output<string>>>;
+  /** What the flow may call. */
+  readonly statements: readonly Statement[];
+  readonly logRetentionDays: LogRetentionDays;
+  /** What must exist before the first execution: the contracts and the script of the jobs. */
+  readonly waitFor: readonly pulumi.Resource[];
+}
+
+/** Makes the state machine, with its log and its role. */
+export function buildFlow(scope: Scope, args: FlowArgs): aws.sfn.StateMachine {
+  const { key, ledger } = args;
+  const logs = new aws.cloudwatch.LogGroup(
+    `${scope.name}-flow-logs`,
+    { retentionInDays: args.logRetentionDays, kmsKeyId: key.keyArn },
+    scope.child(),
+  );
+  const { role, policy } = serviceRole(scope, "flow-role", {
+    service: "states.amazonaws.com",
+    description: "Runs the ingestion flow",
+    sourceAccount: scope.aws.accountId,
+    statements: [
+      ...args.statements,
+      { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], resources: [ledger.arn] },
+      ...key.grantEncryptDecrypt(),
+      // Log delivery and tracing have no resources to name: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+      { actions: DELIVERY_ACTIONS, resources: ["*"] },
+    ],
+  });
+  const definition = pulumi
+    .output({ partition: scope.aws.partition, ledgerTable: ledger.name, ...args.functions })
+    .apply((references) => {
+      const { retryDelaySeconds } = args;
+      return JSON.stringify(ingestionFlow({ ...references, retryDelaySeconds, maxRoundsPerExecution: MAX_ROUNDS }));
+    });
+  return new aws.sfn.StateMachine(
+    `${scope.name}-flow`,
+    {
+      type: "STANDARD",
+      definition,
+      roleArn: role.arn,
+      loggingConfiguration: {
+        level: "ALL",
+        includeExecutionData: true,
+        logDestination: pulumi.interpolate`${logs.arn}:*`,
+      },
+      tracingConfiguration: { enabled: true },
+      encryptionConfiguration: {
+        type: "CUSTOMER_MANAGED_KMS_KEY",
+        kmsKeyId: key.keyArn,
+        kmsDataKeyReusePeriodSeconds: 300,
+      },
+    },
+    scope.mainChild({ dependsOn: [...args.waitFor, ...(policy ? [policy] : [])] }),
+  );
+}
+
+const DELIVERY_ACTIONS = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+];

@@ -1,0 +1,58 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "../../core/encryption-key";
+import type { Statement } from "../../core/iam";
+import { dataProtection, type Protection } from "../../core/protection";
+import type { Scope } from "../../core/scope";
+
+const STATUS_INDEX = "by-status";
+
+export interface LedgerArgs {
+  readonly key: EncryptionKey;
+  readonly protection?: Protection;
+}
+
+/** Makes the table in which every file, run and lease of an environment is recorded. */
+export function buildLedger(scope: Scope, { key, protection }: LedgerArgs): aws.dynamodb.Table {
+  const { deletionProtection, protect } = dataProtection(protection);
+  const table = new aws.dynamodb.Table(
+    `${scope.name}-ledger`,
+    {
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "pk",
+      rangeKey: "sk",
+      attributes: ["pk", "sk", "status", "updatedAt"].map((name) => ({ name, type: "S" })),
+      globalSecondaryIndexes: [{ name: STATUS_INDEX, hashKey: "status", rangeKey: "updatedAt", projectionType: "ALL" }],
+      pointInTimeRecovery: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn: key.keyArn },
+      deletionProtectionEnabled: deletionProtection,
+    },
+    scope.mainChild({ protect }),
+  );
+  // Each key is read once a file, so the busiest key says little; a key that is throttled says which dataset stands still.
+  for (const indexName of [undefined, STATUS_INDEX]) {
+    new aws.dynamodb.ContributorInsights(
+      `${scope.name}-ledger-${indexName ?? "table"}-insights`,
+      { tableName: table.name, indexName, mode: "THROTTLED_KEYS" },
+      scope.child(),
+    );
+  }
+  return table;
+}
+
+/** What a function needs to read and write the ledger. */
+export const ledgerStatements = (table: aws.dynamodb.Table): Statement[] => [
+  {
+    actions: [
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:UpdateItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:Query",
+      "dynamodb:ConditionCheckItem",
+      "dynamodb:BatchGetItem",
+      "dynamodb:BatchWriteItem",
+    ],
+    resources: [table.arn, pulumi.interpolate`${table.arn}/index/*`],
+  },
+];

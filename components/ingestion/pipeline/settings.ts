@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { platformFunctionSettings } from "../../core/platform-function";
+import type { Resolved } from "../../core/settings";
+import { glueEtlJobSettings } from "../glue-etl-job";
+
+export const ingestionPipelineSettings = z.strictObject({
+  architecture: platformFunctionSettings.shape.architecture,
+  lightMaxMiB: z
+    .int()
+    .min(1)
+    .max(8192)
+    .default(1024)
+    .describe("A batch up to this size, MiB, runs on DuckDB in Lambda; a larger one on Spark in Glue."),
+  lightMemoryMiB: z.int().min(512).max(10240).default(3008).describe("Memory of the light engine's function, MiB."),
+  leaseSeconds: z
+    .int()
+    .min(120)
+    .max(172_800)
+    .default(10_800)
+    .describe(
+      "Seconds after which a run that stopped renewing its dataset's lease counts as dead. Spark runs are ended five minutes before.",
+    ),
+  maxAttempts: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(3)
+    .describe("Runs tried for a file before it is quarantined.")
+    .meta({ safer: "higher" }),
+  retryDelaySeconds: z.int().min(0).max(3600).default(30).describe("Seconds between a failed run and the next try."),
+  sweepEveryMinutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .default(5)
+    .describe("Minutes between two sweeps for files that a dead execution left behind."),
+  staleAfterSeconds: z
+    .int()
+    .min(10)
+    .max(86_400)
+    .default(900)
+    .describe("Seconds without progress after which the sweep takes up a file."),
+  sparkWorkerType: glueEtlJobSettings.shape.workerType,
+  sparkWorkers: glueEtlJobSettings.shape.workers,
+  maxConcurrentSparkRuns: z.int().min(1).max(200).default(5).describe("Glue runs at the same time, over all datasets."),
+  logRetentionDays: platformFunctionSettings.shape.logRetentionDays,
+});
+
+export type PipelineSettings = Resolved<typeof ingestionPipelineSettings>;
