@@ -54,11 +54,7 @@ export const DOCUMENTS: Readonly<Record<string, () => string>> = {
   "docs/datasets.md": () =>
     filled("docs/datasets.md", ["contract", "contracts/schema.ts", schemaTable(contractJsonSchema())]),
   "docs/architecture.md": () =>
-    filled("docs/architecture.md", [
-      "states",
-      "components/ingestion/flow/definition.ts",
-      flowChart(),
-    ]),
+    filled("docs/architecture.md", ["states", "components/ingestion/flow/definition.ts", flowChart()]),
   "docs/components.md": () =>
     `# Components\n\n${COMPONENTS}\n\n${generated("components", "components/**", componentReference().text)}\n`,
   "docs/policies.md": () =>
