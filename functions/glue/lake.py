@@ -39,7 +39,7 @@ class Lake:
         self.removed = []
 
     def each(self, function, items):
-        """Calls the function for all items side by side. It must not call `each` itself: the pool would wait for itself."""
+        """Calls the function for all items at once. It must not call `each` itself: the pool would wait for itself."""
         return list(self.pool.map(function, items))
 
     def read_json(self, bucket, key):
