@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { DEFAULTED } from "./diff";
 import type { Handler, Props } from "./handler";
+import { isUnknown } from "../../evaluate/wire";
 
 /** What the stack's `pulumi:autonaming` configuration asks for. */
 export interface NamingWish {
@@ -21,7 +22,7 @@ export function withName(
 ): Props {
   const { autoname } = handler;
   if (!autoname || news[autoname.property] !== undefined) return news;
-  const { property, prefix, maxLength, transform = (name) => name, suffix = () => "" } = autoname;
+  const { property, prefix, transform = (name) => name, suffix = () => "" } = autoname;
   const defaulted = olds[DEFAULTED];
   const kept = Array.isArray(defaulted) && defaulted.includes(property) ? olds[property] : undefined;
   const start = prefix ? news[prefix] : undefined;
@@ -32,8 +33,29 @@ export function withName(
     throw new Error(`"${property}" must be given: automatic naming is switched off for this resource`);
   }
   if (wish?.proposed) return named(wish.mode === "enforce" ? wish.proposed : transform(wish.proposed) + suffix(news));
-  const ending = `-${hex(seed, 7)}${suffix(news)}`;
-  return named(transform(resource.slice(0, maxLength - ending.length) + ending));
+  return named(transform(`${resource}-${hex(seed, 7)}${suffix(news)}`));
+}
+
+/**
+ * What is wrong with a name that the provider made: AWS's provider refuses one that is longer than the service allows, and cuts none.
+ * The service itself checks a name that the program gave.
+ */
+export function nameProblems(
+  handler: Handler,
+  inputs: Props,
+): { readonly property: string; readonly reason: string }[] {
+  const { autoname } = handler;
+  const made = inputs[DEFAULTED];
+  if (!autoname || !Array.isArray(made) || !made.includes(autoname.property)) return [];
+  const { property, prefix, maxLength, transform = (text) => text } = autoname;
+  if (prefix && isUnknown(inputs[prefix])) return [];
+  const name = String(inputs[property]);
+  // What a service wants in front of every name (`alias/`) does not count.
+  const length = name.length - transform("").length;
+  if (length <= maxLength) return [];
+  const shorten = prefix && inputs[prefix] !== undefined ? `shorten ${prefix}` : "shorten the resource's name";
+  const reason = `the name made of the resource's, ${name}, has ${length} characters, and at most ${maxLength} are allowed: ${shorten}, or give ${property}`;
+  return [{ property, reason }];
 }
 
 /** Hexadecimal digits: the same for the preview and the update that follows it. */

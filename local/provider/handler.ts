@@ -36,6 +36,7 @@ export interface Autoname {
   readonly property: string;
   /** The property that gives a beginning instead of a whole name, e.g. `bucketPrefix`. */
   readonly prefix?: string;
+  /** A longer name is an error, as with AWS's provider. */
   readonly maxLength: number;
   /** Makes a name the service accepts, e.g. lower case. Default: as it is. */
   transform?(name: string): string;

@@ -1,4 +1,4 @@
-import { withName, type NamingWish } from "./autoname";
+import { nameProblems, withName, type NamingWish } from "./autoname";
 import {
   DEFAULTED,
   differences,
@@ -53,7 +53,10 @@ export class Lifecycle {
       .filter(([property]) => !isEmpty(inputs[property]))
       .map(([property, reason]) => ({ property, reason }));
     const malformed = (handler.documents ?? []).flatMap((property) => malformedDocument(property, inputs[property]));
-    return { inputs, failures: [...refused, ...malformed, ...(handler.check?.(inputs) ?? [])] };
+    return {
+      inputs,
+      failures: [...nameProblems(handler, inputs), ...refused, ...malformed, ...(handler.check?.(inputs) ?? [])],
+    };
   }
 
   diff(oldInputs: Props, news: Props): { readonly changes: Difference[]; readonly deleteBeforeReplace: boolean } {

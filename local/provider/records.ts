@@ -7,7 +7,10 @@ import type { Props } from "../../evaluate/wire";
 export class Records {
   private readonly held = new Map<string, Map<string, Props>>();
 
-  /** @throws when there is one of this id, as AWS would refuse a second one. */
+  /**
+   * Keeps a new resource.
+   * @throws {Error} When there is one of this id: AWS would refuse a second one.
+   */
   add(type: string, id: string, props: Props): void {
     if (this.of(type).has(id)) throw new Error(`ResourceAlreadyExistsFault: there is a ${type} ${id} already`);
     this.set(type, id, props);

@@ -98,7 +98,10 @@ const mentioned = (row: Row): Record<string, readonly string[]> => ({
   unsent: row.unsent ?? [],
 });
 
-/** @throws naming every row that AWS's service models do not bear out. */
+/**
+ * Refuses a table with mistakes.
+ * @throws {Error} Naming every row that AWS's service models do not bear out.
+ */
 export function checkTable(rows: readonly Row[]): void {
   const problems = rows.flatMap((row) => rowProblems(row).map((problem) => `row ${row.type}: ${problem}`));
   if (problems.length > 0) throw new Error(`the table of the local provider is wrong:\n  ${problems.join("\n  ")}`);

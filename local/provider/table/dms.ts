@@ -65,7 +65,7 @@ function otherSettings(given: Props): Props {
   };
 }
 
-/** https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Events.html */
+/** The categories of events that a kind of source has: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Events.html. */
 const EVENT_CATEGORIES: Readonly<Record<string, readonly string[]>> = {
   "replication-instance": [
     "configuration change",
