@@ -3,6 +3,7 @@ import { platformProgram } from "../evaluate/program";
 import { connected, inlineStack, stackFileOf } from "../local/engine/automation";
 import { findOrInstallEngine } from "../local/engine/engine";
 import type { Report } from "../local/errors";
+import { withoutStackTraces } from "../evaluate/stack-traces";
 import { venvFolder } from "../local/emulators/python";
 import type { Inspected } from "../local/provider/plan/inspection";
 import { startPlanningProviders } from "../local/provider/plan/server";
@@ -103,6 +104,7 @@ export async function planEnvironment(environment: string, report: Report, optio
         stackFile,
       });
       let refusal: string | undefined;
+      const traces = withoutStackTraces();
       try {
         await connected(() =>
           stack.preview({
@@ -114,6 +116,8 @@ export async function planEnvironment(environment: string, report: Report, optio
         );
       } catch (error) {
         refusal = explained(error as Error).message;
+      } finally {
+        traces.restore();
       }
       const requests: PlannedRequests = {
         checked:

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { RecordingMonitor, type Answers } from "./monitor";
 import type { RecordedResource } from "./recorded";
+import { withoutStackTraces } from "./stack-traces";
 
 export type { RecordedResource } from "./recorded";
 export { ACCOUNT, REGION } from "./stand-ins";
@@ -66,21 +67,4 @@ async function settle(monitor: RecordingMonitor): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     await waitForRPCs();
   }
-}
-
-/**
- * Pulumi takes a stack trace for every promise it makes, and ts-node looks each of them up in its source maps: half the time of a
- * program, and most of it for thousands of resources. Failures here are shown by their messages.
- */
-function withoutStackTraces(): { restore(): void } {
-  const { stackTraceLimit, prepareStackTrace } = Error;
-  if (process.env.PLATFORM_DEBUG) return { restore: () => undefined };
-  Error.stackTraceLimit = 0;
-  Error.prepareStackTrace = (error) => String(error);
-  return {
-    restore() {
-      Error.stackTraceLimit = stackTraceLimit;
-      Error.prepareStackTrace = prepareStackTrace;
-    },
-  };
 }

@@ -28,21 +28,22 @@ export function register(program: Command): void {
       if (!plan) return;
       if (options.json) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
       else printPlan(plan, options.verbose ?? false);
-      const why = refusals(plan);
-      if (why.length > 0) throw new UserError(why.join("\n"));
+      const refused = refusalOf(plan);
+      if (refused) throw refused;
     });
 }
 
-/** Why an environment cannot be deployed as it is; empty when it can. */
-function refusals({ environment, policies, refusal, requests: { refused } }: Plan): string[] {
+/** Why an environment cannot be deployed as it is; undefined when it can. */
+export function refusalOf({ environment, policies, refusal, requests: { refused } }: Plan): UserError | undefined {
   const mandatory = policies.filter(({ level }) => level === "mandatory").length;
-  return [
+  const reasons = [
     ...(refused.length > 0
       ? [`AWS would refuse ${number(refused.length)} of the resources of ${environment} as they are`]
       : []),
     ...(mandatory > 0 ? [`${environment} is refused by ${mandatory} mandatory policy violations`] : []),
     ...(refusal !== undefined && mandatory === 0 ? [refusal] : []),
   ];
+  return reasons.length > 0 ? new UserError(reasons.join("\n")) : undefined;
 }
 
 function printRequests({ checked, refused, unknownTypes }: PlannedRequests): void {

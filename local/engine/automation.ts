@@ -54,6 +54,8 @@ export function engineEnv(engine: Engine, extra: Readonly<Record<string, string>
     PULUMI_HOME: pulumiHome(),
     PULUMI_BACKEND_URL: `file://${backend}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
+    // The policy pack runs in a process of its own, which starts faster with what it compiled the last time.
+    NODE_COMPILE_CACHE: inHome("cache", "compiled", "v8"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     // The state knows how its secrets are encrypted; a stack file without a salt must not begin anew.
