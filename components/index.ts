@@ -69,15 +69,9 @@ export {
 } from "./catalog/query-workgroup";
 export { GlueEtlJob, glueEtlJobSettings, type GlueEtlJobArgs } from "./ingestion/glue-etl-job";
 export { IngestionPipeline, ingestionPipelineSettings, type IngestionPipelineArgs } from "./ingestion/pipeline";
-export {
-  DOCUMENT_TABLE_DEFAULTS,
-  DocumentTable,
-  STREAM_TRIGGER_DEFAULTS,
-  type DocumentTableArgs,
-  type StreamTriggerArgs,
-  type StreamView,
-  type TableReplica,
-} from "./databases/document-table";
+export { DocumentTable, type DocumentTableArgs } from "./databases/document-table";
+export { documentTableSettings } from "./databases/document-table/settings";
+export { streamTriggerSettings, type StreamTriggerArgs } from "./databases/document-table/stream";
 export type { ConnectionGuide } from "./databases/relational/connection-guide";
 export type {
   AuroraOptions,
@@ -93,50 +87,34 @@ export type {
 export type { DatabaseStorage } from "./databases/relational/storage";
 export { DATABASE_ENGINES, type DatabaseEngine } from "./databases/relational/engine-facts";
 export { RELATIONAL_DATABASE_DEFAULTS, RelationalDatabase } from "./databases/relational";
-export type { Capacity, CapacityRange } from "./databases/document-table/capacity";
-export { TABLE_CHANGE_LOG_DEFAULTS, TableChangeLog, type TableChangeLogArgs } from "./databases/table-change-log";
-export type {
-  GlobalIndex,
-  KeyAttribute,
-  KeyType,
-  LocalIndex,
-  Projection,
-  TableKeys,
-} from "./databases/document-table/keys";
+export type { Capacity } from "./databases/document-table/capacity";
+export { TableChangeLog, tableChangeLogSettings, type TableChangeLogArgs } from "./databases/table-change-log";
+export type { KeyAttribute } from "./databases/document-table/keys";
 export type { TableOrigin } from "./databases/document-table/origin";
 export { alarm, type AlarmArgs } from "./core/alarm";
 export {
-  DATABASE_EVENTS_DEFAULTS,
   DatabaseEvents,
+  databaseEventsSettings,
   type DatabaseEventsArgs,
   type DatabaseEventSubscription,
 } from "./databases/events";
 export { CRITICAL_CATEGORIES, EVENT_CATEGORIES, type EventSource } from "./databases/events/categories";
-export {
-  DATA_SYNC_TRANSFER_DEFAULTS,
-  DataSyncTransfer,
-  type DataSyncTransferArgs,
-  type TransferAgent,
-} from "./migration/datasync";
+export { DataSyncTransfer, type DataSyncTransferArgs } from "./migration/datasync";
 export type { LocationKind, TransferLocation } from "./migration/datasync/locations";
-export { TRANSFER_OPTIONS_DEFAULTS, type TransferOptions } from "./migration/datasync/options";
-export { DMS_MIGRATION_DEFAULTS, DmsMigration } from "./migration/dms";
-export type { DmsMigrationArgs } from "./migration/dms/arguments";
-export type { MigrationCertificate, MigrationEndpoint } from "./migration/dms/endpoints/arguments";
-export { MIGRATION_ENGINES, type MigrationEngine, type TlsMode } from "./migration/dms/endpoints/engines";
-export type { InstanceCompute, MigrationCompute, ServerlessCompute } from "./migration/dms/compute";
-export { ACCOUNT_ROLE_NAMES } from "./migration/dms/roles";
-export type { ChangesFrom, ChangesUntil, MigrationTask, TaskCommands } from "./migration/dms/tasks";
-export type { MigrationLimits } from "./migration/dms/watch";
-export type { SchemaConversion, SchemaServer } from "./migration/dms/schema-conversion";
+export { transferOptionSettings, type TransferOptions } from "./migration/datasync/options";
+export { dataSyncTransferSettings } from "./migration/datasync/settings";
+export { DmsMigration, type DmsMigrationArgs } from "./migration/dms";
 export {
-  tableMappings,
-  type ColumnCondition,
-  type ColumnType,
-  type TableRules,
-  type TableSelection,
-  type Transformation,
-} from "./migration/dms/table-mappings";
+  SECRET_SOURCES,
+  type MigrationCertificate,
+  type MigrationSource,
+  type MigrationTarget,
+} from "./migration/dms/endpoints/settings";
+export { replicationInstanceSettings, type MigrationCompute } from "./migration/dms/compute";
+export { ACCOUNT_ROLE_NAMES } from "./migration/dms/roles";
+export { dmsMigrationSettings } from "./migration/dms/settings";
+export { migrationTask, type MigrationTask, type TaskCommands } from "./migration/dms/tasks";
+export { tableMappings, tableSelection, type TableRules, type Transformation } from "./migration/dms/table-mappings";
 export { normalisedSettings, taskSettings, type TaskTuning } from "./migration/dms/task-settings";
 export { WebSocketApi } from "./realtime/websocket";
 export {

@@ -24,12 +24,7 @@ export function buildMigration(base: Foundation, { lake }: Lakehouse, within: Ne
         network: within as NetworkView,
         roles,
         compute: { kind: "instance", instanceClass, storageGiB, multiAz },
-        source: {
-          engine,
-          databaseName,
-          secretArn,
-          ...(certificateArn ? { certificate: { arn: certificateArn } } : {}),
-        } as never,
+        source: { engine, databaseName, secretArn, certificate: certificateArn ? { arn: certificateArn } : undefined },
         target: { engine: "s3", lake, prefix: `dms/${name}/` },
         tasks: { all: { type, tables } },
       },

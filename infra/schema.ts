@@ -5,15 +5,22 @@ import {
   dataLakeSettings,
   firewallSettings,
   ingestionPipelineSettings,
+  dataSyncTransferSettings,
+  dmsMigrationSettings,
+  documentTableSettings,
   logRetentionDays,
-  MIGRATION_ENGINES,
+  migrationTask,
   networkSettings,
   notificationTopicSettings,
   protectionSettings,
   queryResultDays,
-  recoveryDays,
   webSocketApiSettings,
   queryWorkgroupSettings,
+  replicationInstanceSettings,
+  SECRET_SOURCES,
+  tableChangeLogSettings,
+  tableSelection,
+  transferOptionSettings,
 } from "../components";
 
 /**
@@ -127,26 +134,15 @@ const relationalDatabases = z
   .default({})
   .describe("Databases on RDS, by name. They need `network`.");
 
-const key = z.strictObject({
-  name: z.string().min(1).max(255).describe("The attribute."),
-  type: z.enum(["string", "number", "binary"]).default("string").describe("Its type."),
-});
-
 const documentTables = z
   .record(
     NAME,
-    z.strictObject({
-      partitionKey: key.describe("Divides the items."),
-      sortKey: key.optional().describe("Sorts the items of one partition."),
-      globalIndexes: z
-        .record(z.string(), z.strictObject({ partitionKey: key, sortKey: key.optional() }))
-        .default({})
-        .describe("Further ways to find items, by name."),
-      timeToLiveAttribute: z.string().min(1).optional().describe("Items go by themselves at this time, epoch seconds."),
-      recoveryDays,
-      changeLog: z.boolean().default(false).describe("Every change as Parquet in the lake."),
-      changeLogSeconds: z.int().min(0).max(900).default(300).describe("Seconds until changes are written."),
-    }),
+    documentTableSettings
+      .pick({ partitionKey: true, sortKey: true, globalIndexes: true, timeToLiveAttribute: true, recoveryDays: true })
+      .extend({
+        changeLog: z.boolean().default(false).describe("Keeps every change as Parquet in the lake."),
+        changeLogSeconds: tableChangeLogSettings.shape.bufferSeconds,
+      }),
   )
   .default({})
   .describe("Tables on DynamoDB, by name.");
@@ -164,58 +160,51 @@ const databaseEvents = z
   .describe("What RDS tells of the account's databases. Absent: nobody hears.")
   .meta({ safer: "set" });
 
+const arn = z.string().startsWith("arn:");
+
 const migrations = z
   .record(
     NAME,
     z.strictObject({
-      engine: z.enum(MIGRATION_ENGINES).describe("Engine of the source."),
-      databaseName: z.string().min(1).optional().describe("Database of the source."),
-      secretArn: z.string().startsWith("arn:").describe("Secret with host, port, username and password."),
-      certificateArn: z.string().startsWith("arn:").optional().describe("Certificate the source is verified by."),
-      type: z.enum(["full-load", "full-load-and-cdc", "cdc"]).default("full-load-and-cdc").describe("What is moved."),
+      engine: z.enum(SECRET_SOURCES).describe("Engine of the source."),
+      databaseName: z.string().min(1).describe("Database of the source."),
+      secretArn: arn.describe("Secret with host, port, username and password."),
+      certificateArn: arn.optional().describe("Certificate by which the source is verified."),
+      type: migrationTask.shape.type.default("full-load-and-cdc"),
       tables: z
-        .array(z.strictObject({ schema: z.string().min(1), table: z.string().min(1) }))
+        .array(tableSelection.pick({ schema: true, table: true }))
         .min(1)
-        .describe("Tables, `%` for any text."),
-      instanceClass: z
-        .string()
-        .startsWith("dms.")
-        .default("dms.t3.medium")
-        .describe("Class of the replication instance."),
-      storageGiB: z.int().min(5).max(6144).default(50).describe("Its storage, GiB."),
-      multiAz: z
-        .boolean()
-        .default(false)
-        .describe("A standby in another zone.")
-        .meta({ safer: [false, true] }),
-      roles: z
-        .enum(["create", "adopt"])
-        .default("create")
-        .describe("DMS's roles of the account: create them in one stack, adopt them in the others."),
+        .describe("The tables, by schema and name."),
+      ...replicationInstanceSettings.pick({ instanceClass: true, storageGiB: true, multiAz: true }).shape,
+      roles: dmsMigrationSettings.shape.roles,
     }),
   )
   .default({})
-  .describe("Databases that are moved to the lake by DMS, by name. They need `network`.");
+  .describe("Databases that DMS migrates to the lake, by name. They need `network`.");
+
+const server = {
+  host: z.string().min(1).describe("Its name or address."),
+  path: z.string().startsWith("/").describe("The folder or share."),
+  agentArns: z.array(arn).min(1).describe("DataSync agents that reach it."),
+  prefix: z
+    .string()
+    .regex(/^[^/].*\/$/, "ends with / and does not begin with it")
+    .describe("Where files go in the raw zone."),
+  schedule: dataSyncTransferSettings.shape.schedule,
+  bandwidthMiBps: transferOptionSettings.shape.bandwidthMiBps,
+};
 
 const transfers = z
   .record(
     NAME,
     z.strictObject({
-      kind: z.enum(["nfs", "smb"]).describe("What the source speaks."),
-      host: z.string().min(1).describe("Its name or address."),
-      path: z.string().startsWith("/").describe("The folder or share."),
-      secretArn: z.string().startsWith("arn:").optional().describe("Of smb: secret with username and password."),
-      agentArns: z.array(z.string().startsWith("arn:")).min(1).describe("DataSync agents that reach it."),
-      prefix: z
-        .string()
-        .regex(/^[^/].*\/$/, "ends with / and does not begin with it")
-        .describe("Where files go in the raw zone."),
-      schedule: z.string().optional().describe("rate(…) or cron(…), hourly at most; started by hand when unset."),
-      bandwidthMiBps: z.int().min(1).max(1192).optional().describe("MiB a second at most."),
+      kind: z.enum(["nfs", "smb"]).describe("The protocol of the source."),
+      ...server,
+      secretArn: arn.optional().describe("Of smb: a secret with username and password."),
     }),
   )
   .default({})
-  .describe("Files that come from elsewhere by DataSync, by name.");
+  .describe("Files that DataSync brings from elsewhere, by name.");
 
 const liveUpdates = z
   .strictObject({

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { nearest, pathText, valueAt } from "../../contracts/problems";
 import type { ArgumentProblem } from "./validate";
@@ -16,6 +16,18 @@ type ReadonlyDeep<T> = T extends Handle ? T : T extends object ? { readonly [K i
 /** A part of a setting that is no plain data, such as an output or another component. `type` says what it is. */
 export const reference = <T>(type: string): z.ZodCustom<T, T> =>
   z.custom<T>((value) => value !== undefined && value !== null, type).meta({ reference: type });
+
+/** A text that may come from another resource. A text that the program knows already is checked. */
+export const textInput = (pattern = /./s, allowed = "a text") =>
+  z
+    .custom<pulumi.Input<string>>(
+      (value) =>
+        pulumi.Output.isInstance(value) ||
+        value instanceof Promise ||
+        (typeof value === "string" && pattern.test(value)),
+      allowed,
+    )
+    .meta({ type: "string" });
 
 /** The settings as a caller writes them: what has a default may be left out. */
 export type Settings<S extends z.ZodType> = ReadonlyDeep<z.input<S>>;
@@ -49,7 +61,7 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, given: unknown):
   const value = valueAt(given, path);
   const nodes = nodesAt(schema, path);
   if (issue.code === "unrecognized_keys") {
-    const known = nodes.flatMap((node) => (node instanceof z.ZodObject ? Object.keys(node.shape) : []));
+    const known = nodes.flatMap((node) => namesOf(node, value));
     return issue.keys.map((key) => ({
       argument: pathText([...path, key]),
       value: valueAt(given, [...path, key]),
@@ -61,14 +73,17 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, given: unknown):
     const key = issue.path.at(-1);
     return issue.issues.map(({ message }) => ({ argument: pathText(path.slice(0, -1)), value: key, allowed: message }));
   }
+  if (issue.code === "invalid_union" && "options" in issue) {
+    // No choice has this value of the member that tells them apart.
+    const choices = (issue.options as readonly unknown[]).map(String);
+    // The schema may have a reason of its own to refuse a choice.
+    if (!issue.message.startsWith("Invalid ")) return [{ argument, value, allowed: issue.message }];
+    return [{ argument, value, allowed: choices.join(", "), ...nearestOf(value, choices) }];
+  }
   if (issue.code === "invalid_union") {
     const inside = closest(issue.errors);
     if (inside)
       return inside.flatMap((one) => problemsOf({ ...one, path: [...issue.path, ...one.path] }, schema, given));
-    // No choice has this value of the member that tells them apart.
-    const choices = nodes.flatMap((node) => (node instanceof z.ZodLiteral ? [...node.values] : []));
-    if (choices.length > 0)
-      return [{ argument, value, allowed: choices.map(String).join(", "), ...nearestOf(value, choices) }];
   }
   if (issue.code === "invalid_value") {
     return [{ argument, value, allowed: issue.values.map(String).join(", "), ...nearestOf(value, issue.values) }];
@@ -107,6 +122,17 @@ export function unwrapped(node: z.ZodType): z.ZodType {
     node instanceof z.ZodOptional ||
     node instanceof z.ZodNullable;
   return isWrapper ? unwrapped(node.unwrap() as z.ZodType) : node;
+}
+
+/** The names of the members that a value of a schema may have. Of a union these are the names of the branch that the value chose. */
+function namesOf(node: z.ZodType, value: unknown): string[] {
+  if (node instanceof z.ZodObject) return Object.keys(node.shape);
+  if (!(node instanceof z.ZodDiscriminatedUnion)) return [];
+  const key = node.def.discriminator;
+  const chosen = valueAt(value, [key]);
+  return (node.options as z.ZodObject[])
+    .filter(({ shape }) => (shape[key] as z.ZodType).safeParse(chosen).success)
+    .flatMap(({ shape }) => Object.keys(shape));
 }
 
 /** The schemas at a path; several below a union. */

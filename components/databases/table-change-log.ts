@@ -1,35 +1,41 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { CHANGE_LOG_COLUMNS } from "../../contracts/change-log";
 import type { EncryptionKey } from "../core/encryption-key";
-import type { LogRetentionDays } from "../core/log-retention";
+import { logRetentionDays } from "../core/log-retention";
 import type { NotificationTopic } from "../core/notification-topic";
 import { PlatformComponent } from "../core/platform-component";
-import { PlatformFunction } from "../core/platform-function";
+import { PlatformFunction, platformFunctionSettings } from "../core/platform-function";
+import type { Settings } from "../core/settings";
 import type { DataLake } from "../storage/data-lake";
-import { LakeDelivery, type LakeDeliveryArgs } from "../storage/lake-delivery";
+import { LakeDelivery, lakeDeliverySettings, type LakeDeliveryArgs } from "../storage/lake-delivery";
 import type { DocumentTable } from "./document-table";
+import { streamTriggerSettings } from "./document-table/stream";
 
-export interface TableChangeLogArgs {
-  /** With a stream; of `both` for whole items before and after. */
+export const tableChangeLogSettings = z.strictObject({
+  tableName: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,254}$/, "lower-case letters, digits, underscores")
+    .optional()
+    .describe("Name of the Glue table. When unset it is the component's name with underscores instead of hyphens."),
+  bufferSeconds: lakeDeliverySettings.shape.bufferSeconds,
+  filters: streamTriggerSettings.shape.filters,
+  architecture: platformFunctionSettings.shape.architecture,
+  logRetentionDays,
+});
+
+export interface TableChangeLogArgs extends Settings<typeof tableChangeLogSettings> {
+  /** A table with a stream; a stream of `both` holds whole items before and after a change. */
   readonly table: DocumentTable;
   readonly lake: DataLake;
   readonly key: EncryptionKey;
   /** The Glue database that gets the table of changes. */
   readonly databaseName: pulumi.Input<string>;
-  /** Name of that Glue table: lower-case letters, digits and underscores. Default: `<name>` with underscores. */
-  readonly tableName?: string;
-  /** Seconds until changes are written, 0 to 900; sooner once there are 64 MiB of them. */
-  readonly bufferSeconds?: number;
-  /** Only changes that match one of them, in EventBridge's pattern language. */
-  readonly filters?: readonly object[];
+  /** Receives an alarm when changes are late. */
   readonly alerts?: NotificationTopic;
-  readonly architecture?: "x86_64" | "arm64";
-  readonly logRetentionDays?: LogRetentionDays;
   readonly transform?: LakeDeliveryArgs["transform"];
 }
-
-export const TABLE_CHANGE_LOG_DEFAULTS = { bufferSeconds: 300 };
 
 /**
  * Every change of a table as Parquet in the processed zone, queryable by day: stream → function → Firehose, which converts by
@@ -48,7 +54,7 @@ export class TableChangeLog extends PlatformComponent {
   /** The Glue table: `event_name`, `changed_at`, `item_key`, `new_item`, `old_item` (JSON), by `day`. */
   readonly glueTableName: pulumi.Output<string>;
   readonly deliveryStreamName: pulumi.Output<string>;
-  /** `s3://…/` */
+  /** Where the changes are: `s3://…/`. */
   readonly location: pulumi.Output<string>;
 
   constructor(
@@ -57,8 +63,11 @@ export class TableChangeLog extends PlatformComponent {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("databases", "TableChangeLog", name, opts);
-    const tableName = args.tableName ?? name.replaceAll("-", "_");
-    this.check.matches("tableName", tableName, /^[a-z_][a-z0-9_]{0,254}$/, "lower-case letters, digits, underscores");
+    const settings = this.settings(tableChangeLogSettings, {
+      ...args,
+      tableName: args.tableName ?? name.replaceAll("-", "_"),
+    });
+    const { tableName = "", bufferSeconds, filters, architecture, logRetentionDays } = settings;
     const prefix = `changes/${name}/`;
     this.location = pulumi.interpolate`s3://${args.lake.zones.processed.bucketName}/${prefix}`;
     const glueTable = this.glueTable(tableName);
@@ -69,9 +78,9 @@ export class TableChangeLog extends PlatformComponent {
         key: args.key,
         prefix,
         parquet: { databaseName: glueTable.databaseName, tableName: glueTable.name },
-        bufferSeconds: args.bufferSeconds ?? TABLE_CHANGE_LOG_DEFAULTS.bufferSeconds,
+        bufferSeconds,
         alerts: args.alerts,
-        logRetentionDays: args.logRetentionDays,
+        logRetentionDays,
         transform: args.transform,
       },
       this.child(),
@@ -82,15 +91,15 @@ export class TableChangeLog extends PlatformComponent {
         code: "change-log",
         description: `Hands the changes of a table over to Firehose`,
         key: args.key,
-        architecture: args.architecture,
-        logRetentionDays: args.logRetentionDays,
+        architecture,
+        logRetentionDays,
         timeoutSeconds: 120,
         environment: { DELIVERY_STREAM: delivery.streamName, POWERTOOLS_SERVICE_NAME: "change-log" },
         statements: [...args.table.grantStream(), ...delivery.grantPut()],
       },
       this.child(),
     );
-    args.table.trigger(name, { function: relay, filters: args.filters, batchSize: 500 });
+    args.table.trigger(name, { function: relay, filters, batchSize: 500 });
     this.glueTableName = glueTable.name;
     this.deliveryStreamName = delivery.streamName;
     this.registerOutputs({

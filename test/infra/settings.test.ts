@@ -17,6 +17,10 @@ const HOMONYMS: readonly string[] = [
   "headers",
   // The text that a resource of each component shows.
   "description",
+  // The usual port of each kind of server, and of a database.
+  "port",
+  // The type of a key, of disks, and what a migration takes.
+  "type",
 ];
 
 function defaults(root: string, node: z.ZodType, path: readonly string[] = []): Defaulted[] {

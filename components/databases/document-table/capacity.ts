@@ -1,54 +1,59 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { Scope } from "../../core/scope";
+import type { Resolved, Settings } from "../../core/settings";
 import type { ArgumentCheck } from "../../core/validate";
 
-/** Bounds of a capacity that follows its use. */
-export interface CapacityRange {
-  readonly minimum: number;
-  readonly maximum: number;
-}
+/** What a table may have by default: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html. */
+const MAX_UNITS = 40_000;
+const units = z.int().min(1).max(MAX_UNITS);
 
-/**
- * On demand, every request is paid and nothing is planned; a maximum keeps a mistake from becoming a bill. Autoscaled,
- * capacity follows use between bounds; indexes follow the same bounds as the table.
- */
-export type Capacity =
-  | { readonly mode: "onDemand"; readonly maxReadUnits?: number; readonly maxWriteUnits?: number }
-  | {
-      readonly mode: "autoscaled";
-      readonly read: CapacityRange;
-      readonly write: CapacityRange;
-      /** Percent of the capacity that use should come to, 20 to 90. Default 70. */
-      readonly targetUtilization?: number;
-    };
+const range = z.strictObject({
+  minimum: units.describe("The least capacity."),
+  maximum: units.describe("The most capacity."),
+});
 
-const DEFAULT_UTILIZATION = 70;
-/** Of a table, by default: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
-const MOST_UNITS = 40_000;
+export const capacitySettings = z
+  .discriminatedUnion("mode", [
+    z.strictObject({
+      mode: z.literal("onDemand"),
+      maxReadUnits: units.optional().describe("Limits reads, so that a mistake does not become a bill."),
+      maxWriteUnits: units.optional().describe("Limits writes, so that a mistake does not become a bill."),
+    }),
+    z.strictObject({
+      mode: z.literal("autoscaled"),
+      read: range.describe("Bounds of the capacity for reads."),
+      write: range.describe("Bounds of the capacity for writes."),
+      targetUtilization: z.int().min(20).max(90).default(70).describe("Percent of the capacity that is to be used."),
+    }),
+  ])
+  .prefault({ mode: "onDemand" })
+  .describe(
+    "How capacity is provided: on demand every request is paid; autoscaled capacity follows its use between bounds, which hold for each global index too.",
+  );
 
-export function checkCapacity(capacity: Capacity, check: ArgumentCheck): void {
-  check.oneOf("capacity.mode", capacity.mode, ["onDemand", "autoscaled"]);
-  if (capacity.mode === "onDemand") {
-    check.integer("capacity.maxReadUnits", capacity.maxReadUnits, 1, MOST_UNITS);
-    check.integer("capacity.maxWriteUnits", capacity.maxWriteUnits, 1, MOST_UNITS);
-    return;
-  }
-  check.integer("capacity.targetUtilization", capacity.targetUtilization, 20, 90);
+/** How the capacity of a table is provided. */
+export type Capacity = Settings<typeof capacitySettings>;
+type ResolvedCapacity = Resolved<typeof capacitySettings>;
+
+/** Checks that bounds are in order. */
+export function checkCapacity(capacity: ResolvedCapacity, check: ArgumentCheck): void {
+  if (capacity.mode === "onDemand") return;
   for (const kind of ["read", "write"] as const) {
     const { minimum, maximum } = capacity[kind];
-    check.integer(`capacity.${kind}.minimum`, minimum, 1, MOST_UNITS);
-    check.integer(`capacity.${kind}.maximum`, maximum, minimum, MOST_UNITS);
+    check.integer(`capacity.${kind}.maximum`, maximum, minimum, MAX_UNITS);
   }
 }
 
-/** What the table's and an index's arguments say of capacity. */
-export function capacityArgs(capacity: Capacity): {
+/** Returns what the arguments of the table and of an index say about capacity. */
+export function capacityArgs(capacity: ResolvedCapacity): {
   readonly table: Pick<aws.dynamodb.TableArgs, "billingMode" | "onDemandThroughput" | "readCapacity" | "writeCapacity">;
   readonly index: { readonly readCapacity?: number; readonly writeCapacity?: number };
 } {
   if (capacity.mode === "autoscaled") {
-    const units = { readCapacity: capacity.read.minimum, writeCapacity: capacity.write.minimum };
-    return { table: { billingMode: "PROVISIONED", ...units }, index: units };
+    const least = { readCapacity: capacity.read.minimum, writeCapacity: capacity.write.minimum };
+    return { table: { billingMode: "PROVISIONED", ...least }, index: least };
   }
   const { maxReadUnits: maxReadRequestUnits, maxWriteUnits: maxWriteRequestUnits } = capacity;
   const limited = maxReadRequestUnits !== undefined || maxWriteRequestUnits !== undefined;
@@ -63,13 +68,12 @@ export function capacityArgs(capacity: Capacity): {
 
 /** Lets the capacity of the table and of each global index follow its use. */
 export function autoscale(
-  name: string,
-  capacity: Extract<Capacity, { readonly mode: "autoscaled" }>,
+  scope: Scope,
+  capacity: Extract<ResolvedCapacity, { readonly mode: "autoscaled" }>,
   tableName: pulumi.Input<string>,
   indexes: readonly string[],
-  options: pulumi.CustomResourceOptions,
 ): void {
-  const places = [
+  const targets = [
     { role: "table", resourceId: pulumi.interpolate`table/${tableName}`, dimension: "table" },
     ...indexes.map((index) => ({
       role: index,
@@ -77,33 +81,33 @@ export function autoscale(
       dimension: "index",
     })),
   ];
-  for (const { role, resourceId, dimension } of places) {
+  for (const { role, resourceId, dimension } of targets) {
     for (const kind of ["read", "write"] as const) {
-      const of = kind === "read" ? "Read" : "Write";
+      const verb = kind === "read" ? "Read" : "Write";
       const target = new aws.appautoscaling.Target(
-        `${name}-${role}-${kind}-capacity`,
+        `${scope.name}-${role}-${kind}-capacity`,
         {
           serviceNamespace: "dynamodb",
           resourceId,
-          scalableDimension: `dynamodb:${dimension}:${of}CapacityUnits`,
+          scalableDimension: `dynamodb:${dimension}:${verb}CapacityUnits`,
           minCapacity: capacity[kind].minimum,
           maxCapacity: capacity[kind].maximum,
         },
-        options,
+        scope.child(),
       );
       new aws.appautoscaling.Policy(
-        `${name}-${role}-${kind}-scaling`,
+        `${scope.name}-${role}-${kind}-scaling`,
         {
           policyType: "TargetTrackingScaling",
           serviceNamespace: target.serviceNamespace,
           resourceId: target.resourceId,
           scalableDimension: target.scalableDimension,
           targetTrackingScalingPolicyConfiguration: {
-            targetValue: capacity.targetUtilization ?? DEFAULT_UTILIZATION,
-            predefinedMetricSpecification: { predefinedMetricType: `DynamoDB${of}CapacityUtilization` },
+            targetValue: capacity.targetUtilization,
+            predefinedMetricSpecification: { predefinedMetricType: `DynamoDB${verb}CapacityUtilization` },
           },
         },
-        options,
+        scope.child(),
       );
     }
   }

@@ -5,88 +5,24 @@ import type { EncryptionKey } from "../../core/encryption-key";
 import type { Statement } from "../../core/iam";
 import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
-import type { PlatformFunction } from "../../core/platform-function";
 import { dataProtection, type Protection } from "../../core/protection";
-import { autoscale, capacityArgs, checkCapacity, type Capacity } from "./capacity";
-import { keySchema, projectionOf, type TableKeys } from "./keys";
-import { checkOrigin, originArgs, type TableOrigin } from "./origin";
+import type { Resolved, Settings } from "../../core/settings";
+import { autoscale, capacityArgs, checkCapacity } from "./capacity";
+import { keySchema, projectionOf } from "./keys";
+import { checkOrigin, originArgs } from "./origin";
+import { CLASSES, documentTableSettings, VIEWS } from "./settings";
+import { streamTrigger, type StreamTriggerArgs } from "./stream";
 
-/** What a stream's records hold of the item that changed. */
-export type StreamView = "keys" | "newItem" | "oldItem" | "both";
+type TableSettings = Resolved<typeof documentTableSettings>;
 
-export interface TableReplica {
-  /** Another region than the table's own. */
-  readonly region: string;
-  /** ARN of a customer managed key of that region. */
-  readonly keyArn: pulumi.Input<string>;
-}
-
-export interface DocumentTableArgs extends TableKeys {
+export interface DocumentTableArgs extends Settings<typeof documentTableSettings> {
   readonly key: EncryptionKey;
-  /** Default: on demand, without a maximum. */
-  readonly capacity?: Capacity;
-  /** Seldom read, stored long: `infrequentAccess` costs less to keep and more to use. */
-  readonly tableClass?: "standard" | "infrequentAccess";
-  /** Days to any second of which the table can be restored, 1 to 35. */
-  readonly recoveryDays?: number;
-  /** Changes as a stream, which triggers and the change log read. Default: none. */
-  readonly stream?: StreamView;
-  /** Changes to a Kinesis data stream of the table's own, encrypted with the key. */
-  readonly kinesis?: {
-    /** Hours to keep records, 24 to 8760. Default 168, a week. */
-    readonly retentionHours?: number;
-    /** Of the time of a change. It can only be chosen once: another one means another destination, and a gap. */
-    readonly precision?: "millisecond" | "microsecond";
-  };
-  /** CloudWatch's report of the most accessed and the throttled keys, for the table and each global index. */
-  readonly contributorInsights?: "accessedAndThrottled" | "throttled" | "off";
-  /** Copies in other regions, each encrypted, recoverable and protected like the table. */
-  readonly replicas?: readonly TableReplica[];
-  /** What the table starts with. Default: nothing. */
-  readonly origin?: TableOrigin;
-  /** Hears of throttling and of failures. */
+  /** Receives alarms about throttling and failures. */
   readonly alerts?: NotificationTopic;
   readonly protection?: Protection;
   readonly transform?: { readonly table?: (args: aws.dynamodb.TableArgs) => aws.dynamodb.TableArgs };
 }
 
-export const DOCUMENT_TABLE_DEFAULTS = {
-  capacity: { mode: "onDemand" } as Capacity,
-  tableClass: "standard" as const,
-  recoveryDays: 35,
-  contributorInsights: "accessedAndThrottled" as const,
-};
-
-export interface StreamTriggerArgs {
-  /** Its role needs `grantStream` of the table among its statements. It answers with `batchItemFailures`. */
-  readonly function: PlatformFunction;
-  /** Only changes that match one of them, in EventBridge's pattern language, e.g. `{ eventName: ["INSERT"] }`. */
-  readonly filters?: readonly object[];
-  /** Records of one invocation, 1 to 10000. Default 100. */
-  readonly batchSize?: number;
-  /** Seconds to wait for a batch to fill, 0 to 300. Default 0. */
-  readonly batchingWindowSeconds?: number;
-  /** Invocations at once for each shard, 1 to 10; one item's changes stay in order. Default 1. */
-  readonly parallelizationFactor?: number;
-  /** Attempts after the first for a batch that fails, 0 to 10000, halved each time. Default 5. */
-  readonly retries?: number;
-  /** Seconds after which a record is given up, 60 to 604800. A stream keeps a day. Default 86400. */
-  readonly maximumAgeSeconds?: number;
-  /** Where to begin: all the stream holds, or only what comes. Default `all`. */
-  readonly start?: "all" | "latest";
-}
-
-export const STREAM_TRIGGER_DEFAULTS = {
-  batchSize: 100,
-  batchingWindowSeconds: 0,
-  parallelizationFactor: 1,
-  retries: 5,
-  maximumAgeSeconds: 86_400,
-  start: "all" as const,
-};
-
-const VIEWS = { keys: "KEYS_ONLY", newItem: "NEW_IMAGE", oldItem: "OLD_IMAGE", both: "NEW_AND_OLD_IMAGES" } as const;
-const CLASSES = { standard: "STANDARD", infrequentAccess: "STANDARD_INFREQUENT_ACCESS" } as const;
 const INSIGHTS = { accessedAndThrottled: "ACCESSED_AND_THROTTLED_KEYS", throttled: "THROTTLED_KEYS" } as const;
 const ITEM_READ = ["GetItem", "BatchGetItem", "Query", "Scan", "ConditionCheckItem", "DescribeTable"];
 const ITEM_WRITE = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"];
@@ -117,6 +53,7 @@ export class DocumentTable extends PlatformComponent {
   readonly streamArn: pulumi.Output<string>;
   /** ARN of the Kinesis stream of changes; empty without one. */
   readonly kinesisStreamArn: pulumi.Output<string>;
+  private readonly hasStream: boolean;
 
   constructor(
     name: string,
@@ -124,69 +61,58 @@ export class DocumentTable extends PlatformComponent {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("databases", "DocumentTable", name, opts);
-    const capacity = args.capacity ?? DOCUMENT_TABLE_DEFAULTS.capacity;
-    const settings = dataProtection(args.protection);
-    const keys = keySchema(args, this.check);
-    this.checkArguments(capacity);
-    const replicas = args.replicas ?? [];
-    const streamView = args.stream ?? (replicas.length > 0 ? "both" : undefined);
-    const { table: tableCapacity, index: indexCapacity } = capacityArgs(capacity);
-
+    const settings = this.settings(documentTableSettings, args, (given, check) => {
+      keySchema(given, check);
+      checkCapacity(given.capacity, check);
+      checkOrigin(given.origin, check);
+      const { replicas, stream } = given;
+      check.require(
+        replicas.length === 0 || stream === undefined || stream === "both",
+        "stream",
+        stream,
+        "both, or unset: replicas are fed from a stream of whole items",
+      );
+    });
+    const { capacity, replicas } = settings;
+    const { deletionProtection, protect } = dataProtection(args.protection);
+    const stream = replicas.length > 0 ? "both" : settings.stream;
     const tableArgs: aws.dynamodb.TableArgs = {
-      attributes: keys.attributes.map((one) => ({ ...one })),
-      hashKey: keys.hashKey,
-      rangeKey: keys.rangeKey,
-      ...tableCapacity,
-      tableClass: CLASSES[args.tableClass ?? DOCUMENT_TABLE_DEFAULTS.tableClass],
-      globalSecondaryIndexes: Object.entries(args.globalIndexes ?? {}).map(([index, one]) => ({
-        name: index,
-        hashKey: one.partitionKey.name,
-        rangeKey: one.sortKey?.name,
-        ...projectionOf(one.projection),
-        ...indexCapacity,
-      })),
-      localSecondaryIndexes: Object.entries(args.localIndexes ?? {}).map(([index, one]) => ({
-        name: index,
-        rangeKey: one.sortKey.name,
-        ...projectionOf(one.projection),
-      })),
-      ...(args.timeToLiveAttribute === undefined
-        ? {}
-        : { ttl: { enabled: true, attributeName: args.timeToLiveAttribute } }),
-      streamEnabled: streamView !== undefined,
-      ...(streamView === undefined ? {} : { streamViewType: VIEWS[streamView] }),
+      ...this.shape(settings),
+      tableClass: CLASSES[settings.tableClass],
+      streamEnabled: stream !== undefined,
+      streamViewType: stream && VIEWS[stream],
       serverSideEncryption: { enabled: true, kmsKeyArn: args.key.keyArn },
-      pointInTimeRecovery: {
-        enabled: true,
-        recoveryPeriodInDays: args.recoveryDays ?? DOCUMENT_TABLE_DEFAULTS.recoveryDays,
-      },
-      deletionProtectionEnabled: settings.deletionProtection,
+      pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: settings.recoveryDays },
+      deletionProtectionEnabled: deletionProtection,
       replicas: replicas.map(({ region, keyArn }) => ({
         regionName: region,
         kmsKeyArn: keyArn,
         pointInTimeRecovery: true,
         propagateTags: true,
-        deletionProtectionEnabled: settings.deletionProtection,
+        deletionProtectionEnabled: deletionProtection,
       })),
-      ...originArgs(args.origin),
+      ...originArgs(settings.origin),
     };
     const table = new aws.dynamodb.Table(
       `${name}-table`,
       args.transform?.table?.(tableArgs) ?? tableArgs,
       this.mainChild({
-        protect: settings.protect,
+        protect,
         // What autoscaling has set is not undone by the next deployment.
-        ...(capacity.mode === "autoscaled" ? { ignoreChanges: scaledProperties(args) } : {}),
+        ...(capacity.mode === "autoscaled"
+          ? { ignoreChanges: scaledProperties(Object.keys(settings.globalIndexes)) }
+          : {}),
       }),
     );
     this.tableName = table.name;
     this.tableArn = table.arn;
-    this.streamArn = streamView === undefined ? pulumi.output("") : table.streamArn;
-    this.kinesisStreamArn = this.kinesisStream(table);
-    const indexes = Object.keys(args.globalIndexes ?? {});
-    if (capacity.mode === "autoscaled") autoscale(name, capacity, table.name, indexes, this.child());
-    this.insights(table, indexes);
-    this.alarms();
+    this.streamArn = stream === undefined ? pulumi.output("") : table.streamArn;
+    this.hasStream = stream !== undefined;
+    this.kinesisStreamArn = this.kinesisStream(settings, table);
+    const indexes = Object.keys(settings.globalIndexes);
+    if (capacity.mode === "autoscaled") autoscale(this.scope, capacity, table.name, indexes);
+    this.insights(settings, table);
+    this.alarms(settings);
     this.registerOutputs({
       tableName: this.tableName,
       tableArn: this.tableArn,
@@ -205,6 +131,7 @@ export class DocumentTable extends PlatformComponent {
     return [this.items(ITEM_WRITE), ...this.args.key.grantEncryptDecrypt()];
   }
 
+  /** What a role needs to read and write items. */
   grantReadWrite(): Statement[] {
     return [this.items([...ITEM_READ, ...ITEM_WRITE]), ...this.args.key.grantEncryptDecrypt()];
   }
@@ -229,43 +156,7 @@ export class DocumentTable extends PlatformComponent {
    */
   trigger(role: string, args: StreamTriggerArgs): aws.lambda.EventSourceMapping {
     this.requireStream(`trigger ${role}`);
-    const settings = { ...STREAM_TRIGGER_DEFAULTS, ...args };
-    const argument = (what: string): string => `trigger ${role} ${what}`;
-    this.check.integer(argument("batchSize"), settings.batchSize, 1, 10_000);
-    this.check.integer(argument("batchingWindowSeconds"), settings.batchingWindowSeconds, 0, 300);
-    this.check.integer(argument("parallelizationFactor"), settings.parallelizationFactor, 1, 10);
-    this.check.integer(argument("retries"), settings.retries, 0, 10_000);
-    this.check.integer(argument("maximumAgeSeconds"), settings.maximumAgeSeconds, 60, 604_800);
-    this.check.integer(argument("filters"), args.filters?.length, 1, 10);
-    const mapping = new aws.lambda.EventSourceMapping(
-      `${this.name}-${role}-trigger`,
-      {
-        eventSourceArn: this.streamArn,
-        functionName: args.function.functionArn,
-        startingPosition: settings.start === "all" ? "TRIM_HORIZON" : "LATEST",
-        batchSize: settings.batchSize,
-        maximumBatchingWindowInSeconds: settings.batchingWindowSeconds,
-        parallelizationFactor: settings.parallelizationFactor,
-        maximumRetryAttempts: settings.retries,
-        maximumRecordAgeInSeconds: settings.maximumAgeSeconds,
-        bisectBatchOnFunctionError: true,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        destinationConfig: { onFailure: { destinationArn: args.function.deadLetterQueueArn } },
-        ...(args.filters
-          ? { filterCriteria: { filters: args.filters.map((one) => ({ pattern: JSON.stringify(one) })) } }
-          : {}),
-      },
-      this.child(),
-    );
-    alarm(this.scope, `${role}-behind`, this.args.alerts, {
-      description: `${role} is more than an hour behind the changes of ${this.name}: after a day they are lost to it`,
-      namespace: "AWS/Lambda",
-      metric: "IteratorAge",
-      dimensions: { FunctionName: args.function.functionName },
-      statistic: "Maximum",
-      threshold: 3_600_000,
-    });
-    return mapping;
+    return streamTrigger(this.scope, role, this.streamArn, this.args.alerts, args);
   }
 
   private items(actions: readonly string[]): Statement {
@@ -276,44 +167,42 @@ export class DocumentTable extends PlatformComponent {
   }
 
   private requireStream(what: string): void {
-    this.check.require(
-      this.args.stream !== undefined || (this.args.replicas ?? []).length > 0,
-      "stream",
-      this.args.stream,
-      `${Object.keys(VIEWS).join(", ")}: ${what} needs one`,
-    );
+    const allowed = `${Object.keys(VIEWS).join(", ")}: ${what} needs one`;
+    this.check.require(this.hasStream, "stream", this.args.stream, allowed);
   }
 
-  private checkArguments(capacity: Capacity): void {
-    const { args, check } = this;
-    checkCapacity(capacity, check);
-    checkOrigin(args.origin, check);
-    check.oneOf("stream", args.stream, Object.keys(VIEWS) as StreamView[]);
-    check.oneOf("tableClass", args.tableClass, Object.keys(CLASSES) as (keyof typeof CLASSES)[]);
-    check.oneOf("contributorInsights", args.contributorInsights, ["accessedAndThrottled", "throttled", "off"]);
-    check.integer("recoveryDays", args.recoveryDays, 1, 35);
-    check.integer("kinesis.retentionHours", args.kinesis?.retentionHours, 24, 8760);
-    check.oneOf("kinesis.precision", args.kinesis?.precision, ["millisecond", "microsecond"]);
-    const regions = (args.replicas ?? []).map(({ region }) => region);
-    check.require(new Set(regions).size === regions.length, "replicas", regions, "each region once");
-    check.require(
-      regions.length === 0 || args.stream === undefined || args.stream === "both",
-      "stream",
-      args.stream,
-      "both, or unset: replicas are fed from a stream of whole items",
-    );
+  /** Returns keys, indexes and their capacity. */
+  private shape(settings: TableSettings): Pick<aws.dynamodb.TableArgs, "attributes"> & Partial<aws.dynamodb.TableArgs> {
+    const { timeToLiveAttribute: attributeName } = settings;
+    const { table, index: indexCapacity } = capacityArgs(settings.capacity);
+    return {
+      ...keySchema(settings, this.check),
+      ...table,
+      globalSecondaryIndexes: Object.entries(settings.globalIndexes).map(([name, index]) => ({
+        name,
+        hashKey: index.partitionKey.name,
+        rangeKey: index.sortKey?.name,
+        ...projectionOf(index.projection),
+        ...indexCapacity,
+      })),
+      localSecondaryIndexes: Object.entries(settings.localIndexes).map(([name, index]) => ({
+        name,
+        rangeKey: index.sortKey.name,
+        ...projectionOf(index.projection),
+      })),
+      ...(attributeName === undefined ? {} : { ttl: { enabled: true, attributeName } }),
+    };
   }
 
-  private kinesisStream(table: aws.dynamodb.Table): pulumi.Output<string> {
-    const { kinesis, key } = this.args;
+  private kinesisStream({ kinesis }: TableSettings, table: aws.dynamodb.Table): pulumi.Output<string> {
     if (!kinesis) return pulumi.output("");
     const stream = new aws.kinesis.Stream(
       `${this.name}-changes`,
       {
         streamModeDetails: { streamMode: "ON_DEMAND" },
-        retentionPeriod: kinesis.retentionHours ?? 168,
+        retentionPeriod: kinesis.retentionHours,
         encryptionType: "KMS",
-        kmsKeyId: key.keyArn,
+        kmsKeyId: this.args.key.keyArn,
       },
       this.child(),
     );
@@ -322,26 +211,25 @@ export class DocumentTable extends PlatformComponent {
       {
         tableName: table.name,
         streamArn: stream.arn,
-        approximateCreationDateTimePrecision: (kinesis.precision ?? "millisecond").toUpperCase(),
+        approximateCreationDateTimePrecision: kinesis.precision.toUpperCase(),
       },
       this.child(),
     );
     return stream.arn;
   }
 
-  private insights(table: aws.dynamodb.Table, indexes: readonly string[]): void {
-    const wanted = this.args.contributorInsights ?? DOCUMENT_TABLE_DEFAULTS.contributorInsights;
-    if (wanted === "off") return;
-    for (const indexName of [undefined, ...indexes]) {
+  private insights({ contributorInsights, globalIndexes }: TableSettings, table: aws.dynamodb.Table): void {
+    if (contributorInsights === "off") return;
+    for (const indexName of [undefined, ...Object.keys(globalIndexes)]) {
       new aws.dynamodb.ContributorInsights(
         `${this.name}-${indexName ?? "table"}-insights`,
-        { tableName: table.name, indexName, mode: INSIGHTS[wanted] },
+        { tableName: table.name, indexName, mode: INSIGHTS[contributorInsights] },
         this.child(),
       );
     }
   }
 
-  private alarms(): void {
+  private alarms({ kinesis }: TableSettings): void {
     const { alerts } = this.args;
     const figures = [
       ["read-throttles", "ReadThrottleEvents", "Reads are refused: over capacity, or one key is asked for too often"],
@@ -358,7 +246,7 @@ export class DocumentTable extends PlatformComponent {
         periodSeconds: 60,
       });
     }
-    if (!this.args.kinesis) return;
+    if (!kinesis) return;
     alarm(this.scope, "changes-behind", alerts, {
       description: "Changes reach the Kinesis stream more than five minutes late",
       namespace: "AWS/DynamoDB",
@@ -370,10 +258,8 @@ export class DocumentTable extends PlatformComponent {
   }
 }
 
-function scaledProperties({ globalIndexes = {} }: DocumentTableArgs): string[] {
+/** Returns the properties that autoscaling sets after the deployment. */
+function scaledProperties(indexes: readonly string[]): string[] {
   const units = ["readCapacity", "writeCapacity"];
-  return [
-    ...units,
-    ...Object.keys(globalIndexes).flatMap((_, index) => units.map((one) => `globalSecondaryIndexes[${index}].${one}`)),
-  ];
+  return [...units, ...indexes.flatMap((_, index) => units.map((unit) => `globalSecondaryIndexes[${index}].${unit}`))];
 }

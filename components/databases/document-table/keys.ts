@@ -1,141 +1,136 @@
+import { z } from "zod";
+import type { Resolved, Settings } from "../../core/settings";
 import type { ArgumentCheck } from "../../core/validate";
 
-export type KeyType = "string" | "number" | "binary";
+const TYPES = { string: "S", number: "N", binary: "B" } as const;
+const INDEX_NAME = z.string().regex(/^[a-zA-Z0-9_.-]{3,255}$/, "names of 3 to 255 letters, digits, _ . -");
 
-export interface KeyAttribute {
-  readonly name: string;
-  readonly type: KeyType;
-}
+/** Limits of DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html. */
+const MAX_GLOBAL_INDEXES = 20;
+const MAX_LOCAL_INDEXES = 5;
+const MAX_PROJECTED = 100;
 
-/** Which attributes an index holds besides its keys: all, none, or these. */
-export type Projection = "all" | "keys" | readonly string[];
+const attribute = z.strictObject({
+  name: z
+    .string()
+    .refine((name) => name.length > 0 && Buffer.byteLength(name) <= 255, "1 to 255 bytes")
+    .describe("Name of the attribute."),
+  type: z
+    .enum(Object.keys(TYPES) as (keyof typeof TYPES)[])
+    .default("string")
+    .describe("Type of the attribute."),
+});
 
-export interface GlobalIndex {
-  readonly partitionKey: KeyAttribute;
-  readonly sortKey?: KeyAttribute;
-  /** Default `all`. */
-  readonly projection?: Projection;
-}
+const projection = z
+  .union([
+    z.enum(["all", "keys"]),
+    z
+      .array(z.string())
+      .min(1)
+      .max(MAX_PROJECTED)
+      .refine((names) => new Set(names).size === names.length, "each attribute once"),
+  ])
+  .default("all")
+  .describe("Attributes that the index holds besides its keys: all of them, none, or those of a list.");
 
-/** An index with the table's partition key and another sort key. It can only be made with the table. */
-export interface LocalIndex {
-  readonly sortKey: KeyAttribute;
-  readonly projection?: Projection;
-}
+const partitionKey = attribute.describe("The key that divides the items.");
+const sortKey = attribute.optional().describe("The key that sorts the items of one partition.");
 
-export interface TableKeys {
-  readonly partitionKey: KeyAttribute;
-  readonly sortKey?: KeyAttribute;
-  readonly globalIndexes?: Readonly<Record<string, GlobalIndex>>;
-  readonly localIndexes?: Readonly<Record<string, LocalIndex>>;
-  readonly timeToLiveAttribute?: string;
-}
+/** Keys and indexes of a table. */
+export const keySettings = z.strictObject({
+  partitionKey,
+  sortKey,
+  globalIndexes: z
+    .record(INDEX_NAME, z.strictObject({ partitionKey, sortKey, projection }))
+    .default({})
+    .describe("Further keys by which items are found, by name."),
+  localIndexes: z
+    .record(INDEX_NAME, z.strictObject({ sortKey: attribute.describe("Another sort key."), projection }))
+    .default({})
+    .describe("Indexes with the table's partition key and another sort key. They can only be made with the table."),
+  timeToLiveAttribute: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Items are removed at the time, epoch seconds, that this attribute says."),
+});
 
-/** DynamoDB defines exactly the attributes that are keys of the table or of an index: no other, none missing. */
+/** Keys and indexes as a table reads them. */
+type TableKeys = Resolved<typeof keySettings>;
+export type KeyAttribute = Settings<typeof attribute>;
+type ResolvedAttribute = Resolved<typeof attribute>;
+type Projection = Resolved<typeof projection>;
+
+/** DynamoDB defines exactly the attributes that are keys of the table or of an index, each once. */
 export interface KeySchema {
-  readonly attributes: readonly { readonly name: string; readonly type: "S" | "N" | "B" }[];
+  readonly attributes: { name: string; type: "S" | "N" | "B" }[];
   readonly hashKey: string;
   readonly rangeKey: string | undefined;
 }
 
-const TYPES = { string: "S", number: "N", binary: "B" } as const;
-
-/** Limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
-const MOST_GLOBAL_INDEXES = 20;
-const MOST_LOCAL_INDEXES = 5;
-const MOST_PROJECTED = 100;
-
-/** The key schema of a table, with everything DynamoDB would refuse refused before. */
-export function keySchema(keys: TableKeys, check: ArgumentCheck): KeySchema {
-  const types = new Map<string, KeyType>();
-  const use = (argument: string, attribute: KeyAttribute | undefined): void => {
-    if (!attribute) return;
+/** Returns the key schema of a table. Keys and indexes that DynamoDB would refuse become problems. */
+export function keySchema(table: TableKeys, check: ArgumentCheck): KeySchema {
+  const types = new Map<string, ResolvedAttribute["type"]>();
+  const use = (argument: string, key: ResolvedAttribute | undefined, partition?: ResolvedAttribute): void => {
+    if (!key) return;
+    const before = types.get(key.name);
     check.require(
-      attribute.name.length >= 1 && Buffer.byteLength(attribute.name) <= 255,
-      `${argument}.name`,
-      attribute.name,
-      "1 to 255 bytes",
-    );
-    check.oneOf(`${argument}.type`, attribute.type, Object.keys(TYPES) as KeyType[]);
-    const before = types.get(attribute.name);
-    check.require(
-      before === undefined || before === attribute.type,
+      before === undefined || before === key.type,
       `${argument}.type`,
-      attribute.type,
-      `"${before}", as the attribute "${attribute.name}" has elsewhere`,
+      key.type,
+      `"${before}", as the attribute "${key.name}" has elsewhere`,
     );
-    types.set(attribute.name, attribute.type);
+    check.require(key.name !== partition?.name, argument, key.name, "another attribute than the partition key's");
+    types.set(key.name, key.type);
   };
-  const differ = (argument: string, one: KeyAttribute, other: KeyAttribute | undefined): void =>
-    check.require(one.name !== other?.name, argument, other?.name, "another attribute than the partition key's");
-
-  use("partitionKey", keys.partitionKey);
-  use("sortKey", keys.sortKey);
-  differ("sortKey", keys.partitionKey, keys.sortKey);
-  const globals = Object.entries(keys.globalIndexes ?? {});
-  const locals = Object.entries(keys.localIndexes ?? {});
-  check.integer("globalIndexes", globals.length, 0, MOST_GLOBAL_INDEXES);
-  check.integer("localIndexes", locals.length, 0, MOST_LOCAL_INDEXES);
+  const globals = Object.entries(table.globalIndexes);
+  const locals = Object.entries(table.localIndexes);
+  use("partitionKey", table.partitionKey);
+  use("sortKey", table.sortKey, table.partitionKey);
+  check.integer("globalIndexes", globals.length, 0, MAX_GLOBAL_INDEXES);
+  check.integer("localIndexes", locals.length, 0, MAX_LOCAL_INDEXES);
   for (const [name, index] of globals) {
-    indexName(check, "globalIndexes", name);
     use(`globalIndexes.${name}.partitionKey`, index.partitionKey);
-    use(`globalIndexes.${name}.sortKey`, index.sortKey);
-    differ(`globalIndexes.${name}.sortKey`, index.partitionKey, index.sortKey);
-    projected(check, `globalIndexes.${name}.projection`, index.projection);
+    use(`globalIndexes.${name}.sortKey`, index.sortKey, index.partitionKey);
   }
   for (const [name, index] of locals) {
     const argument = `localIndexes.${name}`;
-    indexName(check, "localIndexes", name);
-    check.require(!Object.hasOwn(keys.globalIndexes ?? {}, name), "localIndexes", name, "a name no global index has");
+    const isNew = !Object.hasOwn(table.globalIndexes, name);
+    check.require(isNew, "localIndexes", name, "a name that no global index has");
     check.require(
-      keys.sortKey !== undefined,
+      table.sortKey !== undefined,
       argument,
       name,
       "none: a local index needs a table with a sortKey, to which it adds another",
     );
-    use(`${argument}.sortKey`, index.sortKey);
-    differ(`${argument}.sortKey`, keys.partitionKey, index.sortKey);
+    use(`${argument}.sortKey`, index.sortKey, table.partitionKey);
     check.require(
-      index.sortKey.name !== keys.sortKey?.name,
+      index.sortKey.name !== table.sortKey?.name,
       `${argument}.sortKey`,
       index.sortKey.name,
       "another attribute than the table's own sortKey",
     );
-    projected(check, `${argument}.projection`, index.projection);
   }
-  const { timeToLiveAttribute: ttl } = keys;
+  const { timeToLiveAttribute: expiry } = table;
+  const isKey = expiry === table.partitionKey.name || expiry === table.sortKey?.name;
   check.require(
-    ttl === undefined || (ttl !== keys.partitionKey.name && ttl !== keys.sortKey?.name),
+    expiry === undefined || !isKey,
     "timeToLiveAttribute",
-    ttl,
+    expiry,
     "an attribute that is no key of the table",
   );
   return {
     attributes: [...types].map(([name, type]) => ({ name, type: TYPES[type] })),
-    hashKey: keys.partitionKey.name,
-    rangeKey: keys.sortKey?.name,
+    hashKey: table.partitionKey.name,
+    rangeKey: table.sortKey?.name,
   };
 }
 
-/** How DynamoDB writes a projection. */
-export function projectionOf(projection: Projection | undefined): {
+/** Returns a projection as DynamoDB writes it. */
+export function projectionOf(wanted: Projection): {
   readonly projectionType: "ALL" | "KEYS_ONLY" | "INCLUDE";
   readonly nonKeyAttributes?: string[];
 } {
-  if (projection === undefined || projection === "all") return { projectionType: "ALL" };
-  if (projection === "keys") return { projectionType: "KEYS_ONLY" };
-  return { projectionType: "INCLUDE", nonKeyAttributes: [...projection] };
-}
-
-function indexName(check: ArgumentCheck, argument: string, name: string): void {
-  check.matches(argument, name, /^[a-zA-Z0-9_.-]{3,255}$/, "names of 3 to 255 letters, digits, _ . -");
-}
-
-function projected(check: ArgumentCheck, argument: string, projection: Projection | undefined): void {
-  if (!Array.isArray(projection)) {
-    check.oneOf(argument, projection, ["all", "keys"]);
-    return;
-  }
-  check.integer(argument, projection.length, 1, MOST_PROJECTED);
-  check.require(new Set(projection).size === projection.length, argument, projection, "each attribute once");
+  if (typeof wanted !== "string") return { projectionType: "INCLUDE", nonKeyAttributes: [...wanted] };
+  return { projectionType: wanted === "all" ? "ALL" : "KEYS_ONLY" };
 }

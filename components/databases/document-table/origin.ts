@@ -1,58 +1,60 @@
 import type * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { textInput, type Resolved, type Settings } from "../../core/settings";
 import type { ArgumentCheck } from "../../core/validate";
 
-/** What a new table starts with. It only counts when the table is made: a change replaces it. */
-export type TableOrigin =
-  | {
-      readonly from: "export";
-      readonly bucketName: pulumi.Input<string>;
-      readonly prefix?: string;
-      /** `dynamodbJson` and `ion` are what DynamoDB exports. */
-      readonly format: "csv" | "dynamodbJson" | "ion";
-      readonly compression?: "gzip" | "zstd" | "none";
-      /** Of CSV. Default `,`. */
-      readonly delimiter?: string;
-    }
-  | {
-      /** Another table of this account, as it was. */
-      readonly from: "pointInTime";
-      readonly tableArn: pulumi.Input<string>;
-      /** RFC 3339, e.g. `2026-11-23T04:00:00Z`. Default: the latest moment there is. */
-      readonly at?: string;
-    }
-  | { readonly from: "backup"; readonly backupArn: pulumi.Input<string> };
-
 const FORMATS = { csv: "CSV", dynamodbJson: "DYNAMODB_JSON", ion: "ION" } as const;
+const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
-export function checkOrigin(origin: TableOrigin | undefined, check: ArgumentCheck): void {
-  if (!origin) return;
-  check.oneOf("origin.from", origin.from, ["export", "pointInTime", "backup"]);
-  if (origin.from === "export") {
-    check.oneOf("origin.format", origin.format, Object.keys(FORMATS) as (keyof typeof FORMATS)[]);
-    check.oneOf("origin.compression", origin.compression, ["gzip", "zstd", "none"]);
-    check.require(
-      origin.delimiter === undefined || origin.format === "csv",
-      "origin.delimiter",
-      origin.delimiter,
-      "unset, with any format but csv",
-    );
-    check.matches("origin.delimiter", origin.delimiter, /^[,\t;:| ]$/, "one of , tab ; : | space");
-  }
-  if (origin.from === "pointInTime") {
-    check.matches(
-      "origin.at",
-      origin.at,
-      /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/,
-      "a time as in RFC 3339, e.g. 2026-11-23T04:00:00Z",
-    );
-  }
+export const originSettings = z
+  .discriminatedUnion("from", [
+    z.strictObject({
+      from: z.literal("export"),
+      bucketName: textInput().describe("The bucket of the export."),
+      prefix: z.string().optional().describe("The folder of the export; the whole bucket when unset."),
+      format: z
+        .enum(Object.keys(FORMATS) as (keyof typeof FORMATS)[])
+        .describe("How items are written. DynamoDB itself exports `dynamodbJson` and `ion`."),
+      compression: z.enum(["gzip", "zstd", "none"]).default("none").describe("How files are compressed."),
+      delimiter: z
+        .string()
+        .regex(/^[,\t;:| ]$/, "one of , tab ; : | space")
+        .optional()
+        .describe("What separates the columns of CSV; a comma when unset."),
+    }),
+    z.strictObject({
+      from: z.literal("pointInTime"),
+      tableArn: textInput().describe("Another table of this account."),
+      at: z
+        .string()
+        .regex(RFC3339, "a time as in RFC 3339, e.g. 2026-11-23T04:00:00Z")
+        .optional()
+        .describe("The moment whose items are restored, in RFC 3339; the latest one when unset."),
+    }),
+    z.strictObject({
+      from: z.literal("backup"),
+      backupArn: textInput().describe("A backup of DynamoDB."),
+    }),
+  ])
+  .optional()
+  .describe("What the table starts with; it is empty when unset. A change replaces the table.");
+
+/** What a new table starts with. */
+export type TableOrigin = NonNullable<Settings<typeof originSettings>>;
+type ResolvedOrigin = Resolved<typeof originSettings>;
+
+/** Checks that only CSV has a delimiter. */
+export function checkOrigin(origin: ResolvedOrigin, check: ArgumentCheck): void {
+  if (origin?.from !== "export" || origin.format === "csv") return;
+  const { delimiter } = origin;
+  check.require(delimiter === undefined, "origin.delimiter", delimiter, "unset, with any format but csv");
 }
 
-/** The same as the table's arguments. */
-export function originArgs(origin: TableOrigin | undefined): Partial<aws.dynamodb.TableArgs> {
-  if (!origin) return {};
-  switch (origin.from) {
+/** Returns what the arguments of the table say about its origin. */
+export function originArgs(origin: ResolvedOrigin): Partial<aws.dynamodb.TableArgs> {
+  switch (origin?.from) {
+    case undefined:
+      return {};
     case "backup":
       return { restoreBackupArn: origin.backupArn };
     case "pointInTime":
@@ -60,14 +62,16 @@ export function originArgs(origin: TableOrigin | undefined): Partial<aws.dynamod
         restoreSourceTableArn: origin.tableArn,
         ...(origin.at === undefined ? { restoreToLatestTime: true } : { restoreDateTime: origin.at }),
       };
-    case "export":
+    case "export": {
+      const { format, compression, bucketName, prefix, delimiter = "," } = origin;
       return {
         importTable: {
-          inputFormat: FORMATS[origin.format],
-          inputCompressionType: (origin.compression ?? "none").toUpperCase(),
-          s3BucketSource: { bucket: origin.bucketName, keyPrefix: origin.prefix },
-          ...(origin.format === "csv" ? { inputFormatOptions: { csv: { delimiter: origin.delimiter ?? "," } } } : {}),
+          inputFormat: FORMATS[format],
+          inputCompressionType: compression.toUpperCase(),
+          s3BucketSource: { bucket: bucketName, keyPrefix: prefix },
+          ...(format === "csv" ? { inputFormatOptions: { csv: { delimiter } } } : {}),
         },
       };
+    }
   }
 }

@@ -1,4 +1,4 @@
-/** What RDS tells about, by the kind of its source, in AWS's own names. */
+/** Events of RDS, by the kind of their source, in AWS's own names. */
 
 export type EventSource =
   | "instance"
@@ -11,7 +11,7 @@ export type EventSource =
   | "blueGreenDeployment"
   | "customEngineVersion";
 
-/** AWS's `SourceType`. */
+/** The kinds as `SourceType` of AWS names them. */
 export const SOURCE_TYPES: Readonly<Record<EventSource, string>> = {
   instance: "db-instance",
   cluster: "db-cluster",
@@ -25,8 +25,8 @@ export const SOURCE_TYPES: Readonly<Record<EventSource, string>> = {
 };
 
 /**
- * The categories a source of each kind has. Any other is refused when the subscription is made.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+ * The categories that a source of each kind has. RDS refuses any other when the subscription is made:
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html.
  */
 export const EVENT_CATEGORIES: Readonly<Record<EventSource, readonly string[]>> = {
   instance: [
@@ -68,7 +68,7 @@ export const EVENT_CATEGORIES: Readonly<Record<EventSource, readonly string[]>> 
   customEngineVersion: ["creation", "failure", "restoring"],
 };
 
-/** What somebody must hear of, in every environment that matters: Foundational Security Best Practices RDS.19 to RDS.22. */
+/** Events that an operator must receive: Foundational Security Best Practices RDS.19 to RDS.22. */
 export const CRITICAL_CATEGORIES: Readonly<Partial<Record<EventSource, readonly string[]>>> = {
   cluster: ["maintenance", "failure"],
   instance: ["maintenance", "configuration change", "failure"],

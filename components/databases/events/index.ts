@@ -1,55 +1,77 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { EncryptionKey } from "../../core/encryption-key";
-import type { LogRetentionDays } from "../../core/log-retention";
-import { NotificationTopic } from "../../core/notification-topic";
+import { logRetentionDays } from "../../core/log-retention";
+import { NotificationTopic, notificationTopicSettings } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
 import type { PlatformFunction } from "../../core/platform-function";
+import { reference, textInput, type Resolved, type Settings } from "../../core/settings";
+import type { ArgumentCheck } from "../../core/validate";
 import type { DataLake } from "../../storage/data-lake";
-import { LakeDelivery } from "../../storage/lake-delivery";
+import { LakeDelivery, lakeDeliverySettings } from "../../storage/lake-delivery";
 import { CRITICAL_CATEGORIES, EVENT_CATEGORIES, SOURCE_TYPES, type EventSource } from "./categories";
 
-export interface DatabaseEventSubscription {
-  readonly source: EventSource;
-  /** Categories of this kind of source; all of them when unset. */
-  readonly categories?: readonly string[];
-  /** Identifiers of the sources; all of the account and region when unset. */
-  readonly sourceIds?: readonly pulumi.Input<string>[];
-  /** Default true. A subscription that is off is kept, and tells nothing. */
-  readonly enabled?: boolean;
-}
+const IDENTIFIER = /^[A-Za-z](?!.*--)[A-Za-z0-9-]*(?<!-)$/;
 
-export interface DatabaseEventsArgs {
-  /** Its users must include `rds-events` and `sns`: without the first RDS's messages are lost in silence. */
+const subscription = z.strictObject({
+  source: z.enum(Object.keys(SOURCE_TYPES) as EventSource[]).describe("The kind of source."),
+  categories: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("Categories of events that this kind of source has; all of them when unset."),
+  sourceIds: z
+    .array(textInput(IDENTIFIER, "identifiers that begin with a letter, of letters, digits and single hyphens"))
+    .min(1)
+    .optional()
+    .describe("Identifiers of the sources; all sources of the account and region when unset."),
+  enabled: z.boolean().default(true).describe("A subscription that is off is kept and sends no message."),
+});
+type Subscriptions = Readonly<Record<string, Resolved<typeof subscription>>>;
+
+const { emails, sms, https } = notificationTopicSettings.shape;
+
+export const databaseEventsSettings = z.strictObject({
+  critical: z
+    .boolean()
+    .default(true)
+    .describe("Subscribes to maintenance, failures and changed settings of every database of the account and region."),
+  subscriptions: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, "names of lower-case letters, digits, hyphens"), subscription)
+    .default({})
+    .describe("Further subscriptions, by name."),
+  emails,
+  sms,
+  https,
+  archive: z
+    .strictObject({ lake: reference<DataLake>("DataLake"), bufferSeconds: lakeDeliverySettings.shape.bufferSeconds })
+    .optional()
+    .describe("Keeps every event in the lake, by day."),
+  logRetentionDays,
+});
+
+export interface DatabaseEventsArgs extends Settings<typeof databaseEventsSettings> {
+  /** A key whose users include `rds-events` and `sns`: without the first one RDS's messages are lost. */
   readonly key: EncryptionKey;
-  /** Maintenance, failures and changed settings of every database of the account and region. */
-  readonly critical?: boolean;
-  /** More, or more precise ones, by name. */
-  readonly subscriptions?: Readonly<Record<string, DatabaseEventSubscription>>;
-  /** Addresses; each must confirm its subscription. */
-  readonly emails?: readonly string[];
-  /** Phone numbers, E.164. */
-  readonly sms?: readonly string[];
-  /** HTTPS endpoints; each must confirm its subscription. */
-  readonly https?: readonly string[];
   /** Queues by role. Each needs `topic.statementForQueue` in its own policy. */
   readonly queues?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Functions by role. */
   readonly functions?: Readonly<Record<string, PlatformFunction>>;
-  /** Keeps every event in the lake, by day. */
-  readonly archive?: { readonly lake: DataLake; readonly bufferSeconds?: number };
-  /** Hears when the archive falls behind. */
+  /** Receives an alarm when the archive falls behind. */
   readonly alerts?: NotificationTopic;
-  readonly logRetentionDays?: LogRetentionDays;
   readonly transform?: {
     readonly subscription?: (args: aws.rds.EventSubscriptionArgs) => aws.rds.EventSubscriptionArgs;
   };
 }
 
-export const DATABASE_EVENTS_DEFAULTS = { critical: true };
+/** A subscription to the events of one kind of source. */
+export type DatabaseEventSubscription = NonNullable<DatabaseEventsArgs["subscriptions"]>[string];
 
 /**
- * What RDS has to tell, to whom it concerns: event subscriptions by kind of source to an encrypted topic RDS can really
- * publish to, and from there to mail, text messages, HTTPS, queues, functions and the lake. SNS is the only target RDS knows.
+ * Sends the events of RDS to the people and systems that need them: event subscriptions by kind of source publish to an
+ * encrypted topic, and from there messages go to mail, text messages, HTTPS, queues, functions and the lake. SNS is the only
+ * target that RDS knows.
  *
  * Backups are events too, several a day for every database: they are in no preset.
  *
@@ -78,38 +100,31 @@ export class DatabaseEvents extends PlatformComponent {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("databases", "DatabaseEvents", name, opts);
-    const wanted = this.wanted();
-    this.checkSubscriptions(wanted);
+    const settings = this.settings(databaseEventsSettings, args, checkSubscriptions);
+    const { emails, sms, https } = settings;
     this.topic = new NotificationTopic(
       `${name}-topic`,
-      {
-        key: args.key,
-        displayName: "Database events",
-        publishers: ["rds"],
-        emails: args.emails,
-        sms: args.sms,
-        https: args.https,
-      },
+      { key: args.key, displayName: "Database events", publishers: ["rds"], emails, sms, https },
       this.child(),
     );
     this.topicArn = this.topic.topicArn;
-    const subscriptions = Object.entries(wanted).map(([role, one]) => {
+    const subscriptions = Object.entries(allSubscriptions(settings)).map(([role, wanted]) => {
       const subscriptionArgs: aws.rds.EventSubscriptionArgs = {
         snsTopic: this.topic.topicArn,
-        sourceType: SOURCE_TYPES[one.source],
-        eventCategories: [...(one.categories ?? EVENT_CATEGORIES[one.source])].sort(),
-        sourceIds: one.sourceIds && [...one.sourceIds],
-        enabled: one.enabled ?? true,
+        sourceType: SOURCE_TYPES[wanted.source],
+        eventCategories: [...(wanted.categories ?? EVENT_CATEGORIES[wanted.source])].sort(),
+        sourceIds: wanted.sourceIds && [...wanted.sourceIds],
+        enabled: wanted.enabled,
       };
-      const subscription = new aws.rds.EventSubscription(
+      const made = new aws.rds.EventSubscription(
         `${name}-${role}`,
         args.transform?.subscription?.(subscriptionArgs) ?? subscriptionArgs,
         // RDS publishes a first message at once: the topic's policy must be there.
         this.child({ dependsOn: [this.topic] }),
       );
-      return [role, subscription.name] as const;
+      return [role, made.name] as const;
     });
-    this.archiveStreamArn = this.fanOut();
+    this.archiveStreamArn = this.fanOut(settings);
     this.subscriptionNames = pulumi.output(Object.fromEntries(subscriptions));
     this.registerOutputs({
       topicArn: this.topicArn,
@@ -118,70 +133,49 @@ export class DatabaseEvents extends PlatformComponent {
     });
   }
 
-  private wanted(): Readonly<Record<string, DatabaseEventSubscription>> {
-    const critical: Record<string, DatabaseEventSubscription> = {};
-    if (this.args.critical ?? DATABASE_EVENTS_DEFAULTS.critical) {
-      for (const [source, categories] of Object.entries(CRITICAL_CATEGORIES)) {
-        critical[`critical-${SOURCE_TYPES[source as EventSource].replace("db-", "")}`] = {
-          source: source as EventSource,
-          categories,
-        };
-      }
-    }
-    for (const role of Object.keys(this.args.subscriptions ?? {})) {
-      this.check.matches(
-        "subscriptions",
-        role,
-        /^[a-z][a-z0-9-]{0,40}$/,
-        "names of lower-case letters, digits, hyphens",
-      );
-      this.check.require(!(role in critical), "subscriptions", role, "a name the preset does not use");
-    }
-    return { ...critical, ...this.args.subscriptions };
-  }
-
-  private checkSubscriptions(wanted: Readonly<Record<string, DatabaseEventSubscription>>): void {
-    const { check } = this;
-    check.require(Object.keys(wanted).length > 0, "subscriptions", wanted, "one at least, or critical: true");
-    for (const [role, { source, categories, sourceIds }] of Object.entries(wanted)) {
-      const argument = `subscriptions.${role}`;
-      check.oneOf(`${argument}.source`, source, Object.keys(SOURCE_TYPES) as EventSource[]);
-      for (const category of categories ?? []) {
-        check.oneOf(`${argument}.categories`, category, EVENT_CATEGORIES[source]);
-      }
-      check.integer(`${argument}.categories`, categories?.length, 1, EVENT_CATEGORIES[source].length);
-      check.require(sourceIds?.length !== 0, `${argument}.sourceIds`, sourceIds, "one at least, or unset for all");
-      for (const id of sourceIds ?? []) {
-        if (typeof id !== "string") continue;
-        check.matches(
-          `${argument}.sourceIds`,
-          id,
-          /^[A-Za-z](?!.*--)[A-Za-z0-9-]*(?<!-)$/,
-          "identifiers that begin with a letter, of letters, digits and single hyphens",
-        );
-      }
-    }
-  }
-
-  /** The readers; returns the stream into the lake, if there is one. */
-  private fanOut(): pulumi.Output<string> {
+  /** Subscribes queues, functions and the lake. Returns the stream into the lake, if there is one. */
+  private fanOut({ archive, logRetentionDays }: Resolved<typeof databaseEventsSettings>): pulumi.Output<string> {
     const { args, topic } = this;
     for (const [role, arn] of Object.entries(args.queues ?? {})) topic.subscribeQueue(role, arn);
     for (const [role, fn] of Object.entries(args.functions ?? {})) topic.subscribeFunction(role, fn.functionArn);
-    if (!args.archive) return pulumi.output("");
+    if (!archive) return pulumi.output("");
     const delivery = new LakeDelivery(
       `${this.name}-archive`,
       {
-        lake: args.archive.lake,
+        lake: archive.lake,
         key: args.key,
         prefix: `database-events/${this.name}/`,
-        bufferSeconds: args.archive.bufferSeconds,
+        bufferSeconds: archive.bufferSeconds,
         alerts: args.alerts,
-        logRetentionDays: args.logRetentionDays,
+        logRetentionDays,
       },
       this.child(),
     );
     topic.subscribeFirehose("archive", delivery.streamArn);
     return delivery.streamArn;
+  }
+}
+
+/** The subscriptions that Foundational Security Best Practices ask for, by name. */
+const CRITICAL: Subscriptions = Object.fromEntries(
+  Object.entries(CRITICAL_CATEGORIES).map(([kind, categories]) => {
+    const source = kind as EventSource;
+    return [`critical-${SOURCE_TYPES[source].replace("db-", "")}`, { source, categories, enabled: true }];
+  }),
+);
+
+const allSubscriptions = ({ critical, subscriptions }: Resolved<typeof databaseEventsSettings>): Subscriptions => ({
+  ...(critical ? CRITICAL : {}),
+  ...subscriptions,
+});
+
+function checkSubscriptions(settings: Resolved<typeof databaseEventsSettings>, check: ArgumentCheck): void {
+  const { critical, subscriptions } = settings;
+  const isAny = Object.keys(allSubscriptions(settings)).length > 0;
+  check.require(isAny, "subscriptions", subscriptions, "one at least, or critical: true");
+  for (const [role, { source, categories }] of Object.entries(subscriptions)) {
+    check.require(!critical || !(role in CRITICAL), "subscriptions", role, "a name the preset does not use");
+    for (const category of categories ?? [])
+      check.oneOf(`subscriptions.${role}.categories`, category, EVENT_CATEGORIES[source]);
   }
 }

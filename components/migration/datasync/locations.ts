@@ -1,138 +1,135 @@
 import * as aws from "@pulumi/aws";
-import type { Scope } from "../../core/scope";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { serviceRole, type Statement } from "../../core/iam";
+import type { Scope } from "../../core/scope";
+import { reference, textInput, type Resolved, type Settings } from "../../core/settings";
 import type { ArgumentCheck } from "../../core/validate";
 import type { SecureBucket } from "../../storage/secure-bucket";
 
-interface OnPremises {
-  /** ARNs of the DataSync agents that reach it: `DataSyncTransfer` can activate them. */
-  readonly agentArns?: readonly pulumi.Input<string>[];
-}
+const folder = z.string().regex(/^\//, "a folder that begins with /");
+const secretArn = textInput().describe("A secret of Secrets Manager: JSON with `username` and `password`.");
+const domain = z.string().optional().describe("The Windows domain of the user.");
+const host = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,254}$/, "a host name or address")
+  .describe("Its name or address.");
+const agentArns = z
+  .array(textInput())
+  .default([])
+  .describe("ARNs of the DataSync agents that reach it, besides those that the transfer activates.");
 
-interface InVpc {
-  readonly fileSystemArn: pulumi.Input<string>;
-  readonly securityGroupArns: readonly pulumi.Input<string>[];
-  /** Folder, beginning with a slash. Default `/`. */
-  readonly path?: string;
-}
+/** What reaches a file server on premises. */
+const server = { host, path: folder.describe("The folder or share."), agentArns };
+/** What reaches a file system in a VPC. */
+const inVpc = {
+  securityGroupArns: z.array(textInput()).min(1).max(5).describe("Security groups of DataSync's network interfaces."),
+  path: folder.default("/").describe("The folder."),
+};
+const fileSystem = { ...inVpc, fileSystemArn: textInput().describe("The file system.") };
 
-/** Who reads or writes, from a secret of Secrets Manager: JSON with `username` and `password`. */
-interface Credentials {
-  readonly secretArn: pulumi.Input<string>;
-}
+export const locationSettings = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("s3"),
+    bucket: reference<SecureBucket>("SecureBucket").describe("The bucket."),
+    prefix: z
+      .string()
+      .regex(/^(?!\/).*\/$/, "a prefix that ends with / and does not begin with it")
+      .optional()
+      .describe("Where the files are; the whole bucket when unset."),
+    storageClass: z
+      .enum(["STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_INSTANT_RETRIEVAL"])
+      .optional()
+      .describe("Storage class of the files that are written."),
+  }),
+  z.strictObject({
+    kind: z.literal("efs"),
+    ...fileSystem,
+    subnetArn: textInput().describe("The subnet of DataSync's network interfaces."),
+    accessPointArn: textInput().optional().describe("An access point of the file system."),
+  }),
+  z.strictObject({
+    kind: z.literal("nfs"),
+    ...server,
+    version: z
+      .enum(["AUTOMATIC", "NFS3", "NFS4_0", "NFS4_1"])
+      .default("AUTOMATIC")
+      .describe("The version of the protocol."),
+  }),
+  z.strictObject({ kind: z.literal("smb"), ...server, secretArn, domain }),
+  z.strictObject({
+    kind: z.literal("objectStorage"),
+    host,
+    agentArns,
+    bucketName: z.string().min(1).describe("The bucket."),
+    prefix: z.string().optional().describe("Where the files are; the whole bucket when unset."),
+    secretArn: textInput()
+      .optional()
+      .describe("A secret with the access key as `username` and the secret key as `password`; anonymous when unset."),
+    port: z.int().min(1).max(65_535).default(443).describe("The port that takes HTTPS."),
+    serverCertificate: textInput()
+      .optional()
+      .describe("PEM, where the server's certificate is not signed by a public authority."),
+  }),
+  z.strictObject({ kind: z.literal("fsxWindows"), ...fileSystem, secretArn, domain }),
+  z.strictObject({ kind: z.literal("fsxLustre"), ...fileSystem }),
+  z.strictObject({ kind: z.literal("fsxOpenZfs"), ...fileSystem }),
+  z.strictObject({
+    kind: z.literal("fsxOntapNfs"),
+    ...inVpc,
+    storageVirtualMachineArn: textInput().describe("The storage virtual machine."),
+  }),
+]);
 
 /** One end of a transfer. */
-export type TransferLocation =
-  | { readonly kind: "s3"; readonly bucket: SecureBucket; readonly prefix?: string; readonly storageClass?: S3Class }
-  | (InVpc & {
-      readonly kind: "efs";
-      readonly subnetArn: pulumi.Input<string>;
-      readonly accessPointArn?: pulumi.Input<string>;
-    })
-  | (OnPremises & { readonly kind: "nfs"; readonly host: string; readonly path: string; readonly version?: NfsVersion })
-  | (OnPremises &
-      Credentials & { readonly kind: "smb"; readonly host: string; readonly path: string; readonly domain?: string })
-  | (OnPremises & {
-      readonly kind: "objectStorage";
-      readonly host: string;
-      readonly bucketName: string;
-      readonly prefix?: string;
-      /** Access key as `username`, secret key as `password`. Default: anonymous. */
-      readonly secretArn?: pulumi.Input<string>;
-      /** Default 443. */
-      readonly port?: number;
-      /** PEM, where the server's certificate is not signed by a public authority. */
-      readonly serverCertificate?: pulumi.Input<string>;
-    })
-  | (InVpc & Credentials & { readonly kind: "fsxWindows"; readonly domain?: string })
-  | (InVpc & { readonly kind: "fsxLustre" })
-  | (InVpc & { readonly kind: "fsxOpenZfs" })
-  | (Omit<InVpc, "fileSystemArn"> & {
-      readonly kind: "fsxOntapNfs";
-      readonly storageVirtualMachineArn: pulumi.Input<string>;
-    });
-
+export type TransferLocation = Settings<typeof locationSettings>;
+type ResolvedLocation = Resolved<typeof locationSettings>;
+type Location<K extends LocationKind> = Extract<ResolvedLocation, { readonly kind: K }>;
 export type LocationKind = TransferLocation["kind"];
-type S3Class = "STANDARD" | "STANDARD_IA" | "INTELLIGENT_TIERING" | "ONEZONE_IA" | "GLACIER_INSTANT_RETRIEVAL";
-type NfsVersion = "AUTOMATIC" | "NFS3" | "NFS4_0" | "NFS4_1";
 
-const KINDS: readonly LocationKind[] = [
-  "s3",
-  "efs",
-  "nfs",
-  "smb",
-  "objectStorage",
-  "fsxWindows",
-  "fsxLustre",
-  "fsxOpenZfs",
-  "fsxOntapNfs",
-];
-
+/** Checks that a share has an agent that reaches it. */
 export function checkLocation(
   argument: string,
-  location: TransferLocation,
+  location: ResolvedLocation,
   agents: number,
   check: ArgumentCheck,
 ): void {
-  check.oneOf(`${argument}.kind`, location.kind, KINDS);
-  if ("path" in location) check.matches(`${argument}.path`, location.path, /^\//, "a folder that begins with /");
-  if ("host" in location)
-    check.matches(`${argument}.host`, location.host, /^[A-Za-z0-9][A-Za-z0-9.-]{0,254}$/, "a host name or address");
-  if (location.kind === "nfs" || location.kind === "smb") {
-    check.require(
-      agents + (location.agentArns?.length ?? 0) > 0,
-      `${argument}.agentArns`,
-      location.agentArns,
-      `one at least, here or among agents: ${location.kind} shares are reached through an agent`,
-    );
-  }
-  if (location.kind === "objectStorage") check.integer(`${argument}.port`, location.port, 1, 65_535);
-  if ("securityGroupArns" in location) {
-    check.integer(`${argument}.securityGroupArns`, location.securityGroupArns.length, 1, 5);
-  }
-  if (location.kind === "s3") {
-    check.matches(
-      `${argument}.prefix`,
-      location.prefix,
-      /^(?!\/).*\/$/,
-      "a prefix that ends with / and does not begin with it",
-    );
-  }
+  if (location.kind !== "nfs" && location.kind !== "smb") return;
+  const allowed = `one at least, here or among agents: ${location.kind} shares are reached through an agent`;
+  const isReached = agents + location.agentArns.length > 0;
+  check.require(isReached, `${argument}.agentArns`, location.agentArns, allowed);
 }
 
-export interface LocationContext {
-  readonly scope: Scope;
-  readonly name: string;
+export interface LocationArgs {
   /** Reading is enough for a source, unless files come back. */
   readonly access: "read" | "readWrite";
+  /** Agents that the transfer activates. */
   readonly agentArns: readonly pulumi.Input<string>[];
-  readonly accountId: pulumi.Output<string>;
-  readonly options: pulumi.CustomResourceOptions;
 }
 
-/** Makes the location; returns its ARN. */
-export function makeLocation(location: TransferLocation, context: LocationContext): pulumi.Output<string> {
-  const { name, options } = context;
-  const agentArns = [...context.agentArns, ...("agentArns" in location ? (location.agentArns ?? []) : [])];
+/** Makes the location, which is called like its scope, and returns its ARN. */
+export function makeLocation(scope: Scope, location: ResolvedLocation, args: LocationArgs): pulumi.Output<string> {
+  const { name } = scope;
+  const options = scope.child();
+  const agents = (own: readonly pulumi.Input<string>[]): pulumi.Input<string>[] => [...args.agentArns, ...own];
   switch (location.kind) {
     case "s3":
-      return s3(location, context);
+      return s3(scope, location, args);
     case "efs":
-      return efs(location, context);
+      return efs(scope, location, args);
     case "nfs":
       return new aws.datasync.NfsLocation(
         name,
         {
           serverHostname: location.host,
           subdirectory: location.path,
-          onPremConfig: { agentArns },
-          mountOptions: { version: location.version ?? "AUTOMATIC" },
+          onPremConfig: { agentArns: agents(location.agentArns) },
+          mountOptions: { version: location.version },
         },
         options,
       ).arn;
     case "smb": {
-      const { username, password } = credentials(location.secretArn, context);
+      const { username, password } = credentials(scope, location.secretArn);
       return new aws.datasync.LocationSmb(
         name,
         {
@@ -141,20 +138,21 @@ export function makeLocation(location: TransferLocation, context: LocationContex
           domain: location.domain,
           user: username,
           password,
-          agentArns,
+          agentArns: agents(location.agentArns),
           mountOptions: { version: "AUTOMATIC" },
         },
         options,
       ).arn;
     }
     case "objectStorage": {
-      const login = location.secretArn === undefined ? undefined : credentials(location.secretArn, context);
+      const login = location.secretArn === undefined ? undefined : credentials(scope, location.secretArn);
+      const agentArns = agents(location.agentArns);
       return new aws.datasync.LocationObjectStorage(
         name,
         {
           serverHostname: location.host,
           serverProtocol: "HTTPS",
-          serverPort: location.port ?? 443,
+          serverPort: location.port,
           serverCertificate: location.serverCertificate,
           bucketName: location.bucketName,
           subdirectory: location.prefix,
@@ -166,14 +164,11 @@ export function makeLocation(location: TransferLocation, context: LocationContex
       ).arn;
     }
     default:
-      return fsx(location, context);
+      return fsx(scope, location);
   }
 }
 
-function s3(
-  location: Extract<TransferLocation, { kind: "s3" }>,
-  { scope, name, access, accountId, options }: LocationContext,
-): pulumi.Output<string> {
+function s3(scope: Scope, location: Location<"s3">, { access }: LocationArgs): pulumi.Output<string> {
   const { bucket, prefix = "" } = location;
   const statements: Statement[] =
     access === "read"
@@ -186,68 +181,62 @@ function s3(
             resources: [pulumi.interpolate`${bucket.bucketArn}/${prefix}*`],
           },
         ];
-  const { role, policy } = serviceRole(scope, "role", {
-    service: "datasync.amazonaws.com",
-    description: `Lets DataSync ${access === "read" ? "read" : "read and write"} ${prefix || "the bucket"}`,
-    sourceAccount: accountId,
-    statements,
-  });
+  const description = `Lets DataSync ${access === "read" ? "read" : "read and write"} ${prefix || "the bucket"}`;
+  const { roleArn, options } = accessRole(scope, description, statements);
   return new aws.datasync.S3Location(
-    name,
+    scope.name,
     {
       s3BucketArn: bucket.bucketArn,
       subdirectory: `/${prefix}`,
       s3StorageClass: location.storageClass,
-      s3Config: { bucketAccessRoleArn: role.arn },
+      s3Config: { bucketAccessRoleArn: roleArn },
     },
-    // DataSync tries the role when the location is made.
-    { ...options, dependsOn: policy ? [policy] : [] },
+    options,
   ).arn;
 }
 
-function efs(
-  location: Extract<TransferLocation, { kind: "efs" }>,
-  { scope, name, access, accountId, options }: LocationContext,
-): pulumi.Output<string> {
-  const { role, policy } = serviceRole(scope, "role", {
-    service: "datasync.amazonaws.com",
-    description: "Lets DataSync mount a file system",
-    sourceAccount: accountId,
-    statements: [
-      {
-        actions: [
-          "elasticfilesystem:ClientMount",
-          ...(access === "readWrite"
-            ? ["elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"]
-            : ["elasticfilesystem:ClientRootAccess"]),
-        ],
-        resources: [location.fileSystemArn],
-      },
-    ],
-  });
+function efs(scope: Scope, location: Location<"efs">, { access }: LocationArgs): pulumi.Output<string> {
+  const verbs = ["ClientMount", ...(access === "readWrite" ? ["ClientWrite"] : []), "ClientRootAccess"];
+  const actions = verbs.map((verb) => `elasticfilesystem:${verb}`);
+  const { roleArn, options } = accessRole(scope, "Lets DataSync mount a file system", [
+    { actions, resources: [location.fileSystemArn] },
+  ]);
   return new aws.datasync.EfsLocation(
-    name,
+    scope.name,
     {
       efsFileSystemArn: location.fileSystemArn,
-      subdirectory: location.path ?? "/",
+      subdirectory: location.path,
       accessPointArn: location.accessPointArn,
-      fileSystemAccessRoleArn: role.arn,
+      fileSystemAccessRoleArn: roleArn,
       inTransitEncryption: "TLS1_2",
       ec2Config: { subnetArn: location.subnetArn, securityGroupArns: [...location.securityGroupArns] },
     },
-    { ...options, dependsOn: policy ? [policy] : [] },
+    options,
   ).arn;
 }
 
-function fsx(
-  location: Extract<TransferLocation, { kind: `fsx${string}` }>,
-  context: LocationContext,
-): pulumi.Output<string> {
-  const { name, options } = context;
-  const common = { subdirectory: location.path ?? "/", securityGroupArns: [...location.securityGroupArns] };
+/** Makes the role by which DataSync reaches a location. DataSync tries it when the location is made, which so waits for its rights. */
+function accessRole(
+  scope: Scope,
+  description: string,
+  statements: readonly Statement[],
+): { readonly roleArn: pulumi.Output<string>; readonly options: pulumi.CustomResourceOptions } {
+  const { role, policy } = serviceRole(scope, "role", {
+    service: "datasync.amazonaws.com",
+    description,
+    sourceAccount: scope.aws.accountId,
+    statements,
+  });
+  return { roleArn: role.arn, options: scope.child({ dependsOn: policy ? [policy] : [] }) };
+}
+
+function fsx(scope: Scope, location: Location<`fsx${string}` & LocationKind>): pulumi.Output<string> {
+  const { name } = scope;
+  const options = scope.child();
+  const common = { subdirectory: location.path, securityGroupArns: [...location.securityGroupArns] };
   switch (location.kind) {
     case "fsxWindows": {
-      const { username, password } = credentials(location.secretArn, context);
+      const { username, password } = credentials(scope, location.secretArn);
       const args = { ...common, fsxFilesystemArn: location.fileSystemArn, domain: location.domain };
       return new aws.datasync.LocationFsxWindows(name, { ...args, user: username, password }, options).arn;
     }
@@ -282,10 +271,11 @@ function fsx(
  * state encrypted; a changed secret reaches DataSync with the next deployment.
  */
 function credentials(
+  scope: Scope,
   secretArn: pulumi.Input<string>,
-  { name, options }: LocationContext,
 ): { readonly username: pulumi.Output<string>; readonly password: pulumi.Output<string> } {
-  const secret = aws.secretsmanager.Secret.get(`${name}-secret`, secretArn, undefined, options);
+  const options = scope.child();
+  const secret = aws.secretsmanager.Secret.get(`${scope.name}-secret`, secretArn, undefined, options);
   const { secretString } = aws.secretsmanager.getSecretVersionOutput(
     { secretId: secret.id },
     { parent: options.parent },

@@ -1,29 +1,32 @@
-import type { ArgumentCheck } from "../../core/validate";
+import { z } from "zod";
 
 const ALLOWED =
   'once an hour or slower: "rate(2 hours)", "rate(1 day)", or "cron(…)" with one minute, e.g. "cron(30 * * * ? *)". DataSync tasks run at most hourly; they are no replication';
 
-/** DataSync takes no schedule faster than hourly: https://docs.aws.amazon.com/datasync/latest/userguide/task-scheduling.html */
-export function checkSchedule(argument: string, schedule: string | undefined, check: ArgumentCheck): void {
-  if (schedule === undefined) return;
-  check.require(isHourlyAtMost(schedule), argument, schedule, ALLOWED);
-}
+/** DataSync takes no schedule faster than hourly: https://docs.aws.amazon.com/datasync/latest/userguide/task-scheduling.html. */
+export const schedule = z
+  .string()
+  .refine(isHourlyAtMost, ALLOWED)
+  .optional()
+  .describe(
+    "When the transfer runs: `rate(…)` or `cron(…)`, UTC, once an hour at most. An operator starts it when unset.",
+  );
 
-export function isHourlyAtMost(schedule: string): boolean {
-  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule);
+export function isHourlyAtMost(expression: string): boolean {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   if (rate) {
     const [, count = "0", unit] = rate;
     const minutes = Number(count) * { minute: 1, hour: 60, day: 1440 }[unit as "minute" | "hour" | "day"];
     return minutes >= 60;
   }
-  const [, fields] = /^cron\((.+)\)$/.exec(schedule) ?? [];
+  const [, fields] = /^cron\((.+)\)$/.exec(expression) ?? [];
   const [minute = "", hour = "", ...rest] = fields?.trim().split(/\s+/) ?? [];
   // Six fields, and one minute of the hour.
   return rest.length === 4 && hour !== "" && /^([0-5]?\d)$/.test(minute);
 }
 
-/** The same schedule half an hour later, so that the way back begins when the way there is usually done. */
-export function halfAnHourLater(schedule: string | undefined): string | undefined {
-  const [, minute, rest] = /^cron\((\d+)\s+(.+)\)$/.exec(schedule ?? "") ?? [];
-  return minute === undefined ? schedule : `cron(${(Number(minute) + 30) % 60} ${rest})`;
+/** Returns the same schedule half an hour later, so that the way back begins when the way there is usually done. */
+export function halfAnHourLater(expression: string | undefined): string | undefined {
+  const [, minute, rest] = /^cron\((\d+)\s+(.+)\)$/.exec(expression ?? "") ?? [];
+  return minute === undefined ? expression : `cron(${(Number(minute) + 30) % 60} ${rest})`;
 }

@@ -1,175 +1,151 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { NetworkView } from "../../core/network/view";
-import type { Problem } from "./table-mappings";
+import type { Scope } from "../../core/scope";
+import type { Resolved, Settings } from "../../core/settings";
+import type { ArgumentCheck } from "../../core/validate";
+import { weeklyWindow } from "../../core/windows";
 
-/** A machine that runs for as long as the migration exists. */
-export interface InstanceCompute {
-  readonly kind: "instance";
-  /** E.g. `dms.t3.medium`. */
-  readonly instanceClass?: string;
-  /** 5 to 6144. Logs and changes that wait are kept there. */
-  readonly storageGiB?: number;
-  readonly multiAz?: boolean;
-  /** Default: the newest. */
-  readonly engineVersion?: string;
-  readonly networkType?: "IPV4" | "DUAL";
-  /** `ddd:hh:mm-ddd:hh:mm`, UTC, 30 minutes at least. */
-  readonly maintenanceWindow?: string;
-}
+/** Capacities that DMS sells: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Serverless.html. */
+const capacityUnits = z.literal([1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384]);
 
-/** Capacity that DMS adds and takes away; paid for while a task runs. One capacity unit is 2 GiB of memory. */
-export interface ServerlessCompute {
-  readonly kind: "serverless";
-  readonly minCapacityUnits?: number;
-  readonly maxCapacityUnits?: number;
-  readonly multiAz?: boolean;
-  readonly maintenanceWindow?: string;
-}
-
-export type MigrationCompute = InstanceCompute | ServerlessCompute;
-
-export const COMPUTE_DEFAULTS = {
-  instanceClass: "dms.t3.medium",
-  storageGiB: 50,
-  multiAz: true,
-  networkType: "IPV4" as const,
-  maintenanceWindow: "sun:03:00-sun:04:00",
-  minCapacityUnits: 1,
-  maxCapacityUnits: 4,
+const common = {
+  multiAz: z
+    .boolean()
+    .default(true)
+    .describe("A standby in another zone.")
+    .meta({ safer: [false, true] }),
+  maintenanceWindow: z
+    .string()
+    .refine((window) => (weeklyWindow(window)?.minutes ?? 0) >= 30, "ddd:hh:mm-ddd:hh:mm, 30 minutes or more")
+    .default("sun:03:00-sun:04:00")
+    .describe("When AWS may interrupt, weekly, UTC."),
 };
 
-/** What DMS sells: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Serverless.html */
-const CAPACITY_UNITS = [1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384];
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const WEEK = 7 * 24 * 60;
+/** A machine that runs for as long as the migration exists. */
+export const replicationInstanceSettings = z.strictObject({
+  kind: z.literal("instance"),
+  instanceClass: z
+    .string()
+    .regex(/^dms\.[a-z]\d[a-z]*\.\d*[a-z]+$/, "a class such as dms.t3.medium or dms.r6i.large")
+    .default("dms.t3.medium")
+    .describe("Class of the replication instance."),
+  storageGiB: z
+    .int()
+    .min(5)
+    .max(6144)
+    .default(50)
+    .describe("Storage of the instance, GiB, for its logs and for changes that wait."),
+  engineVersion: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, "a version such as 3.5.4")
+    .optional()
+    .describe("Version of DMS; the newest when unset."),
+  networkType: z.enum(["IPV4", "DUAL"]).default("IPV4").describe("Addresses of the instance."),
+  ...common,
+});
 
-/** What is wrong with the compute. Pure. */
-export function computeProblems(compute: MigrationCompute): Problem[] {
-  const problems: Problem[] = [];
-  const need = (fits: boolean, argument: string, value: unknown, allowed: string): void => {
-    if (!fits) problems.push({ argument: `compute.${argument}`, value, allowed });
-  };
-  need(["instance", "serverless"].includes(compute.kind), "kind", compute.kind, "instance, serverless");
-  const { maintenanceWindow: window } = compute;
-  const minutes = window === undefined ? 60 : windowMinutes(window);
-  need(minutes !== undefined && minutes >= 30, "maintenanceWindow", window, "ddd:hh:mm-ddd:hh:mm, 30 minutes or more");
-  if (compute.kind === "instance") {
-    const { instanceClass, storageGiB: storage, engineVersion, networkType } = compute;
-    need(
-      instanceClass === undefined || /^dms\.[a-z]\d[a-z]*\.\d*[a-z]+$/.test(instanceClass),
-      "instanceClass",
-      instanceClass,
-      "a class such as dms.t3.medium or dms.r6i.large",
-    );
-    const fits = storage === undefined || (Number.isInteger(storage) && storage >= 5 && storage <= 6144);
-    need(fits, "storageGiB", storage, "a whole number from 5 to 6144");
-    need(
-      engineVersion === undefined || /^\d+\.\d+\.\d+$/.test(engineVersion),
-      "engineVersion",
-      engineVersion,
-      "a version such as 3.5.4",
-    );
-    need([undefined, "IPV4", "DUAL"].includes(networkType), "networkType", networkType, "IPV4, DUAL");
-  } else {
-    const units = { ...COMPUTE_DEFAULTS, ...compute };
-    for (const bound of ["minCapacityUnits", "maxCapacityUnits"] as const) {
-      need(CAPACITY_UNITS.includes(units[bound]), bound, units[bound], CAPACITY_UNITS.join(", "));
-    }
-    need(
-      units.minCapacityUnits <= units.maxCapacityUnits,
-      "minCapacityUnits",
-      units.minCapacityUnits,
-      `at most maxCapacityUnits, ${units.maxCapacityUnits}`,
-    );
-  }
-  return problems;
+/** Capacity that DMS adds and removes; it is paid while a task runs. */
+const serverlessSettings = z.strictObject({
+  kind: z.literal("serverless"),
+  minCapacityUnits: capacityUnits.default(1).describe("The least capacity, in units of 2 GiB of memory."),
+  maxCapacityUnits: capacityUnits.default(4).describe("The most capacity, in units of 2 GiB of memory."),
+  ...common,
+});
+
+export const computeSettings = z
+  .discriminatedUnion("kind", [replicationInstanceSettings, serverlessSettings])
+  .prefault({ kind: "instance" })
+  .describe("What runs the tasks: a machine, or capacity that DMS adds and removes while a task runs.");
+
+/** What runs the tasks of a migration. */
+export type MigrationCompute = Settings<typeof computeSettings>;
+export type ResolvedCompute = Resolved<typeof computeSettings>;
+type InstanceCompute = Resolved<typeof replicationInstanceSettings>;
+
+/** Checks that the bounds of serverless capacity are in order. */
+export function checkCompute(compute: ResolvedCompute, check: ArgumentCheck): void {
+  if (compute.kind === "instance") return;
+  const { minCapacityUnits: least, maxCapacityUnits: most } = compute;
+  check.require(least <= most, "compute.minCapacityUnits", least, `at most maxCapacityUnits, ${most}`);
 }
 
-/** The length of a weekly window; undefined if it is none. */
-function windowMinutes(window: string): number | undefined {
-  const match = /^([a-z]{3}):([01]\d|2[0-3]):([0-5]\d)-([a-z]{3}):([01]\d|2[0-3]):([0-5]\d)$/.exec(window);
-  if (!match) return undefined;
-  const at = (day = "", hour = "", minute = ""): number =>
-    DAYS.includes(day) ? (DAYS.indexOf(day) * 24 + Number(hour)) * 60 + Number(minute) : Number.NaN;
-  const length = at(match[4], match[5], match[6]) - at(match[1], match[2], match[3]);
-  return Number.isNaN(length) ? undefined : (length + WEEK) % WEEK;
-}
-
-export interface ComputePlace {
-  readonly id: (role: string) => pulumi.Output<string>;
-  readonly network: NetworkView;
-  /** Groups instead of one of its own. */
-  readonly securityGroupIds?: readonly pulumi.Input<string>[];
-  readonly keyArn: pulumi.Input<string>;
-  /** Of options whose resources must wait for the account's roles. */
-  readonly options: pulumi.CustomResourceOptions;
-  readonly transform?: (args: aws.dms.ReplicationInstanceArgs) => aws.dms.ReplicationInstanceArgs;
-}
+/** Makes a physical name that no other migration has. */
+export type UniqueName = (role: string) => pulumi.Output<string>;
 
 /** Subnets and security groups, for an instance, serverless replications and schema conversion alike. */
 export interface MigrationNetwork {
   readonly subnetGroupId: pulumi.Output<string>;
   readonly securityGroupIds: pulumi.Output<string[]>;
+  /** The group that was made for the migration. */
   readonly own: aws.ec2.SecurityGroup | undefined;
 }
 
-export function migrationNetwork(name: string, place: ComputePlace): MigrationNetwork {
-  const { network, options } = place;
+/** Makes the subnet group and, where no groups are given, a security group. */
+export function migrationNetwork(
+  scope: Scope,
+  uniqueName: UniqueName,
+  network: NetworkView,
+  given: readonly pulumi.Input<string>[] | undefined,
+): MigrationNetwork {
   const subnetGroup = new aws.dms.ReplicationSubnetGroup(
-    `${name}-subnets`,
+    `${scope.name}-subnets`,
     {
-      replicationSubnetGroupId: place.id("subnets"),
-      replicationSubnetGroupDescription: `Subnets of the migration ${name}`,
+      replicationSubnetGroupId: uniqueName("subnets"),
+      replicationSubnetGroupDescription: `Subnets of the migration ${scope.name}`,
       subnetIds: pulumi.output(network.privateSubnetIds).apply((ids) => [...ids]),
     },
-    { ...options, deleteBeforeReplace: true },
+    scope.mainChild({ deleteBeforeReplace: true }),
   );
-  const own = place.securityGroupIds ? undefined : ownGroup(name, network, options);
-  const securityGroupIds = own ? own.id.apply((id) => [id]) : pulumi.output([...(place.securityGroupIds ?? [])]);
+  const own = given ? undefined : ownGroup(scope, network);
+  const securityGroupIds = own ? own.id.apply((id) => [id]) : pulumi.output([...(given ?? [])]);
   return { subnetGroupId: subnetGroup.replicationSubnetGroupId, securityGroupIds, own };
 }
 
-/** Lets nobody in, and the migration out to its databases, wherever they are: they decide who comes in. */
-function ownGroup(name: string, network: NetworkView, options: pulumi.CustomResourceOptions): aws.ec2.SecurityGroup {
+/** Makes a group that lets no client in, and the migration out to its databases: these decide who may connect. */
+function ownGroup(scope: Scope, network: NetworkView): aws.ec2.SecurityGroup {
   const group = new aws.ec2.SecurityGroup(
-    `${name}-access`,
-    { description: `The migration ${name}`, vpcId: network.vpcId, revokeRulesOnDelete: true },
-    options,
+    `${scope.name}-access`,
+    { description: `The migration ${scope.name}`, vpcId: network.vpcId, revokeRulesOnDelete: true },
+    scope.mainChild(),
   );
   new aws.vpc.SecurityGroupEgressRule(
-    `${name}-egress`,
+    `${scope.name}-egress`,
     { securityGroupId: group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0", description: "Sources, targets, and AWS" },
-    options,
+    scope.mainChild(),
   );
   return group;
 }
 
-/** The machine of an instance migration. */
+export interface ReplicationInstanceArgs {
+  readonly compute: InstanceCompute;
+  readonly network: MigrationNetwork;
+  readonly uniqueName: UniqueName;
+  readonly keyArn: pulumi.Input<string>;
+  readonly transform?: (args: aws.dms.ReplicationInstanceArgs) => aws.dms.ReplicationInstanceArgs;
+}
+
+/** Makes the machine of a migration by instance. */
 export function replicationInstance(
-  name: string,
-  compute: InstanceCompute,
-  network: MigrationNetwork,
-  place: ComputePlace,
+  scope: Scope,
+  { compute, network, uniqueName, keyArn, transform }: ReplicationInstanceArgs,
 ): aws.dms.ReplicationInstance {
-  const chosen = { ...COMPUTE_DEFAULTS, ...compute };
   const args: aws.dms.ReplicationInstanceArgs = {
-    replicationInstanceId: place.id("instance"),
-    replicationInstanceClass: chosen.instanceClass,
-    allocatedStorage: chosen.storageGiB,
-    multiAz: chosen.multiAz,
+    replicationInstanceId: uniqueName("instance"),
+    replicationInstanceClass: compute.instanceClass,
+    allocatedStorage: compute.storageGiB,
+    multiAz: compute.multiAz,
     engineVersion: compute.engineVersion,
-    networkType: chosen.networkType,
-    preferredMaintenanceWindow: chosen.maintenanceWindow,
+    networkType: compute.networkType,
+    preferredMaintenanceWindow: compute.maintenanceWindow,
     autoMinorVersionUpgrade: true,
     applyImmediately: true,
     publiclyAccessible: false,
-    kmsKeyArn: place.keyArn,
+    kmsKeyArn: keyArn,
     replicationSubnetGroupId: network.subnetGroupId,
     vpcSecurityGroupIds: network.securityGroupIds,
   };
-  return new aws.dms.ReplicationInstance(`${name}-instance`, place.transform?.(args) ?? args, {
-    ...place.options,
-    deleteBeforeReplace: true,
-  });
+  const options = scope.mainChild({ deleteBeforeReplace: true });
+  return new aws.dms.ReplicationInstance(`${scope.name}-instance`, transform?.(args) ?? args, options);
 }

@@ -1,19 +1,21 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { COMPUTE_DEFAULTS, type ComputePlace, type MigrationCompute } from "./compute";
-import type { MigrationTask } from "./tasks";
+import type { Scope } from "../../core/scope";
+import type { MigrationNetwork, ResolvedCompute, UniqueName } from "./compute";
 import { tableMappings } from "./table-mappings";
 import { taskSettings } from "./task-settings";
+import type { ResolvedTask } from "./tasks";
 
-export interface RunPlace extends ComputePlace {
-  readonly compute: MigrationCompute;
-  readonly subnetGroupId: pulumi.Output<string>;
-  readonly groupIds: pulumi.Output<string[]>;
-  /** Absent for serverless. */
-  readonly instance: aws.dms.ReplicationInstance | undefined;
+export interface ReplicationTasksArgs {
+  readonly compute: ResolvedCompute;
+  readonly network: MigrationNetwork;
+  readonly uniqueName: UniqueName;
+  readonly keyArn: pulumi.Input<string>;
+  /** The machine that runs the tasks; empty for serverless replications. */
+  readonly instanceArn: pulumi.Output<string>;
   readonly sourceArn: pulumi.Output<string>;
   readonly targetArn: pulumi.Output<string>;
-  /** DMS can compare the rows of the two. */
+  /** Whether DMS can compare the rows of source and target. */
   readonly validates: boolean;
   readonly transformTask?: (args: aws.dms.ReplicationTaskArgs) => aws.dms.ReplicationTaskArgs;
   readonly transformReplication?: (args: aws.dms.ReplicationConfigArgs) => aws.dms.ReplicationConfigArgs;
@@ -21,72 +23,61 @@ export interface RunPlace extends ComputePlace {
 
 export interface MadeTask {
   readonly role: string;
-  readonly task: MigrationTask;
+  readonly task: ResolvedTask;
   readonly arn: pulumi.Output<string>;
-  /** The name DMS knows it by. */
+  /** The name by which DMS knows the task. */
   readonly id: pulumi.Output<string>;
 }
 
-/** A task a name on the instance, or a serverless replication a name. */
+/** Makes a task on the instance, or a serverless replication, for each name. */
 export function replicationTasks(
-  name: string,
-  tasks: Readonly<Record<string, MigrationTask>>,
-  place: RunPlace,
+  scope: Scope,
+  tasks: Readonly<Record<string, ResolvedTask>>,
+  args: ReplicationTasksArgs,
 ): MadeTask[] {
+  const { compute, network, uniqueName, instanceArn, sourceArn, targetArn, validates } = args;
   return Object.entries(tasks).map(([role, task]) => {
+    const name = `${scope.name}-task-${role}`;
+    const options = scope.mainChild({ deleteBeforeReplace: true });
     const common = {
-      sourceEndpointArn: place.sourceArn,
-      targetEndpointArn: place.targetArn,
+      sourceEndpointArn: sourceArn,
+      targetEndpointArn: targetArn,
       tableMappings: tableMappings(task),
     };
-    const settings = taskSettings(task.tuning ?? {}, { validates: place.validates });
-    const options = { ...place.options, deleteBeforeReplace: true };
-    if (!place.instance) {
-      const args: aws.dms.ReplicationConfigArgs = {
+    const settings = taskSettings(task.tuning, { validates });
+    if (compute.kind === "serverless") {
+      const replicationArgs: aws.dms.ReplicationConfigArgs = {
         ...common,
-        replicationConfigIdentifier: place.id(`task-${role}`),
+        replicationConfigIdentifier: uniqueName(`task-${role}`),
         replicationType: task.type,
         replicationSettings: settings,
-        startReplication: task.running ?? false,
+        startReplication: task.running,
         computeConfig: {
-          ...capacity(place.compute),
-          kmsKeyId: place.keyArn,
-          replicationSubnetGroupId: place.subnetGroupId,
-          vpcSecurityGroupIds: place.groupIds,
+          minCapacityUnits: compute.minCapacityUnits,
+          maxCapacityUnits: compute.maxCapacityUnits,
+          multiAz: compute.multiAz,
+          preferredMaintenanceWindow: compute.maintenanceWindow,
+          kmsKeyId: args.keyArn,
+          replicationSubnetGroupId: network.subnetGroupId,
+          vpcSecurityGroupIds: network.securityGroupIds,
         },
       };
-      const made = new aws.dms.ReplicationConfig(
-        `${name}-task-${role}`,
-        place.transformReplication?.(args) ?? args,
-        options,
-      );
+      const given = args.transformReplication?.(replicationArgs) ?? replicationArgs;
+      const made = new aws.dms.ReplicationConfig(name, given, options);
       return { role, task, arn: made.arn, id: made.replicationConfigIdentifier };
     }
-    const { from } = task;
-    const begin = from === undefined || from === "now" ? undefined : from;
-    const args: aws.dms.ReplicationTaskArgs = {
+    const from: { readonly position?: string; readonly time?: string } = typeof task.from === "object" ? task.from : {};
+    const taskArgs: aws.dms.ReplicationTaskArgs = {
       ...common,
-      replicationTaskId: place.id(`task-${role}`),
-      replicationInstanceArn: place.instance.replicationInstanceArn,
+      replicationTaskId: uniqueName(`task-${role}`),
+      replicationInstanceArn: instanceArn,
       migrationType: task.type,
       replicationTaskSettings: settings,
-      cdcStartPosition: begin && "position" in begin ? begin.position : undefined,
-      cdcStartTime: begin && "time" in begin ? begin.time : undefined,
-      startReplicationTask: task.running ?? false,
+      cdcStartPosition: from.position,
+      cdcStartTime: from.time,
+      startReplicationTask: task.running,
     };
-    const made = new aws.dms.ReplicationTask(`${name}-task-${role}`, place.transformTask?.(args) ?? args, options);
+    const made = new aws.dms.ReplicationTask(name, args.transformTask?.(taskArgs) ?? taskArgs, options);
     return { role, task, arn: made.replicationTaskArn, id: made.replicationTaskId };
   });
-}
-
-function capacity(
-  compute: MigrationCompute,
-): Omit<aws.types.input.dms.ReplicationConfigComputeConfig, "replicationSubnetGroupId"> {
-  const chosen = { ...COMPUTE_DEFAULTS, ...compute };
-  return {
-    minCapacityUnits: chosen.minCapacityUnits,
-    maxCapacityUnits: chosen.maxCapacityUnits,
-    multiAz: chosen.multiAz,
-    preferredMaintenanceWindow: chosen.maintenanceWindow,
-  };
 }

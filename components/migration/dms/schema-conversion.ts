@@ -1,35 +1,39 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { EncryptionKey } from "../../core/encryption-key";
-import { policyDocument, type Statement } from "../../core/iam";
-import type { AwsContext } from "../../core/scope";
+import type { Statement } from "../../core/iam";
+import type { Scope } from "../../core/scope";
+import { textInput, type Resolved } from "../../core/settings";
+import type { ArgumentCheck } from "../../core/validate";
 import type { SecureBucket } from "../../storage/secure-bucket";
-import type {
-  MigrationCertificate,
-  MigrationEndpoint,
-  RelationalEndpoint,
-  RedshiftEndpoint,
-} from "./endpoints/arguments";
-import { needsCertificate, strictestTls } from "./endpoints/engines";
-import type { MigrationNetwork } from "./compute";
-import type { Problem } from "./table-mappings";
+import type { MigrationNetwork, UniqueName } from "./compute";
+import { needsCertificate } from "./endpoints/engines";
+import { migrationCertificate } from "./endpoints/resources";
+import type { Endpoint } from "./endpoints/settings";
+import { migrationRole } from "./roles";
 
-/** Where a database's schema is read from or made. */
-export interface SchemaServer {
-  readonly host: pulumi.Input<string>;
-  /** Default: the engine's usual one. */
-  readonly port?: number;
-}
+const server = z.strictObject({
+  host: textInput().describe("The server's address."),
+  port: z.int().min(1).max(65_535).optional().describe("The server's port; the engine's usual one when unset."),
+});
 
-/** A project of DMS Schema Conversion, the managed successor of the Schema Conversion Tool, between the two endpoints. */
-export interface SchemaConversion {
-  readonly source: SchemaServer;
-  readonly target: SchemaServer;
-}
+export const schemaConversionSettings = z
+  .strictObject({
+    source: server.describe("Where the schema is read."),
+    target: server.describe("Where the converted schema goes."),
+  })
+  .optional()
+  .describe(
+    "Makes a project of DMS Schema Conversion, the managed successor of the Schema Conversion Tool, between the two endpoints.",
+  );
 
-type SchemaEndpoint = RelationalEndpoint | RedshiftEndpoint;
+type SchemaConversion = NonNullable<Resolved<typeof schemaConversionSettings>>;
+type SchemaEndpoint = Extract<Endpoint, { readonly engine: SchemaEngine }>;
+type SchemaEngine =
+  "postgres" | "aurora-postgresql" | "mysql" | "mariadb" | "aurora" | "oracle" | "sqlserver" | "redshift";
 
-const PORTS: Readonly<Record<SchemaEndpoint["engine"], number>> = {
+const PORTS: Readonly<Record<SchemaEngine, number>> = {
   postgres: 5432,
   "aurora-postgresql": 5432,
   mysql: 3306,
@@ -40,7 +44,7 @@ const PORTS: Readonly<Record<SchemaEndpoint["engine"], number>> = {
   redshift: 5439,
 };
 
-const SETTINGS: Readonly<Record<SchemaEndpoint["engine"], keyof aws.types.input.dms.DataProviderSettings>> = {
+const SETTINGS: Readonly<Record<SchemaEngine, keyof aws.types.input.dms.DataProviderSettings>> = {
   postgres: "postgresqlSettings",
   "aurora-postgresql": "postgresqlSettings",
   mysql: "mysqlSettings",
@@ -51,82 +55,69 @@ const SETTINGS: Readonly<Record<SchemaEndpoint["engine"], keyof aws.types.input.
   redshift: "redshiftSettings",
 };
 
-const isSchemaEndpoint = (endpoint: MigrationEndpoint): endpoint is SchemaEndpoint => endpoint.engine in PORTS;
+const isSchemaEndpoint = (endpoint: Endpoint): endpoint is SchemaEndpoint => endpoint.engine in PORTS;
 
-/** Why there is no schema to convert. Pure. */
-export function conversionProblems(
+/** Checks that both ends have a schema. */
+export function checkConversion(
   conversion: SchemaConversion | undefined,
-  source: MigrationEndpoint,
-  target: MigrationEndpoint,
-): Problem[] {
-  if (!conversion) return [];
-  return Object.entries({ source, target })
-    .filter(([, endpoint]) => !isSchemaEndpoint(endpoint))
-    .map(([role, endpoint]) => ({
-      argument: "schemaConversion",
-      value: `${role} ${endpoint.engine}`,
-      allowed: `unset, unless both ends are one of ${Object.keys(PORTS).join(", ")}`,
-    }));
+  ends: { readonly source: Endpoint; readonly target: Endpoint },
+  check: ArgumentCheck,
+): void {
+  if (!conversion) return;
+  const allowed = `unset, unless both ends are one of ${Object.keys(PORTS).join(", ")}`;
+  for (const [role, endpoint] of Object.entries(ends))
+    check.require(isSchemaEndpoint(endpoint), "schemaConversion", `${role} ${endpoint.engine}`, allowed);
 }
 
-export interface ConversionPlace {
-  readonly source: MigrationEndpoint;
-  readonly target: MigrationEndpoint;
+export interface SchemaConversionArgs {
+  readonly conversion: SchemaConversion;
+  readonly source: Endpoint;
+  readonly target: Endpoint;
   readonly network: MigrationNetwork;
   readonly key: EncryptionKey;
   readonly reports: { readonly bucket: SecureBucket; readonly prefix: string };
+  /** The rights on the endpoints' secrets. */
   readonly secrets: readonly Statement[];
-  readonly id: (role: string) => pulumi.Output<string>;
+  readonly uniqueName: UniqueName;
 }
 
-/** Makes the project, its two data providers, its profile and roles; tells its ARN. */
-export function schemaConversion(
-  name: string,
-  conversion: SchemaConversion,
-  place: ConversionPlace,
-  context: AwsContext,
-  options: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
-  const { network, reports } = place;
+/** Makes the project, its two data providers, its profile and its roles. Returns the project's ARN. */
+export function schemaConversion(scope: Scope, args: SchemaConversionArgs): pulumi.Output<string> {
+  const { conversion, network, secrets } = args;
+  const { bucket, prefix } = args.reports;
   const profile = new aws.dms.InstanceProfile(
-    `${name}-profile`,
+    `${scope.name}-profile`,
     {
-      description: `Where the schema conversion of ${name} runs`,
-      kmsKeyArn: place.key.keyArn,
+      description: `Where the schema conversion of ${scope.name} runs`,
+      kmsKeyArn: args.key.keyArn,
       networkType: "IPV4",
       publiclyAccessible: false,
       subnetGroupIdentifier: network.subnetGroupId,
       vpcSecurityGroupIds: network.securityGroupIds,
     },
-    options,
+    scope.child(),
   );
-  const role = (purpose: string, description: string, statements: readonly Statement[]): aws.iam.Role => {
-    const made = conversionRole(`${name}-${purpose}`, description, context, options);
-    new aws.iam.RolePolicy(`${name}-${purpose}-policy`, { role: made.id, policy: policyDocument(statements) }, options);
-    return made;
-  };
-  const { bucket, prefix } = reports;
+  const role = (name: string, description: string, statements: readonly Statement[]): aws.iam.Role =>
+    migrationRole(scope, name, { purpose: "conversion", description, statements }).role;
   const files = role("conversion-files", "Keeps reports and scripts of the schema conversion", [
     ...bucket.grantReadWrite(prefix),
     ...bucket.grantDelete(prefix),
   ]);
-  const secrets =
-    place.secrets.length === 0
-      ? undefined
-      : role("conversion-secrets", "Reads the schema conversion's credentials", place.secrets);
+  const reader =
+    secrets.length === 0 ? undefined : role("conversion-secrets", "Reads the schema conversion's credentials", secrets);
   const descriptor = (end: "source" | "target"): aws.types.input.dms.MigrationProjectSourceDataProviderDescriptor => {
-    // Checked beforehand: see conversionProblems.
-    const endpoint = place[end] as SchemaEndpoint;
+    // `checkConversion` refuses the others.
+    const endpoint = args[end] as SchemaEndpoint;
     return {
-      dataProviderArn: provider(name, end, endpoint, conversion[end], place, options),
+      dataProviderArn: dataProvider(scope, end, endpoint, conversion[end], args.uniqueName),
       secretsManagerSecretId: endpoint.secretArn,
-      secretsManagerAccessRoleArn: endpoint.secretRoleArn ?? secrets?.arn,
+      secretsManagerAccessRoleArn: endpoint.secretRoleArn ?? reader?.arn,
     };
   };
   const project = new aws.dms.MigrationProject(
-    `${name}-project`,
+    `${scope.name}-project`,
     {
-      description: `Schema conversion of ${name}`,
+      description: `Schema conversion of ${scope.name}`,
       instanceProfileArn: profile.arn,
       sourceDataProviderDescriptors: [descriptor("source")],
       targetDataProviderDescriptors: [descriptor("target")],
@@ -135,82 +126,37 @@ export function schemaConversion(
         s3BucketRoleArn: files.arn,
       },
     },
-    options,
+    scope.child(),
   );
   return project.arn;
 }
 
-/** https://docs.aws.amazon.com/dms/latest/userguide/set-up-dms-sc.html: it comes as a service of its own, and as the region's. */
-function conversionRole(
-  name: string,
-  description: string,
-  { region }: AwsContext,
-  options: pulumi.CustomResourceOptions,
-): aws.iam.Role {
-  return new aws.iam.Role(
-    name,
-    {
-      description,
-      assumeRolePolicy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: {
-              Service: ["schema-conversion.dms.amazonaws.com", pulumi.interpolate`dms.${region}.amazonaws.com`],
-            },
-            Action: "sts:AssumeRole",
-          },
-        ],
-      }),
-    },
-    options,
-  );
-}
-
-function provider(
-  name: string,
+function dataProvider(
+  scope: Scope,
   end: "source" | "target",
   endpoint: SchemaEndpoint,
-  server: SchemaServer,
-  { id }: ConversionPlace,
-  options: pulumi.CustomResourceOptions,
+  { host, port = PORTS[endpoint.engine] }: SchemaConversion["source"],
+  uniqueName: UniqueName,
 ): pulumi.Output<string> {
-  const relational = endpoint.engine === "redshift" ? undefined : endpoint;
-  const sslMode = relational && (relational.tls ?? strictestTls(relational.engine));
-  const verified = sslMode !== undefined && needsCertificate(sslMode);
-  const noDatabase = ["mysql", "mariadb", "aurora"].includes(endpoint.engine);
+  const hasDatabase = !["mysql", "mariadb", "aurora"].includes(endpoint.engine);
+  const verified = "tls" in endpoint && needsCertificate(endpoint.tls) ? endpoint.certificate : undefined;
   const settings = {
-    serverName: server.host,
-    port: server.port ?? PORTS[endpoint.engine],
-    ...(noDatabase ? {} : { databaseName: endpoint.databaseName }),
-    ...(sslMode ? { sslMode } : {}),
-    ...(verified && relational?.certificate
-      ? { certificateArn: certificateArn(name, end, relational.certificate, id, options) }
+    serverName: host,
+    port,
+    ...(hasDatabase ? { databaseName: endpoint.databaseName } : {}),
+    ...("tls" in endpoint ? { sslMode: endpoint.tls } : {}),
+    // A certificate of its own: the endpoint's is removed with the endpoint.
+    ...(verified
+      ? { certificateArn: migrationCertificate(scope, `${end}-schema-certificate`, verified, uniqueName) }
       : {}),
   };
   return new aws.dms.DataProvider(
-    `${name}-${end}-provider`,
+    `${scope.name}-${end}-provider`,
     {
-      description: `The ${end} of the schema conversion of ${name}`,
+      description: `The ${end} of the schema conversion of ${scope.name}`,
       engine: endpoint.engine,
       settings: { [SETTINGS[endpoint.engine]]: settings },
     },
-    options,
+    scope.child(),
   ).arn;
-}
-
-/** A certificate of its own: the endpoint's goes when the endpoint goes. */
-function certificateArn(
-  name: string,
-  end: "source" | "target",
-  given: MigrationCertificate,
-  id: ConversionPlace["id"],
-  options: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
-  if ("arn" in given) return pulumi.output(given.arn);
-  const content = "pem" in given ? { certificatePem: given.pem } : { certificateWallet: pulumi.secret(given.wallet) };
-  const args = { certificateId: id(`${end}-schema-certificate`), ...content };
-  return new aws.dms.Certificate(`${name}-${end}-schema-certificate`, args, { ...options, deleteBeforeReplace: true })
-    .certificateArn;
 }

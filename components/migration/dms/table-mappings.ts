@@ -1,86 +1,116 @@
-/** Which tables a migration takes, which of their rows, and what becomes of their names and columns. Pure. */
+/** Which tables a migration takes, which of their rows, and what becomes of their names and columns. */
 
-/** A condition on one column of the source; several conditions on a column are joined by "or", several columns by "and". */
-export type ColumnCondition =
-  | { readonly is: "equal" | "not-equal" | "at-least" | "at-most"; readonly value: string | number }
-  | { readonly is: "between" | "not-between"; readonly from: string | number; readonly to: string | number }
-  | { readonly is: "null" | "not-null" };
+import { z } from "zod";
+import type { Resolved, Settings } from "../../core/settings";
+import type { ArgumentCheck } from "../../core/validate";
 
-/** Tables by schema and name; `%` stands for any characters. */
-export interface TableSelection {
-  readonly schema: string;
-  readonly table: string;
-  /** `exclude` wins over `include`; `explicit` takes one table by its exact name. Default `include`. */
-  readonly action?: "include" | "exclude" | "explicit";
-  /** Default `table`. */
-  readonly kind?: "table" | "view" | "all";
-  /** Tables of higher order are loaded first: 0 to 2147483647. */
-  readonly loadOrder?: number;
-  /** Rows to take, by column. Full load and changes alike. */
-  readonly rows?: Readonly<Record<string, readonly ColumnCondition[]>>;
-}
+const scalar = z.union([z.string(), z.number()]);
 
-/** A type of DMS: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Reference.DataTypes.html */
-export interface ColumnType {
-  readonly type:
-    | "bytes"
-    | "date"
-    | "time"
-    | "datetime"
-    | "int1"
-    | "int2"
-    | "int4"
-    | "int8"
-    | "numeric"
-    | "real4"
-    | "real8"
-    | "string"
-    | "uint1"
-    | "uint2"
-    | "uint4"
-    | "uint8"
-    | "wstring"
-    | "blob"
-    | "nclob"
-    | "clob"
-    | "boolean";
-  readonly length?: number;
-  readonly precision?: number;
-  readonly scale?: number;
-}
+const condition = z.discriminatedUnion("is", [
+  z.strictObject({ is: z.enum(["equal", "not-equal", "at-least", "at-most"]), value: scalar }),
+  z.strictObject({ is: z.enum(["between", "not-between"]), from: scalar, to: scalar }),
+  z.strictObject({ is: z.enum(["null", "not-null"]) }),
+]);
 
-interface Where {
-  readonly schema: string;
-  /** Needed for tables and columns. */
-  readonly table?: string;
-  /** Needed for columns. */
-  readonly column?: string;
-}
+export const tableSelection = z.strictObject({
+  schema: z.string().min(1).describe("The schema; `%` stands for any characters."),
+  table: z.string().min(1).describe("The table; `%` stands for any characters."),
+  action: z
+    .enum(["include", "exclude", "explicit"])
+    .default("include")
+    .describe("`exclude` wins over `include`; `explicit` takes one table by its exact name."),
+  kind: z.enum(["table", "view", "all"]).default("table").describe("What is selected."),
+  loadOrder: z.int().min(0).max(2_147_483_647).optional().describe("Tables of higher order are loaded first."),
+  rows: z
+    .record(z.string(), z.array(condition).min(1))
+    .optional()
+    .describe(
+      'Rows to take, by column, of the full load and of changes. Conditions on one column are joined by "or", columns by "and".',
+    ),
+});
 
-/** What becomes of schemas, tables or columns on their way. */
-export type Transformation = Where &
-  (
-    | { readonly change: "rename"; readonly to: string }
-    | { readonly change: "lower-case" | "upper-case" }
-    | { readonly change: "add-prefix" | "add-suffix" | "remove-prefix" | "remove-suffix"; readonly text: string }
-    | { readonly change: "replace-prefix" | "replace-suffix"; readonly from: string; readonly to: string }
-    | { readonly change: "remove" | "include" }
-    | { readonly change: "add-column"; readonly expression: string; readonly type: ColumnType }
-    | { readonly change: "type"; readonly to: ColumnType }
-    | { readonly change: "primary-key"; readonly name: string; readonly columns: readonly string[] }
-  );
+/** A type of DMS: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Reference.DataTypes.html. */
+const columnType = z.strictObject({
+  type: z.enum([
+    "bytes",
+    "date",
+    "time",
+    "datetime",
+    "int1",
+    "int2",
+    "int4",
+    "int8",
+    "numeric",
+    "real4",
+    "real8",
+    "string",
+    "uint1",
+    "uint2",
+    "uint4",
+    "uint8",
+    "wstring",
+    "blob",
+    "nclob",
+    "clob",
+    "boolean",
+  ]),
+  length: z.int().optional(),
+  precision: z.int().optional(),
+  scale: z.int().optional(),
+});
+type ColumnType = Resolved<typeof columnType>;
 
-export interface TableRules {
-  readonly tables: readonly TableSelection[];
-  readonly transformations?: readonly Transformation[];
-}
+const where = {
+  schema: z.string().describe("The schema; `%` stands for any characters."),
+  table: z.string().optional().describe("The table, for changes of tables and columns."),
+  column: z.string().optional().describe("The column, for changes of columns."),
+};
+const text = z.string().min(1);
 
-/** What is wrong with an argument, and what would be right. */
-export interface Problem {
-  readonly argument: string;
-  readonly value: unknown;
-  readonly allowed: string;
-}
+const transformation = z.discriminatedUnion("change", [
+  z.strictObject({ change: z.literal("rename"), ...where, to: text.describe("The new name.") }),
+  z.strictObject({ change: z.enum(["lower-case", "upper-case"]), ...where }),
+  z.strictObject({
+    change: z.enum(["add-prefix", "add-suffix", "remove-prefix", "remove-suffix"]),
+    ...where,
+    text: text.describe("The prefix or suffix."),
+  }),
+  z.strictObject({
+    change: z.enum(["replace-prefix", "replace-suffix"]),
+    ...where,
+    from: z.string().describe("The prefix or suffix that is replaced."),
+    to: z.string().describe("The new one."),
+  }),
+  z.strictObject({ change: z.enum(["remove", "include"]), ...where }),
+  z.strictObject({
+    change: z.literal("add-column"),
+    ...where,
+    expression: z.string().regex(/\S/, "an expression of SQLite").describe("An expression of SQLite."),
+    type: columnType.describe("The type of the new column."),
+  }),
+  z.strictObject({ change: z.literal("type"), ...where, to: columnType.describe("The new type.") }),
+  z.strictObject({
+    change: z.literal("primary-key"),
+    ...where,
+    name: z.string().describe("The name of the key."),
+    columns: z.array(z.string()).min(1).describe("The columns of the key."),
+  }),
+]);
+
+export const tableRuleSettings = z.strictObject({
+  tables: z.array(tableSelection).describe("The tables, by schema and name."),
+  transformations: z
+    .array(transformation)
+    .default([])
+    .describe("What becomes of schemas, tables and columns on their way."),
+});
+
+export type ColumnCondition = Resolved<typeof condition>;
+export type TableSelection = Settings<typeof tableSelection>;
+export type Transformation = Resolved<typeof transformation>;
+export type TableRules = Settings<typeof tableRuleSettings>;
+type ResolvedRules = Resolved<typeof tableRuleSettings>;
+type ResolvedSelection = Resolved<typeof tableSelection>;
 
 const OPERATORS: Readonly<Record<ColumnCondition["is"], string>> = {
   equal: "eq",
@@ -96,7 +126,7 @@ const OPERATORS: Readonly<Record<ColumnCondition["is"], string>> = {
 type Target = "schema" | "table" | "column";
 type Change = Transformation["change"];
 
-/** The service's name of a change, and what it can be made to. */
+/** The service's name of each change, and what can be changed so. */
 const CHANGES: Readonly<Record<Change, { readonly action: string; readonly targets: readonly Target[] }>> = {
   rename: { action: "rename", targets: ["schema", "table", "column"] },
   "lower-case": { action: "convert-lowercase", targets: ["schema", "table", "column"] },
@@ -114,107 +144,69 @@ const CHANGES: Readonly<Record<Change, { readonly action: string; readonly targe
   "primary-key": { action: "define-primary-key", targets: ["table"] },
 };
 
-const MAX_LOAD_ORDER = 2_147_483_647;
-const targetOf = ({ table, column }: Where): Target =>
+const targetOf = ({ table, column }: { readonly table?: string; readonly column?: string }): Target =>
   column !== undefined ? "column" : table !== undefined ? "table" : "schema";
 
-/** Everything that DMS would refuse, or take without doing what is meant. */
-export function tableRuleProblems({ tables, transformations = [] }: TableRules): Problem[] {
-  const problems: Problem[] = [];
-  const need = (fits: boolean, argument: string, value: unknown, allowed: string): void => {
-    if (!fits) problems.push({ argument, value, allowed });
-  };
-  need(
-    tables.some(({ action }) => action !== "exclude"),
-    "tables",
-    tables,
-    "at least one selection that includes something",
-  );
+/** Checks what DMS would refuse, or accept without doing what is meant. `at` is the beginning of the arguments' names. */
+export function checkTableRules(at: string, { tables, transformations }: ResolvedRules, check: ArgumentCheck): void {
+  const isAny = tables.some(({ action }) => action !== "exclude");
+  check.require(isAny, `${at}tables`, tables, "at least one selection that includes something");
   const seen = new Set<string>();
-  tables.forEach((one, index) => {
-    const at = `tables[${index}]`;
-    const { action = "include", schema, table, loadOrder } = one;
+  tables.forEach((selection, index) => {
+    const argument = `${at}tables[${index}]`;
+    const { action, schema, table, loadOrder, rows } = selection;
     const identity = `${action} ${schema}.${table}`;
-    need(schema !== "", `${at}.schema`, schema, "a schema's name, or % for any");
-    need(table !== "", `${at}.table`, table, "a table's name, or % for any");
-    need(!seen.has(identity), at, `${schema}.${table}`, "each selection once");
+    check.require(!seen.has(identity), argument, `${schema}.${table}`, "each selection once");
     seen.add(identity);
-    const exact = !/%/.test(`${schema}${table}`);
-    need(
-      action !== "explicit" || exact,
-      `${at}.table`,
+    const isExact = !`${schema}${table}`.includes("%");
+    check.require(
+      action !== "explicit" || isExact,
+      `${argument}.table`,
       `${schema}.${table}`,
       "exact names where the action is explicit",
     );
-    const orderFits =
-      loadOrder === undefined || (Number.isInteger(loadOrder) && loadOrder >= 0 && loadOrder <= MAX_LOAD_ORDER);
-    need(orderFits, `${at}.loadOrder`, loadOrder, `a whole number from 0 to ${MAX_LOAD_ORDER}`);
     if (action === "exclude") {
-      need(one.rows === undefined, `${at}.rows`, one.rows, "conditions on what is included");
-      need(loadOrder === undefined, `${at}.loadOrder`, loadOrder, "an order of what is included");
-    }
-    for (const [column, conditions] of Object.entries(one.rows ?? {})) {
-      need(conditions.length > 0, `${at}.rows.${column}`, conditions, "one condition or more");
-      for (const condition of conditions) {
-        need(condition.is in OPERATORS, `${at}.rows.${column}.is`, condition.is, Object.keys(OPERATORS).join(", "));
-      }
+      check.require(rows === undefined, `${argument}.rows`, rows, "conditions on what is included");
+      check.require(loadOrder === undefined, `${argument}.loadOrder`, loadOrder, "an order of what is included");
     }
   });
-  transformations.forEach((one, index) => transformationProblems(one, `transformations[${index}]`, need));
-  return problems;
+  transformations.forEach((rule, index) => checkTransformation(`${at}transformations[${index}]`, rule, check));
 }
 
-function transformationProblems(
-  one: Transformation,
-  at: string,
-  need: (fits: boolean, argument: string, value: unknown, allowed: string) => void,
-): void {
-  const known = CHANGES[one.change] as (typeof CHANGES)[Change] | undefined;
-  need(known !== undefined, `${at}.change`, one.change, Object.keys(CHANGES).join(", "));
-  if (!known) return;
-  const target = targetOf(one);
-  need(known.targets.includes(target), `${at}.change`, `${one.change} of a ${target}`, known.targets.join(", "));
-  need(
-    one.column === undefined || one.table !== undefined,
-    `${at}.table`,
-    one.table,
-    "the column's table, or % for any",
-  );
-  if (one.change === "rename") need(one.to !== "", `${at}.to`, one.to, "the new name");
-  if ("text" in one) need(one.text !== "", `${at}.text`, one.text, "a text");
-  if (one.change === "add-column") {
-    need(!/%/.test(one.column ?? ""), `${at}.column`, one.column, "the new column's exact name");
-    need(one.expression.trim() !== "", `${at}.expression`, one.expression, "an expression of SQLite");
-    typeProblems(one.type, `${at}.type`, need);
+function checkTransformation(at: string, rule: Transformation, check: ArgumentCheck): void {
+  const { targets } = CHANGES[rule.change];
+  const target = targetOf(rule);
+  check.require(targets.includes(target), `${at}.change`, `${rule.change} of a ${target}`, targets.join(", "));
+  const hasTable = rule.column === undefined || rule.table !== undefined;
+  check.require(hasTable, `${at}.table`, rule.table, "the column's table, or % for any");
+  if (rule.change === "add-column") {
+    const isExact = rule.column?.includes("%") !== true;
+    check.require(isExact, `${at}.column`, rule.column, "the new column's exact name");
+    checkType(`${at}.type`, rule.type, check);
   }
-  if (one.change === "type") typeProblems(one.to, `${at}.to`, need);
-  if (one.change === "primary-key") {
-    need(one.columns.length > 0, `${at}.columns`, one.columns, "one column or more");
-  }
+  if (rule.change === "type") checkType(`${at}.to`, rule.to, check);
 }
 
-function typeProblems(
-  { type, length, precision, scale }: ColumnType,
-  at: string,
-  need: (fits: boolean, argument: string, value: unknown, allowed: string) => void,
-): void {
-  const sized = ["bytes", "string", "wstring"].includes(type);
-  need(sized === (length !== undefined), `${at}.length`, length, sized ? "a length" : `none for ${type}`);
-  const exact = type === "numeric";
-  const precise = exact || type === "datetime" || type === "time";
-  need(!exact || precision !== undefined, `${at}.precision`, precision, "a precision");
-  need(precise || precision === undefined, `${at}.precision`, precision, `none for ${type}`);
-  need(exact || scale === undefined, `${at}.scale`, scale, `none for ${type}`);
+function checkType(at: string, { type, length, precision, scale }: ColumnType, check: ArgumentCheck): void {
+  const isSized = ["bytes", "string", "wstring"].includes(type);
+  const allowed = isSized ? "a length" : `none for ${type}`;
+  check.require(isSized === (length !== undefined), `${at}.length`, length, allowed);
+  const isExact = type === "numeric";
+  const isPrecise = isExact || type === "datetime" || type === "time";
+  check.require(!isExact || precision !== undefined, `${at}.precision`, precision, "a precision");
+  check.require(isPrecise || precision === undefined, `${at}.precision`, precision, `none for ${type}`);
+  check.require(isExact || scale === undefined, `${at}.scale`, scale, `none for ${type}`);
 }
 
 /**
- * The rules as DMS wants them: one JSON text, numbered in the order given, the same for the same rules. A file kept in the
- * repository that was made by another tool can be compared with it.
+ * Returns the rules as DMS takes them: one JSON text, numbered in the order given, the same for the same rules. A file of
+ * another tool can be compared with it.
  */
-export function tableMappings({ tables, transformations = [] }: TableRules): string {
+export function tableMappings(given: TableRules): string {
+  const { tables, transformations } = tableRuleSettings.strip().parse(given);
   const rules = [
-    ...tables.map((one, index) => selectionRule(one, index + 1)),
-    ...transformations.map((one, index) => transformationRule(one, tables.length + index + 1)),
+    ...tables.map((selection, index) => selectionRule(selection, index + 1)),
+    ...transformations.map((rule, index) => transformationRule(rule, tables.length + index + 1)),
   ];
   return JSON.stringify({ rules });
 }
@@ -225,18 +217,18 @@ const numbered = (type: string, number: number): object => ({
   "rule-name": String(number),
 });
 
-function selectionRule(one: TableSelection, number: number): object {
-  const rows = Object.entries(one.rows ?? {});
+function selectionRule(selection: ResolvedSelection, number: number): object {
+  const { schema, table, action, kind, loadOrder, rows = {} } = selection;
   return {
     ...numbered("selection", number),
     "object-locator": {
-      "schema-name": one.schema,
-      "table-name": one.table,
-      ...(one.kind && one.kind !== "table" ? { "table-type": one.kind } : {}),
+      "schema-name": schema,
+      "table-name": table,
+      ...(kind === "table" ? {} : { "table-type": kind }),
     },
-    "rule-action": one.action ?? "include",
-    ...(one.loadOrder === undefined ? {} : { "load-order": String(one.loadOrder) }),
-    filters: rows.map(([column, conditions]) => ({
+    "rule-action": action,
+    ...(loadOrder === undefined ? {} : { "load-order": String(loadOrder) }),
+    filters: Object.entries(rows).map(([column, conditions]) => ({
       "filter-type": "source",
       "column-name": column,
       "filter-conditions": conditions.map(filterCondition),
@@ -253,41 +245,41 @@ function filterCondition(condition: ColumnCondition): object {
   return operator;
 }
 
-function transformationRule(one: Transformation, number: number): object {
-  const target = targetOf(one);
-  const added = one.change === "add-column";
+function transformationRule(rule: Transformation, number: number): object {
+  const target = targetOf(rule);
+  const added = rule.change === "add-column";
   return {
     ...numbered("transformation", number),
     "rule-target": target,
     "object-locator": {
-      "schema-name": one.schema,
-      ...(one.table === undefined ? {} : { "table-name": one.table }),
+      "schema-name": rule.schema,
+      ...(rule.table === undefined ? {} : { "table-name": rule.table }),
       // A new column has no place yet: its name is the rule's value.
-      ...(one.column === undefined || added ? {} : { "column-name": one.column }),
+      ...(rule.column === undefined || added ? {} : { "column-name": rule.column }),
     },
-    "rule-action": CHANGES[one.change].action,
-    ...changeDetails(one),
+    "rule-action": CHANGES[rule.change].action,
+    ...changeDetails(rule),
   };
 }
 
-function changeDetails(one: Transformation): object {
-  switch (one.change) {
+function changeDetails(rule: Transformation): object {
+  switch (rule.change) {
     case "rename":
-      return { value: one.to };
+      return { value: rule.to };
     case "add-prefix":
     case "add-suffix":
     case "remove-prefix":
     case "remove-suffix":
-      return { value: one.text };
+      return { value: rule.text };
     case "replace-prefix":
     case "replace-suffix":
-      return { value: one.to, "old-value": one.from };
+      return { value: rule.to, "old-value": rule.from };
     case "add-column":
-      return { value: one.column, expression: one.expression, "data-type": one.type };
+      return { value: rule.column, expression: rule.expression, "data-type": rule.type };
     case "type":
-      return { "data-type": one.to };
+      return { "data-type": rule.to };
     case "primary-key":
-      return { "primary-key-def": { name: one.name, columns: one.columns } };
+      return { "primary-key-def": { name: rule.name, columns: rule.columns } };
     default:
       return {};
   }

@@ -1,8 +1,10 @@
-import type { Problem } from "./table-mappings";
+/** How a task loads, applies, logs and checks: from domain words to the service's settings, complete and in one order. */
 
-/** How a task loads, applies, logs and checks. Pure: from domain words to the service's settings, whole and in one order. */
+import { z } from "zod";
+import type { Resolved, Settings } from "../../core/settings";
+import type { ArgumentCheck } from "../../core/validate";
 
-/** Parts of a task that write to its log: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.Logging.html */
+/** Parts of a task that write to its log: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.Logging.html. */
 export const LOG_COMPONENTS = [
   "ADDONS",
   "COMMON",
@@ -24,123 +26,138 @@ export const LOG_COMPONENTS = [
   "TRANSFORMATION",
   "VALIDATOR_EXT",
 ] as const;
-export type LogComponent = (typeof LOG_COMPONENTS)[number];
-export type LogSeverity = "error" | "warning" | "info" | "default" | "debug" | "detailed-debug";
+type LogComponent = (typeof LOG_COMPONENTS)[number];
 
-const SEVERITIES: Readonly<Record<LogSeverity, string>> = {
+const SEVERITIES = {
   error: "LOGGER_SEVERITY_ERROR",
   warning: "LOGGER_SEVERITY_WARNING",
   info: "LOGGER_SEVERITY_INFO",
   default: "LOGGER_SEVERITY_DEFAULT",
   debug: "LOGGER_SEVERITY_DEBUG",
   "detailed-debug": "LOGGER_SEVERITY_DETAILED_DEBUG",
-};
+} as const;
 
-export interface TaskTuning {
-  /** What happens to tables the target has already. Default `keep`. */
-  readonly existingTables?: "keep" | "truncate" | "drop";
-  /** Large objects: cut at a size, whole (slow), whole up to a size and in pieces beyond it, or left out. */
-  readonly largeObjects?:
-    | { readonly mode: "limited"; readonly maxKiB: number }
-    | { readonly mode: "full"; readonly chunkKiB?: number; readonly inlineMaxKiB?: number }
-    | { readonly mode: "none" };
-  /** Tables loaded at a time, 1 to 49. */
-  readonly parallelTables?: number;
-  /** Rows a commit of the full load, 1 to 50000. */
-  readonly commitRows?: number;
-  /** Adds primary keys after the load instead of before. */
-  readonly primaryKeysAfterLoad?: boolean;
-  /** Stops after the full load: before or after changes that came meanwhile are applied. */
-  readonly stopAfterLoad?: "before-changes" | "after-changes";
-  /** Applies changes in batches instead of one transaction at a time. */
-  readonly batchApply?: boolean;
-  /** Schema on the target instead of the source's. */
-  readonly targetSchema?: string;
-  /** Tables of DMS's own on the target: status, suspended tables, history. */
-  readonly controlTables?: { readonly schema?: string };
-  /** Compares every row of source and target, while and after it is loaded. Default: on where DMS can for both engines. */
-  readonly validation?:
-    boolean | { readonly threads?: number; readonly only?: boolean; readonly skipLargeObjects?: boolean };
-  /** How much each part logs beyond the usual. Reading and writing cannot log less than that. */
-  readonly logging?: Partial<Readonly<Record<LogComponent, LogSeverity>>>;
-  /** What happens to a table that cannot be migrated. Default `suspend-table`. */
-  readonly onTableError?: "suspend-table" | "stop-task";
-  /** Stops when no table is selected. Default true: a mistyped selection is an error, not an empty migration. */
-  readonly failWithoutTables?: boolean;
-}
+const objectKiB = z.int().min(1).max(102_400);
 
-export const TASK_DEFAULTS = {
-  existingTables: "keep" as const,
-  largeObjectKiB: 32,
-  chunkKiB: 64,
-  parallelTables: 8,
-  commitRows: 10_000,
-  validationThreads: 5,
-  onTableError: "suspend-table" as const,
-};
+const comparison = z.strictObject({
+  threads: z.int().min(1).max(50).default(5).describe("Threads that compare."),
+  only: z.boolean().default(false).describe("Compares without loading."),
+  skipLargeObjects: z.boolean().default(false).describe("Leaves large objects out."),
+});
 
-/** Those whose silence would hide that nothing is read or written: what DMS.7 and DMS.8 of the AWS standard ask for. */
+export const tuningSettings = z
+  .strictObject({
+    existingTables: z
+      .enum(["keep", "truncate", "drop"])
+      .default("keep")
+      .describe("What happens to tables that the target has already.")
+      .meta({ safer: ["drop", "truncate", "keep"] }),
+    largeObjects: z
+      .discriminatedUnion("mode", [
+        z.strictObject({ mode: z.literal("limited"), maxKiB: objectKiB.default(32).describe("The size of the cut.") }),
+        z.strictObject({
+          mode: z.literal("full"),
+          chunkKiB: objectKiB.default(64).describe("The size of the pieces."),
+          inlineMaxKiB: objectKiB.optional().describe("Objects up to this size are copied whole."),
+        }),
+        z.strictObject({ mode: z.literal("none") }),
+      ])
+      .prefault({ mode: "limited" })
+      .describe("Large objects: cut at a size, whole in pieces (slow), or left out."),
+    parallelTables: z.int().min(1).max(49).default(8).describe("Tables that are loaded at the same time."),
+    commitRows: z.int().min(1).max(50_000).default(10_000).describe("Rows of one commit of the full load."),
+    primaryKeysAfterLoad: z.boolean().default(false).describe("Adds primary keys after the load instead of before."),
+    stopAfterLoad: z
+      .enum(["before-changes", "after-changes"])
+      .optional()
+      .describe("Stops after the full load: before or after the changes that came meanwhile are applied."),
+    batchApply: z.boolean().default(false).describe("Applies changes in batches instead of one transaction at a time."),
+    targetSchema: z.string().default("").describe("The schema on the target; the source's when empty."),
+    controlTables: z
+      .strictObject({ schema: z.string().default("").describe("Their schema; DMS's own choice when empty.") })
+      .optional()
+      .describe("Makes tables of DMS's own on the target: status, suspended tables, history."),
+    validation: z
+      .union([z.boolean(), comparison])
+      .optional()
+      .describe(
+        "Compares every row of source and target, while and after it is loaded. When unset it is on where DMS can compare both engines.",
+      ),
+    logging: z
+      .partialRecord(
+        z.enum(LOG_COMPONENTS, `parts of a task: ${LOG_COMPONENTS.join(", ")}`),
+        z.enum(Object.keys(SEVERITIES) as (keyof typeof SEVERITIES)[]),
+      )
+      .default({})
+      .describe("How much each part logs beyond the usual. Reading and writing cannot log less than that."),
+    onTableError: z
+      .enum(["suspend-table", "stop-task"])
+      .default("suspend-table")
+      .describe("What happens when a table cannot be migrated."),
+    failWithoutTables: z
+      .boolean()
+      .default(true)
+      .describe("Stops when no table is selected: a mistyped selection is an error, not an empty migration.")
+      .meta({ safer: [false, true] }),
+  })
+  .prefault({})
+  .describe("How the task loads, applies, compares and logs.");
+
+export type TaskTuning = Settings<typeof tuningSettings>;
+type ResolvedTuning = Resolved<typeof tuningSettings>;
+
+/** Parts whose silence would hide that nothing is read or written: DMS.7 and DMS.8 of the AWS standard ask for them. */
 const ALWAYS_LOGGED: readonly LogComponent[] = ["SOURCE_CAPTURE", "SOURCE_UNLOAD", "TARGET_APPLY", "TARGET_LOAD"];
 
-const within = (value: number | undefined, minimum: number, maximum: number): boolean =>
-  value === undefined || (Number.isInteger(value) && value >= minimum && value <= maximum);
+export interface TaskKind {
+  readonly load: boolean;
+  /** Whether the task captures changes. */
+  readonly changes: boolean;
+  /** Why DMS cannot compare rows of the two engines, if it cannot. */
+  readonly comparable: string | undefined;
+}
 
-/** What DMS would refuse about the settings. `changes`: the task captures changes. `comparable`: DMS can validate this pair. */
-export function tuningProblems(
-  tuning: TaskTuning,
-  task: { readonly load: boolean; readonly changes: boolean; readonly comparable: string | undefined },
-): Problem[] {
-  const problems: Problem[] = [];
-  const need = (fits: boolean, argument: string, value: unknown, allowed: string): void => {
-    if (!fits) problems.push({ argument, value, allowed });
-  };
-  const { largeObjects, validation, logging = {} } = tuning;
-  need(within(tuning.parallelTables, 1, 49), "parallelTables", tuning.parallelTables, "a whole number from 1 to 49");
-  need(within(tuning.commitRows, 1, 50_000), "commitRows", tuning.commitRows, "a whole number from 1 to 50000");
-  if (largeObjects?.mode === "limited") {
-    need(within(largeObjects.maxKiB, 1, 102_400), "largeObjects.maxKiB", largeObjects.maxKiB, "1 to 102400 KiB");
-  }
-  if (largeObjects?.mode === "full") {
-    const { chunkKiB, inlineMaxKiB } = largeObjects;
-    need(within(chunkKiB, 1, 102_400), "largeObjects.chunkKiB", chunkKiB, "1 to 102400 KiB");
-    need(within(inlineMaxKiB, 1, 102_400), "largeObjects.inlineMaxKiB", inlineMaxKiB, "1 to 102400 KiB");
-  }
-  if (typeof validation === "object") {
-    need(within(validation.threads, 1, 50), "validation.threads", validation.threads, "a whole number from 1 to 50");
-    const keeps = (tuning.existingTables ?? TASK_DEFAULTS.existingTables) === "keep";
-    need(!validation.only || keeps, "existingTables", tuning.existingTables, "keep, where a task only validates");
-  }
-  need(!validation || task.comparable === undefined, "validation", validation, `false: ${task.comparable ?? ""}`);
+/** Checks what DMS would refuse about the settings. `at` is the beginning of the arguments' names. */
+export function checkTuning(at: string, tuning: ResolvedTuning, task: TaskKind, check: ArgumentCheck): void {
+  const { existingTables, validation, stopAfterLoad, batchApply, logging } = tuning;
+  const need = (fits: boolean, argument: string, value: unknown, allowed: string): void =>
+    check.require(fits, `${at}${argument}`, value, allowed);
+  const validatesOnly = typeof validation === "object" && validation.only;
   need(
-    tuning.stopAfterLoad === undefined || (task.load && task.changes),
+    !validatesOnly || existingTables === "keep",
+    "existingTables",
+    existingTables,
+    "keep, where a task only validates",
+  );
+  need(!validation || task.comparable === undefined, "validation", validation, `false: ${task.comparable}`);
+  need(
+    stopAfterLoad === undefined || (task.load && task.changes),
     "stopAfterLoad",
-    tuning.stopAfterLoad,
+    stopAfterLoad,
     "unset, unless the task does a full load and captures changes",
   );
-  need(!tuning.batchApply || task.changes, "batchApply", tuning.batchApply, "false, where no changes are captured");
-  for (const [component, severity] of Object.entries(logging)) {
-    need((LOG_COMPONENTS as readonly string[]).includes(component), "logging", component, LOG_COMPONENTS.join(", "));
-    const quiet = severity === "error" || severity === "warning" || severity === "info";
-    const pinned = ALWAYS_LOGGED.includes(component as LogComponent);
-    need(severity in SEVERITIES, `logging.${component}`, severity, Object.keys(SEVERITIES).join(", "));
-    need(!(quiet && pinned), `logging.${component}`, severity, "default, debug, detailed-debug");
+  need(!batchApply || task.changes, "batchApply", batchApply, "false, where no changes are captured");
+  for (const component of ALWAYS_LOGGED) {
+    const severity = logging[component];
+    const isQuiet = severity === "error" || severity === "warning" || severity === "info";
+    need(!isQuiet, `logging.${component}`, severity, "default, debug, detailed-debug");
   }
-  return problems;
 }
 
 /**
- * Every setting of a task: what is not chosen is said as the service's own default. Left out, a setting that is no longer chosen
- * would stay as it was, since neither DMS nor its provider take an absent setting for a change.
+ * Returns every setting of a task: what is not chosen is written as the service's own default. Left out, a setting that is no
+ * longer chosen would stay as it was, since neither DMS nor its provider takes an absent setting for a change.
  */
-export function taskSettings(tuning: TaskTuning, task: { readonly validates: boolean }): string {
+export function taskSettings(given: TaskTuning, task: { readonly validates: boolean }): string {
+  const tuning = tuningSettings.parse(given);
   const wanted = tuning.validation ?? task.validates;
-  const validation = typeof wanted === "object" ? wanted : {};
+  const validation = typeof wanted === "object" ? wanted : comparison.parse({});
   const control = tuning.controlTables !== undefined;
   return normalisedSettings({
     TargetMetadata: {
-      TargetSchema: tuning.targetSchema ?? "",
+      TargetSchema: tuning.targetSchema,
       ...largeObjectSettings(tuning.largeObjects),
-      BatchApplyEnabled: tuning.batchApply ?? false,
+      BatchApplyEnabled: tuning.batchApply,
       LoadMaxFileSize: 0,
       ParallelLoadThreads: 0,
       ParallelLoadBufferSize: 0,
@@ -152,19 +169,19 @@ export function taskSettings(tuning: TaskTuning, task: { readonly validates: boo
     },
     FullLoadSettings: {
       TargetTablePrepMode: { keep: "DO_NOTHING", truncate: "TRUNCATE_BEFORE_LOAD", drop: "DROP_AND_CREATE" }[
-        tuning.existingTables ?? TASK_DEFAULTS.existingTables
+        tuning.existingTables
       ],
-      CreatePkAfterFullLoad: tuning.primaryKeysAfterLoad ?? false,
+      CreatePkAfterFullLoad: tuning.primaryKeysAfterLoad,
       StopTaskCachedChangesApplied: tuning.stopAfterLoad === "after-changes",
       StopTaskCachedChangesNotApplied: tuning.stopAfterLoad === "before-changes",
-      MaxFullLoadSubTasks: tuning.parallelTables ?? TASK_DEFAULTS.parallelTables,
+      MaxFullLoadSubTasks: tuning.parallelTables,
       TransactionConsistencyTimeout: 600,
-      CommitRate: tuning.commitRows ?? TASK_DEFAULTS.commitRows,
+      CommitRate: tuning.commitRows,
     },
     Logging: {
       EnableLogging: true,
       EnableLogContext: false,
-      LogComponents: LOG_COMPONENTS.map((Id) => ({ Id, Severity: SEVERITIES[tuning.logging?.[Id] ?? "default"] })),
+      LogComponents: LOG_COMPONENTS.map((Id) => ({ Id, Severity: SEVERITIES[tuning.logging[Id] ?? "default"] })),
     },
     ControlTablesSettings: {
       ControlSchema: tuning.controlTables?.schema ?? "",
@@ -185,8 +202,7 @@ export function taskSettings(tuning: TaskTuning, task: { readonly validates: boo
       DataTruncationErrorPolicy: "LOG_ERROR",
       DataErrorEscalationPolicy: "SUSPEND_TABLE",
       DataErrorEscalationCount: 0,
-      TableErrorPolicy:
-        (tuning.onTableError ?? TASK_DEFAULTS.onTableError) === "stop-task" ? "STOP_TASK" : "SUSPEND_TABLE",
+      TableErrorPolicy: tuning.onTableError === "stop-task" ? "STOP_TASK" : "SUSPEND_TABLE",
       TableErrorEscalationPolicy: "STOP_TASK",
       TableErrorEscalationCount: 0,
       RecoverableErrorCount: -1,
@@ -202,7 +218,7 @@ export function taskSettings(tuning: TaskTuning, task: { readonly validates: boo
       ApplyErrorFailOnTruncationDdl: false,
       FullLoadIgnoreConflicts: true,
       FailOnTransactionConsistencyBreached: false,
-      FailOnNoTablesCaptured: tuning.failWithoutTables ?? true,
+      FailOnNoTablesCaptured: tuning.failWithoutTables,
     },
     ChangeProcessingTuning: {
       BatchApplyPreserveTransaction: true,
@@ -219,40 +235,39 @@ export function taskSettings(tuning: TaskTuning, task: { readonly validates: boo
     ValidationSettings: {
       EnableValidation: wanted !== false,
       ValidationMode: "ROW_LEVEL",
-      ThreadCount: validation.threads ?? TASK_DEFAULTS.validationThreads,
+      ThreadCount: validation.threads,
       PartitionSize: 10_000,
       FailureMaxCount: 10_000,
       RecordFailureDelayInMinutes: 5,
       RecordSuspendDelayInMinutes: 30,
       MaxKeyColumnSize: 8096,
       TableFailureMaxCount: 1000,
-      ValidationOnly: validation.only ?? false,
+      ValidationOnly: validation.only,
       HandleCollationDiff: false,
       RecordFailureDelayLimitInMinutes: 0,
-      SkipLobColumns: validation.skipLargeObjects ?? false,
+      SkipLobColumns: validation.skipLargeObjects,
       ValidationPartialLobSize: 0,
       ValidationQueryCdcDelaySeconds: 0,
     },
   });
 }
 
-function largeObjectSettings(objects: TaskTuning["largeObjects"]): object {
-  const mode = objects?.mode ?? "limited";
+function largeObjectSettings(objects: ResolvedTuning["largeObjects"]): object {
   return {
-    SupportLobs: mode !== "none",
-    FullLobMode: mode === "full",
-    LimitedSizeLobMode: mode === "limited",
-    LobMaxSize: objects?.mode === "limited" ? objects.maxKiB : mode === "limited" ? TASK_DEFAULTS.largeObjectKiB : 0,
-    LobChunkSize: objects?.mode === "full" ? (objects.chunkKiB ?? TASK_DEFAULTS.chunkKiB) : 0,
-    InlineLobMaxSize: objects?.mode === "full" ? (objects.inlineMaxKiB ?? 0) : 0,
+    SupportLobs: objects.mode !== "none",
+    FullLobMode: objects.mode === "full",
+    LimitedSizeLobMode: objects.mode === "limited",
+    LobMaxSize: objects.mode === "limited" ? objects.maxKiB : 0,
+    LobChunkSize: objects.mode === "full" ? objects.chunkKiB : 0,
+    InlineLobMaxSize: (objects.mode === "full" && objects.inlineMaxKiB) || 0,
   };
 }
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * One spelling of settings, whoever wrote them: keys and log components sorted, without what DMS alone may write (the log's
- * place) and without what is null. The service's answer and what was asked for become the same text.
+ * Returns one spelling of settings, whether the program or DMS wrote them: keys and log components sorted, without what DMS
+ * alone may write (the log's place) and without what is null. The service's answer and what was asked for become the same text.
  */
 export function normalisedSettings(settings: string | object): string {
   const parsed = (typeof settings === "string" ? JSON.parse(settings) : settings) as Json;

@@ -1,19 +1,33 @@
 import * as aws from "@pulumi/aws";
-import type { Scope } from "../../core/scope";
 import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { alarm, type AlarmArgs } from "../../core/alarm";
 import type { NotificationTopic } from "../../core/notification-topic";
+import type { Scope } from "../../core/scope";
+import type { Resolved } from "../../core/settings";
 
-export interface MigrationLimits {
-  /** Seconds that changes may be behind, read or applied. */
-  readonly latencySeconds?: number;
-  readonly cpuPercent?: number;
-  readonly freeStoragePercent?: number;
-}
+export const limitSettings = z
+  .strictObject({
+    latencySeconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(300)
+      .describe("Seconds that changes may be late, read or applied."),
+    cpuPercent: z.int().min(1).max(100).default(90).describe("Percent of the instance's CPU that may be used."),
+    freeStoragePercent: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(15)
+      .describe("Percent of the instance's storage that must be free."),
+  })
+  .prefault({})
+  .describe("Limits from which on an alarm is sent.");
 
-export const LIMIT_DEFAULTS = { latencySeconds: 300, cpuPercent: 90, freeStoragePercent: 15 };
+export type MigrationLimits = Resolved<typeof limitSettings>;
 
-/** What DMS tells of: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Events.html */
+/** Categories of events: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Events.html. */
 const CATEGORIES = {
   "replication-instance": ["configuration change", "deletion", "failover", "failure", "low storage", "maintenance"],
   "replication-task": ["configuration change", "deletion", "failure", "state change"],
@@ -21,32 +35,28 @@ const CATEGORIES = {
 
 const GIB = 1024 ** 3;
 
-/** Tells the topic of an instance's or its tasks' events. */
+/** Sends the events of an instance or of its tasks to a topic. */
 export function migrationEvents(
-  name: string,
+  scope: Scope,
   sourceType: keyof typeof CATEGORIES,
   sourceIds: pulumi.Input<string>[],
   alerts: NotificationTopic,
-  options: pulumi.CustomResourceOptions,
 ): void {
   const role = sourceType === "replication-task" ? "tasks" : "instance";
+  const eventCategories = [...CATEGORIES[sourceType]];
   new aws.dms.EventSubscription(
-    `${name}-${role}-events`,
-    {
-      sourceType,
-      sourceIds,
-      eventCategories: [...CATEGORIES[sourceType]],
-      snsTopicArn: alerts.topicArn,
-      enabled: true,
-    },
+    `${scope.name}-${role}-events`,
+    { sourceType, sourceIds, eventCategories, snsTopicArn: alerts.topicArn, enabled: true },
     // DMS tries the topic at once: its policy must be there.
-    { ...options, dependsOn: [alerts] },
+    scope.child({ dependsOn: [alerts] }),
   );
 }
 
-/** What to watch on a machine. Pure. */
+type Figure = Omit<AlarmArgs, "namespace" | "dimensions"> & { readonly role: string };
+
+/** Returns what is watched on a machine. */
 export function instanceFigures(limits: MigrationLimits, storageGiB: number): readonly Figure[] {
-  const { cpuPercent, freeStoragePercent } = { ...LIMIT_DEFAULTS, ...limits };
+  const { cpuPercent, freeStoragePercent } = limits;
   return [
     {
       role: "cpu",
@@ -67,15 +77,14 @@ export function instanceFigures(limits: MigrationLimits, storageGiB: number): re
   ];
 }
 
-/** What to watch on a task that captures changes. Pure. */
-export function latencyFigures(limits: MigrationLimits): readonly Figure[] {
-  const seconds = limits.latencySeconds ?? LIMIT_DEFAULTS.latencySeconds;
+/** Returns what is watched on a task that captures changes. */
+export function latencyFigures({ latencySeconds }: MigrationLimits): readonly Figure[] {
   const figure = (role: string, metric: string, what: string): Figure => ({
     role,
     metric,
-    description: `Changes are ${what} more than ${seconds} seconds late`,
+    description: `Changes are ${what} more than ${latencySeconds} seconds late`,
     statistic: "Maximum",
-    threshold: seconds,
+    threshold: latencySeconds,
     periodSeconds: 60,
     periods: 5,
   });
@@ -85,11 +94,10 @@ export function latencyFigures(limits: MigrationLimits): readonly Figure[] {
   ];
 }
 
-type Figure = Omit<AlarmArgs, "namespace" | "dimensions"> & { readonly role: string };
-
+/** Makes the alarms of an instance or a task. */
 export function migrationAlarms(
   scope: Scope,
-  alerts: NotificationTopic | undefined,
+  alerts: NotificationTopic,
   dimensions: Readonly<Record<string, pulumi.Input<string>>>,
   figures: readonly Figure[],
 ): void {

@@ -2,30 +2,20 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../../core/encryption-key";
 import type { Statement } from "../../../core/iam";
-import type { AwsContext } from "../../../core/scope";
-import type { LakeEndpoint, MigrationCertificate, MigrationEndpoint, RelationalEndpoint } from "./arguments";
-import { strictestTls } from "./engines";
+import type { AwsContext, Scope } from "../../../core/scope";
+import type { UniqueName } from "../compute";
+import type { Endpoint, MigrationCertificate, SourceEndpoint, TargetEndpoint } from "./settings";
 
-/** What a lake's files look like when nothing else is said. */
-export const LAKE_FILES = {
-  zone: "processed" as const,
-  datePartition: "day" as const,
-  timestampColumn: "dms_timestamp",
-  maxBatchSeconds: 60,
-  minFileKiB: 32_000,
-};
-
-/** The rights an endpoint's role needs, without those on secrets. */
+/** Returns the rights that an endpoint's role needs, without those on secrets. */
 export function dataStatements(
-  endpoint: MigrationEndpoint,
-  role: "source" | "target",
+  endpoint: Endpoint,
   key: EncryptionKey,
   { partition, region, accountId }: AwsContext,
 ): Statement[] {
   switch (endpoint.engine) {
     case "s3": {
-      const { lake, zone = LAKE_FILES.zone, prefix } = endpoint;
-      if (role === "source") return lake.grantRead(zone, prefix);
+      const { lake, zone, prefix } = endpoint;
+      if ("tables" in endpoint) return lake.grantRead(zone, prefix);
       return [...lake.grantReadWrite(zone, prefix), ...lake.zones[zone].grantDelete(prefix)];
     }
     case "redshift": {
@@ -38,9 +28,7 @@ export function dataStatements(
           actions: ["kinesis:DescribeStream", "kinesis:PutRecord", "kinesis:PutRecords"],
           resources: [endpoint.streamArn],
         },
-        endpoint.streamKeyArn
-          ? { actions: ["kms:GenerateDataKey"], resources: [endpoint.streamKeyArn] }
-          : { actions: ["kms:GenerateDataKey"], resources: [key.keyArn] },
+        { actions: ["kms:GenerateDataKey"], resources: [endpoint.streamKeyArn ?? key.keyArn] },
       ];
     case "dynamodb": {
       // DMS keeps its own tables of what could not be applied beside those it fills.
@@ -69,8 +57,8 @@ export function dataStatements(
   }
 }
 
-/** The rights to read an endpoint's secret; none for endpoints without one, or with a role of their own. */
-export function secretStatements(endpoint: MigrationEndpoint, key: EncryptionKey): Statement[] {
+/** Returns the rights to read an endpoint's secret; none for endpoints without one, or with a role of their own. */
+export function secretStatements(endpoint: Endpoint, key: EncryptionKey): Statement[] {
   if (!("secretArn" in endpoint) || endpoint.secretRoleArn !== undefined) return [];
   return [
     { actions: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], resources: [endpoint.secretArn] },
@@ -78,9 +66,8 @@ export function secretStatements(endpoint: MigrationEndpoint, key: EncryptionKey
   ];
 }
 
-export interface EndpointPlace {
-  /** Makes a physical name that no other migration has. */
-  readonly id: (role: string) => pulumi.Output<string>;
+export interface EndpointArgs {
+  readonly uniqueName: UniqueName;
   readonly key: EncryptionKey;
   readonly dataRoleArn: pulumi.Input<string>;
   readonly secretRoleArn: pulumi.Input<string> | undefined;
@@ -88,91 +75,101 @@ export interface EndpointPlace {
   readonly transformLake?: (args: aws.dms.S3EndpointArgs) => aws.dms.S3EndpointArgs;
 }
 
-/** Makes an endpoint, and the certificate it verifies its server by; tells its ARN. */
+/** Makes an endpoint, and the certificate by which it verifies its server. Returns its ARN. */
 export function migrationEndpoint(
-  name: string,
+  scope: Scope,
   role: "source" | "target",
-  endpoint: MigrationEndpoint,
-  place: EndpointPlace,
-  options: pulumi.CustomResourceOptions,
+  endpoint: Endpoint,
+  args: EndpointArgs,
 ): pulumi.Output<string> {
-  const fixed = { ...options, deleteBeforeReplace: true };
+  const name = `${scope.name}-${role}`;
+  const options = scope.mainChild({ deleteBeforeReplace: true });
   if (endpoint.engine === "s3") {
-    const args = lakeEndpointArgs(endpoint, role, place);
-    return new aws.dms.S3Endpoint(`${name}-${role}`, place.transformLake?.(args) ?? args, fixed).endpointArn;
+    const lakeArgs = lakeEndpointArgs(endpoint, role, args);
+    return new aws.dms.S3Endpoint(name, args.transformLake?.(lakeArgs) ?? lakeArgs, options).endpointArn;
   }
   const certificateArn =
     "certificate" in endpoint && endpoint.certificate
-      ? certificate(`${name}-${role}-certificate`, endpoint.certificate, place.id(`${role}-certificate`), fixed)
+      ? migrationCertificate(scope, `${role}-certificate`, endpoint.certificate, args.uniqueName)
       : undefined;
-  const args: aws.dms.EndpointArgs = {
-    endpointId: place.id(role),
+  const endpointArgs: aws.dms.EndpointArgs = {
+    endpointId: args.uniqueName(role),
     endpointType: role,
     engineName: endpoint.engine,
-    kmsKeyArn: place.key.keyArn,
+    kmsKeyArn: args.key.keyArn,
     // A task that runs cannot have its endpoint changed: the provider stops those that do, and starts them again.
     pauseReplicationTasks: true,
-    ...engineArgs(endpoint, role, place, certificateArn),
+    ...connection(endpoint, args, certificateArn),
+    ...engineArgs(endpoint, args, certificateArn),
   };
-  return new aws.dms.Endpoint(`${name}-${role}`, place.transform?.(args) ?? args, fixed).endpointArn;
+  return new aws.dms.Endpoint(name, args.transform?.(endpointArgs) ?? endpointArgs, options).endpointArn;
 }
 
-function certificate(
-  name: string,
+/** Imports a certificate that DMS does not have yet. Returns its ARN. */
+export function migrationCertificate(
+  scope: Scope,
+  role: string,
   given: MigrationCertificate,
-  certificateId: pulumi.Output<string>,
-  options: pulumi.CustomResourceOptions,
+  uniqueName: UniqueName,
 ): pulumi.Output<string> {
   if ("arn" in given) return pulumi.output(given.arn);
   const content = "pem" in given ? { certificatePem: given.pem } : { certificateWallet: pulumi.secret(given.wallet) };
-  return new aws.dms.Certificate(name, { certificateId, ...content }, options).certificateArn;
+  const args = { certificateId: uniqueName(role), ...content };
+  const options = scope.mainChild({ deleteBeforeReplace: true });
+  return new aws.dms.Certificate(`${scope.name}-${role}`, args, options).certificateArn;
 }
 
-type ServerEndpoint = Exclude<MigrationEndpoint, LakeEndpoint>;
+type Lake<E extends Endpoint> = Extract<E, { readonly engine: "s3" }>;
+type ServerEndpoint = Exclude<Endpoint, { readonly engine: "s3" }>;
 
-function engineArgs(
+/** Returns how DMS connects: database, credentials and TLS, as far as the engine has them. */
+function connection(
   endpoint: ServerEndpoint,
-  role: "source" | "target",
-  { key, dataRoleArn, secretRoleArn }: EndpointPlace,
+  { secretRoleArn }: EndpointArgs,
   certificateArn: pulumi.Output<string> | undefined,
 ): Partial<aws.dms.EndpointArgs> {
-  const tls = (): Partial<aws.dms.EndpointArgs> => {
-    const { tls: sslMode = strictestTls(endpoint.engine) } = endpoint as { tls?: string };
-    return { sslMode, certificateArn: sslMode === "none" ? undefined : certificateArn };
+  return {
+    ...("databaseName" in endpoint ? { databaseName: endpoint.databaseName } : {}),
+    ...("tls" in endpoint
+      ? { sslMode: endpoint.tls, certificateArn: endpoint.tls === "none" ? undefined : certificateArn }
+      : {}),
+    ...("secretArn" in endpoint
+      ? {
+          secretsManagerArn: endpoint.secretArn,
+          secretsManagerAccessRoleArn: endpoint.secretRoleArn ?? secretRoleArn,
+        }
+      : {}),
   };
-  const secret = (): Partial<aws.dms.EndpointArgs> => {
-    const { secretArn, secretRoleArn: own } = endpoint as { secretArn?: pulumi.Input<string>; secretRoleArn?: never };
-    return { secretsManagerArn: secretArn, secretsManagerAccessRoleArn: own ?? secretRoleArn };
-  };
+}
+
+/** Returns what is peculiar to an engine. */
+function engineArgs(
+  endpoint: ServerEndpoint,
+  { key, dataRoleArn }: EndpointArgs,
+  certificateArn: pulumi.Output<string> | undefined,
+): Partial<aws.dms.EndpointArgs> {
   switch (endpoint.engine) {
     case "mongodb":
       return {
-        ...tls(),
-        ...secret(),
-        databaseName: endpoint.databaseName,
         mongodbSettings: {
           authType: "password",
           authMechanism: "default",
-          authSource: endpoint.authSource ?? "admin",
-          nestingLevel: (endpoint.nesting ?? "document") === "document" ? "none" : "one",
+          authSource: endpoint.authSource,
+          nestingLevel: endpoint.nesting === "document" ? "none" : "one",
         },
       };
     case "docdb":
       return {
-        ...tls(),
-        databaseName: endpoint.databaseName,
         serverName: endpoint.host,
-        port: endpoint.port ?? 27017,
+        port: endpoint.port,
         username: endpoint.username,
         password: pulumi.secret(endpoint.password),
       };
     case "redshift":
       return {
-        ...secret(),
-        databaseName: endpoint.databaseName,
         redshiftSettings: {
           bucketName: endpoint.staging.bucket.bucketName,
-          bucketFolder: (endpoint.staging.prefix ?? "").replace(/\/$/, "") || undefined,
+          bucketFolder: endpoint.staging.prefix?.replace(/\/$/, ""),
           encryptionMode: "SSE_KMS",
           serverSideEncryptionKmsKeyId: key.keyArn,
           serviceAccessRoleArn: dataRoleArn,
@@ -180,12 +177,7 @@ function engineArgs(
       };
     case "kinesis":
       return {
-        kinesisSettings: {
-          streamArn: endpoint.streamArn,
-          serviceAccessRoleArn: dataRoleArn,
-          messageFormat: endpoint.format ?? "json-unformatted",
-          ...messageDetails(endpoint.details),
-        },
+        kinesisSettings: { streamArn: endpoint.streamArn, serviceAccessRoleArn: dataRoleArn, ...messages(endpoint) },
       };
     case "kafka":
       return {
@@ -194,8 +186,7 @@ function engineArgs(
           topic: endpoint.topic,
           securityProtocol: "ssl-encryption",
           sslCaCertificateArn: certificateArn,
-          messageFormat: endpoint.format ?? "json-unformatted",
-          ...messageDetails(endpoint.details),
+          ...messages(endpoint),
         },
       };
     case "dynamodb":
@@ -205,8 +196,8 @@ function engineArgs(
         elasticsearchSettings: {
           endpointUri: endpoint.url,
           serviceAccessRoleArn: dataRoleArn,
-          errorRetryDuration: endpoint.retrySeconds ?? 300,
-          fullLoadErrorPercentage: endpoint.maxFailedPercent ?? 10,
+          errorRetryDuration: endpoint.retrySeconds,
+          fullLoadErrorPercentage: endpoint.maxFailedPercent,
           useNewMappingType: true,
         },
       };
@@ -214,7 +205,7 @@ function engineArgs(
       return {
         redisSettings: {
           serverName: endpoint.host,
-          port: endpoint.port ?? 6379,
+          port: endpoint.port,
           authType: endpoint.username === undefined ? "auth-token" : "auth-role",
           authUserName: endpoint.username,
           authPassword: pulumi.secret(endpoint.token),
@@ -222,56 +213,60 @@ function engineArgs(
           sslCaCertificateArn: certificateArn,
         },
       };
-    default:
-      return { ...tls(), ...secret(), databaseName: endpoint.databaseName, ...relationalSettings(endpoint, role) };
-  }
-}
-
-const messageDetails = (all = false): object => ({
-  includeControlDetails: all,
-  includeNullAndEmpty: all,
-  includePartitionValue: all,
-  includeTableAlterOperations: all,
-  includeTransactionDetails: all,
-});
-
-function relationalSettings(endpoint: RelationalEndpoint, role: "source" | "target"): Partial<aws.dms.EndpointArgs> {
-  if (role === "target") return {};
-  switch (endpoint.engine) {
-    case "postgres":
-    case "aurora-postgresql": {
-      const { slotName, plugin, heartbeatMinutes } = endpoint;
-      if (slotName === undefined && plugin === undefined && heartbeatMinutes === undefined) return {};
-      return {
-        postgresSettings: {
-          slotName,
-          pluginName: plugin,
-          heartbeatEnable: heartbeatMinutes !== undefined,
-          heartbeatFrequency: heartbeatMinutes,
-        },
-      };
-    }
     case "oracle":
-      return endpoint.redoReader === "binary" ? { extraConnectionAttributes: "useLogminerReader=N;useBfile=Y" } : {};
+      return "redoReader" in endpoint && endpoint.redoReader === "binary"
+        ? { extraConnectionAttributes: "useLogminerReader=N;useBfile=Y" }
+        : {};
+    case "postgres":
+    case "aurora-postgresql":
+      return "slotName" in endpoint || "plugin" in endpoint || "heartbeatMinutes" in endpoint
+        ? { postgresSettings: postgresSettings(endpoint) }
+        : {};
     default:
       return {};
   }
 }
 
+function postgresSettings({
+  slotName,
+  plugin,
+  heartbeatMinutes,
+}: Pick<
+  Extract<SourceEndpoint, { readonly engine: "postgres" | "aurora-postgresql" }>,
+  "slotName" | "plugin" | "heartbeatMinutes"
+>): aws.types.input.dms.EndpointPostgresSettings | undefined {
+  if (slotName === undefined && plugin === undefined && heartbeatMinutes === undefined) return undefined;
+  return {
+    slotName,
+    pluginName: plugin,
+    heartbeatEnable: heartbeatMinutes !== undefined,
+    heartbeatFrequency: heartbeatMinutes,
+  };
+}
+
+const messages = ({ format, details }: Extract<TargetEndpoint, { readonly engine: "kinesis" | "kafka" }>) => ({
+  messageFormat: format,
+  includeControlDetails: details,
+  includeNullAndEmpty: details,
+  includePartitionValue: details,
+  includeTableAlterOperations: details,
+  includeTransactionDetails: details,
+});
+
 function lakeEndpointArgs(
-  endpoint: LakeEndpoint,
+  endpoint: Lake<Endpoint>,
   role: "source" | "target",
-  { id, key, dataRoleArn }: EndpointPlace,
+  { uniqueName, key, dataRoleArn }: EndpointArgs,
 ): aws.dms.S3EndpointArgs {
-  const { lake, zone = LAKE_FILES.zone, prefix } = endpoint;
+  const { lake, zone, prefix } = endpoint;
   const common = {
-    endpointId: id(role),
+    endpointId: uniqueName(role),
     endpointType: role,
     bucketName: lake.zones[zone].bucketName,
     bucketFolder: prefix.replace(/\/$/, ""),
     serviceAccessRoleArn: dataRoleArn,
   };
-  if (role === "source") {
+  if ("tables" in endpoint) {
     return {
       ...common,
       externalTableDefinition: JSON.stringify(endpoint.tables),
@@ -279,9 +274,9 @@ function lakeEndpointArgs(
       ignoreHeaderRows: 1,
     };
   }
-  const ordered = endpoint.transactionFolder !== undefined;
-  const partition = endpoint.datePartition ?? (ordered ? "none" : LAKE_FILES.datePartition);
-  const sequence = { none: undefined, month: "YYYYMM", day: "YYYYMMDD", hour: "YYYYMMDDHH" }[partition];
+  const isOrdered = endpoint.transactionFolder !== undefined;
+  const { datePartition = isOrdered ? "none" : "day" } = endpoint;
+  const sequence = { none: undefined, month: "YYYYMM", day: "YYYYMMDD", hour: "YYYYMMDDHH" }[datePartition];
   return {
     ...common,
     dataFormat: "parquet",
@@ -293,13 +288,13 @@ function lakeEndpointArgs(
     serverSideEncryptionKmsKeyId: key.keyArn,
     // The column `Op` says what happened: without it a loaded row and an inserted one differ in their columns.
     includeOpForFullLoad: true,
-    timestampColumnName: endpoint.timestampColumn ?? LAKE_FILES.timestampColumn,
-    datePartitionEnabled: partition !== "none",
+    timestampColumnName: endpoint.timestampColumn,
+    datePartitionEnabled: sequence !== undefined,
     datePartitionSequence: sequence,
     datePartitionDelimiter: sequence && "SLASH",
-    preserveTransactions: ordered,
+    preserveTransactions: isOrdered,
     cdcPath: endpoint.transactionFolder,
-    cdcMaxBatchInterval: endpoint.maxBatchSeconds ?? LAKE_FILES.maxBatchSeconds,
-    cdcMinFileSize: endpoint.minFileKiB ?? LAKE_FILES.minFileKiB,
+    cdcMaxBatchInterval: endpoint.maxBatchSeconds,
+    cdcMinFileSize: endpoint.minFileKiB,
   };
 }

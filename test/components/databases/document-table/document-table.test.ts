@@ -218,7 +218,7 @@ describe("DocumentTable", () => {
     [
       "an empty projection",
       { globalIndexes: { "by-x": { partitionKey: { name: "x", type: string }, projection: [] } } },
-      /globalIndexes\.by-x\.projection is 0/,
+      /globalIndexes\.by-x\.projection is \[\]; allowed: all, keys or a list of 1 to 100 entries/,
     ],
     [
       "a key that expires",
@@ -259,6 +259,28 @@ describe("DocumentTable", () => {
       });
     });
   }
+
+  it("names every problem of its arguments at once", async () => {
+    const sortKey = { name: "customer", type: string };
+    await assert.rejects(make({ sortKey, recoveryDays: 0, kinesis: { retentionHours: 1 } }), (error: Error) => {
+      assert.match(error.message, /^DocumentTable "orders": 3 problems/);
+      for (const said of [/recoveryDays is 0/, /kinesis\.retentionHours is 1/, /sortKey is "customer"/])
+        assert.match(error.message, said);
+      return true;
+    });
+  });
+
+  it("refuses a trigger whose batches are too large, and says which one", async () => {
+    const trigger = (table: DocumentTable, key: EncryptionKey): void => {
+      const fn = new PlatformFunction("audit", { code: "change-log", description: "Audit", key, statements: [] });
+      table.trigger("audit", { function: fn, batchSize: 10_001, retries: -1 });
+    };
+    await assert.rejects(make({ stream: "both" }, trigger), (error: Error) => {
+      assert.match(error.message, /trigger audit batchSize is 10001; allowed: a whole number from 1 to 10000/);
+      assert.match(error.message, /trigger audit retries is -1; allowed: a whole number from 0 to 10000/);
+      return true;
+    });
+  });
 
   it("refuses a trigger without a stream", async () => {
     await assert.rejects(

@@ -93,7 +93,7 @@ describe("DatabaseEvents", () => {
     [
       "no category",
       { subscriptions: { mine: { source: "proxy", categories: [] } } },
-      /subscriptions\.mine\.categories is 0/,
+      /subscriptions\.mine\.categories is \[\]; allowed: a list of at least 1/,
     ],
     [
       "no source",
@@ -103,7 +103,7 @@ describe("DatabaseEvents", () => {
     [
       "an id RDS could not have",
       { subscriptions: { mine: { source: "proxy", sourceIds: ["a--b"] } } },
-      /sourceIds is "a--b"/,
+      /sourceIds\[0\] is "a--b"; allowed: identifiers/,
     ],
     ["no subscription at all", { critical: false }, /subscriptions is \{\}; allowed: one at least/],
     [
@@ -111,11 +111,23 @@ describe("DatabaseEvents", () => {
       { subscriptions: { "critical-instance": { source: "instance" } } },
       /subscriptions is "critical-instance"/,
     ],
-    ["an address that is none", { emails: ["nobody"] }, /emails\[0\] is "nobody"/],
+    [
+      "an address that is none",
+      { emails: ["nobody"] },
+      /DatabaseEvents "events": emails\[0\] is "nobody"; allowed: an e-mail address/,
+    ],
   ];
   for (const [what, changes, message] of refused) {
     it(`refuses ${what}`, () => assert.rejects(make(changes), message));
   }
+
+  it("names every problem of its arguments at once", () =>
+    assert.rejects(make({ emails: ["nobody"], critical: false }), (error: Error) => {
+      assert.match(error.message, /2 problems/);
+      assert.match(error.message, /emails\[0\] is "nobody"/);
+      assert.match(error.message, /subscriptions is \{\}; allowed: one at least/);
+      return true;
+    }));
 
   it("refuses a key RDS cannot use: its messages would be lost without a trace", async () => {
     await assert.rejects(

@@ -156,7 +156,7 @@ describe("DataSyncTransfer", () => {
     [
       "a share without an agent",
       { source: { kind: "nfs", host: "h", path: "/e" } },
-      /source\.agentArns is unset; allowed: one at least/,
+      /source\.agentArns is \[\]; allowed: one at least/,
     ],
     [
       "a folder without its slash",
@@ -183,7 +183,11 @@ describe("DataSyncTransfer", () => {
       { bidirectional: true, options: { metadata: "discard" } },
       /options\.metadata is "discard"/,
     ],
-    ["a filter without its slash", { include: ["logs"] }, /include is "logs"/],
+    [
+      "a filter without its slash",
+      { include: ["logs"] },
+      /include\[0\] is "logs"; allowed: patterns that begin with \//,
+    ],
     [
       "an agent of two keys",
       { agents: { a: { ipAddress: "10.0.0.1", activationKey: "K" } } },
@@ -192,13 +196,24 @@ describe("DataSyncTransfer", () => {
     [
       "six security groups",
       { to: { kind: "fsxLustre", fileSystemArn: "a", securityGroupArns: Array<string>(6).fill(GROUP) } },
-      /destination\.securityGroupArns is 6/,
+      /destination\.securityGroupArns is \[.*\]; allowed: a list of 1 to 5 entries/,
     ],
     ["an unknown kind", { source: { kind: "ftp" } as never }, /source\.kind is "ftp"; allowed: s3, efs/],
   ];
   for (const [what, changes, message] of refused) {
     it(`refuses ${what}`, () => assert.rejects(make(changes), message));
   }
+
+  it("names every problem of its arguments at once", () =>
+    assert.rejects(
+      make({ schedule: "rate(5 minutes)", include: ["logs"], bidirectional: "no" as never }),
+      (error: Error) => {
+        assert.match(error.message, /^DataSyncTransfer "files": 3 problems/);
+        for (const said of [/schedule is/, /include\[0\] is/, /bidirectional is "no"; allowed: true, false/])
+          assert.match(error.message, said);
+        return true;
+      },
+    ));
 });
 
 describe("a transfer's schedule", () => {

@@ -360,11 +360,11 @@ describe("DmsMigration", () => {
       /source\.engine is "sybase"; allowed: postgres, /,
     ],
     ["Neptune is asked for", { target: { engine: "neptune" } as never }, /target\.engine is "neptune".*graph mapping/],
-    ["MongoDB is a target", { target: { ...postgres, engine: "mongodb" } }, /target\.engine is "mongodb"/],
+    ["MongoDB is a target", { target: { ...postgres, engine: "mongodb" } as never }, /target\.engine is "mongodb"/],
     ["Redshift is a source", { source: { ...postgres, engine: "redshift" } as never }, /source\.engine is "redshift"/],
     [
       "a mode is not the engine's",
-      { source: { ...aurora, tls: "require" } },
+      { source: { ...aurora, tls: "require" as never } },
       /source\.tls is "require"; allowed: none, verify-ca, verify-full/,
     ],
     [
@@ -373,7 +373,11 @@ describe("DmsMigration", () => {
       /source\.certificate is unset; .*tls: require/,
     ],
     ["a wallet is not Oracle's", { source: { ...postgres, certificate: { wallet: "x" } } }, /wallets are Oracle's/],
-    ["MySQL has a slot", { source: { ...aurora, slotName: "x" } }, /source\.slotName/],
+    [
+      "MySQL has a slot",
+      { source: { ...aurora, slotName: "x" } as never },
+      /source\.slotName is "x"; allowed: the names engine, databaseName, .*certificate/,
+    ],
     [
       "cdc has no start",
       { tasks: { orders: { type: "cdc", tables } } },
@@ -438,7 +442,7 @@ describe("DmsMigration", () => {
     ],
     [
       "files have no tables",
-      ({ lake }) => ({ source: { engine: "s3", lake, prefix: "a/" } }),
+      ({ lake }) => ({ source: { engine: "s3", lake, prefix: "a/" } as never }),
       /source\.tables is unset/,
     ],
     [
@@ -468,7 +472,7 @@ describe("DmsMigration", () => {
     ],
     [
       "capacity is not sold",
-      { compute: { kind: "serverless", maxCapacityUnits: 5 } },
+      { compute: { kind: "serverless", maxCapacityUnits: 5 as never } },
       /compute\.maxCapacityUnits is 5; allowed: 1, 2, 4/,
     ],
     [
@@ -494,6 +498,16 @@ describe("DmsMigration", () => {
       });
     });
   }
+
+  it("names every problem of its arguments at once", async () => {
+    const source = { ...aurora, tls: "require" as never };
+    await assert.rejects(make({ source, limits: { cpuPercent: 0 }, roles: "reuse" as never }), (error: Error) => {
+      assert.match(error.message, /^DmsMigration "shop": 3 problems/);
+      for (const said of [/source\.tls is "require"/, /limits\.cpuPercent is 0/, /roles is "reuse"/])
+        assert.match(error.message, said);
+      return true;
+    });
+  });
 
   it("is refused when its topic does not let DMS publish", async () => {
     await assert.rejects(

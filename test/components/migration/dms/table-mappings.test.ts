@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
 import { tableMappings, type TableRules } from "../../../../components";
-import { tableRuleProblems } from "../../../../components/migration/dms/table-mappings";
+import { parseSettings } from "../../../../components/core/settings";
+import { ArgumentCheck, type ArgumentProblem } from "../../../../components/core/validate";
+import { checkTableRules, tableRuleSettings } from "../../../../components/migration/dms/table-mappings";
 
 const everything = { schema: "public", table: "%" };
 const rulesOf = (rules: TableRules): Record<string, unknown>[] =>
   (JSON.parse(tableMappings(rules)) as { rules: Record<string, unknown>[] }).rules;
+
+function problemsOf(rules: TableRules): readonly ArgumentProblem[] {
+  const { settings, problems } = parseSettings(tableRuleSettings, rules);
+  const all = [...problems];
+  const check = new ArgumentCheck("DmsMigration", "shop", (problem) => all.push(problem));
+  if (settings && problems.length === 0) checkTableRules("", settings, check);
+  return all;
+}
 
 describe("table mappings", () => {
   it("number their rules in the order given, selections first", () => {
@@ -155,7 +165,7 @@ describe("table mappings", () => {
     [
       "an operator is unknown",
       { tables: [{ ...everything, rows: { a: [{ is: "like", value: "x" } as never] } }] },
-      "tables[0].rows.a.is",
+      "tables[0].rows.a[0].is",
     ],
     [
       "a schema is removed",
@@ -202,7 +212,7 @@ describe("table mappings", () => {
   for (const [what, rules, argument] of bad) {
     it(`are refused when ${what}`, () => {
       assert.deepEqual(
-        tableRuleProblems(rules).map((problem) => problem.argument),
+        problemsOf(rules).map((problem) => problem.argument),
         [argument],
       );
     });

@@ -1,6 +1,22 @@
 import assert from "node:assert/strict";
 import { normalisedSettings, taskSettings, type TaskTuning } from "../../../../components";
-import { LOG_COMPONENTS, tuningProblems } from "../../../../components/migration/dms/task-settings";
+import { z } from "zod";
+import { parseSettings } from "../../../../components/core/settings";
+import { ArgumentCheck, type ArgumentProblem } from "../../../../components/core/validate";
+import {
+  checkTuning,
+  LOG_COMPONENTS,
+  tuningSettings,
+  type TaskKind,
+} from "../../../../components/migration/dms/task-settings";
+
+function problemsOf(tuning: TaskTuning, task: TaskKind): readonly ArgumentProblem[] {
+  const { settings, problems } = parseSettings(z.strictObject({ tuning: tuningSettings }), { tuning });
+  const all = [...problems];
+  const check = new ArgumentCheck("DmsMigration", "shop", (problem) => all.push(problem));
+  if (settings && problems.length === 0) checkTuning("tuning.", settings.tuning, task, check);
+  return all;
+}
 
 type Settings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 const of = (tuning: TaskTuning = {}, validates = true): Settings =>
@@ -82,15 +98,15 @@ describe("task settings", () => {
     });
   }
 
-  const task = { load: true, changes: true, comparable: undefined };
-  const bad: readonly (readonly [TaskTuning, Partial<typeof task> & { comparable?: string }, string])[] = [
+  const task: TaskKind = { load: true, changes: true, comparable: undefined };
+  const bad: readonly (readonly [TaskTuning, Partial<TaskKind>, string])[] = [
     [{ parallelTables: 50 }, {}, "parallelTables"],
     [{ commitRows: 0 }, {}, "commitRows"],
     [{ largeObjects: { mode: "limited", maxKiB: 200_000 } }, {}, "largeObjects.maxKiB"],
     [{ largeObjects: { mode: "full", chunkKiB: 0 } }, {}, "largeObjects.chunkKiB"],
     [{ validation: { threads: 0 } }, {}, "validation.threads"],
     [{ validation: { only: true }, existingTables: "drop" }, {}, "existingTables"],
-    [{ validation: true }, { comparable: "DMS does not compare rows of s3" } as never, "validation"],
+    [{ validation: true }, { comparable: "DMS does not compare rows of s3" }, "validation"],
     [{ stopAfterLoad: "after-changes" }, { changes: false }, "stopAfterLoad"],
     [{ batchApply: true }, { changes: false }, "batchApply"],
     [{ logging: { TARGET_LOAD: "error" } }, {}, "logging.TARGET_LOAD"],
@@ -98,15 +114,15 @@ describe("task settings", () => {
   ];
   for (const [tuning, more, argument] of bad) {
     it(`are refused for ${JSON.stringify(tuning)}`, () => {
-      const problems = tuningProblems(tuning, { ...task, ...more } as Parameters<typeof tuningProblems>[1]);
+      const problems = problemsOf(tuning, { ...task, ...more });
       assert.deepEqual(
         problems.map((one) => one.argument),
-        [argument],
+        [`tuning.${argument}`],
       );
     });
   }
 
   it("may log more of what must be logged, and less of what need not", () => {
-    assert.deepEqual(tuningProblems({ logging: { TARGET_LOAD: "debug", SORTER: "error" } }, task), []);
+    assert.deepEqual(problemsOf({ logging: { TARGET_LOAD: "debug", SORTER: "error" } }, task), []);
   });
 });
