@@ -89,7 +89,7 @@ export class Requests {
     if (!fields) return {};
     const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     const pattern = this.row.id
-      .split(/\{\w+\}/)
+      .split(/\{[\w|]+\}/)
       .map(literal)
       .join("(.*?)");
     const values = new RegExp(`^${pattern}$`).exec(id)?.slice(1) ?? [];
