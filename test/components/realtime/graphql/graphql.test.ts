@@ -76,7 +76,7 @@ describe("GraphqlApi", () => {
     assert.equal(inputs.xrayEnabled, true);
   });
 
-  it("lets each source do what it is for, and nothing of another", async () => {
+  it("gives each source the rights to its own data only", async () => {
     const recording = await make();
     const [policy] = recording.all("iam/rolePolicy:RolePolicy").filter(({ name }) => name === "api-orders-role-policy");
     assert.ok(policy);
@@ -85,7 +85,7 @@ describe("GraphqlApi", () => {
     assert.equal(recording.all("iam/role:Role").filter(({ name }) => name === "api-none-role").length, 0);
   });
 
-  it("keeps versions for clients that were offline, and merges what they bring", async () => {
+  it("keeps versions for clients that were offline, and merges their changes", async () => {
     const recording = await make();
     const source = recording.one("appsync/dataSource:DataSource", "api-synced-source").inputs.dynamodbConfig;
     assert.equal(source.versioned, true);
@@ -103,14 +103,14 @@ describe("GraphqlApi", () => {
     assert.deepEqual([inputs.atRestEncryptionEnabled, inputs.transitEncryptionEnabled], [true, true]);
   });
 
-  it("writes its logs, encrypted and for a while, where AppSync looks for them", async () => {
+  it("makes the log group that AppSync writes to, encrypted and with an end", async () => {
     const recording = await make({ logRetentionDays: 7 });
     const logs = recording.one("cloudwatch/logGroup:LogGroup", "api-logs").inputs;
     assert.match(logs.name, /^\/aws\/appsync\/apis\/.+/);
     assert.deepEqual([logs.retentionInDays, typeof logs.kmsKeyId], [7, "string"]);
   });
 
-  it("stands behind a firewall, another's, or none", async () => {
+  it("has a firewall of its own, an existing one, or none", async () => {
     const of = async (changes: Changes): Promise<number[]> => {
       const recording = await make(changes);
       return [
@@ -182,7 +182,7 @@ describe("GraphqlApi", () => {
       { auth: [{ mode: "apiKey", expiresAfterDays: 730 }] },
       /auth\[0\]\.expiresAfterDays is 730/,
     ],
-    ["queries as deep as they like", { queryDepthLimit: 0 }, /queryDepthLimit is 0/],
+    ["queries without a limit of depth", { queryDepthLimit: 0 }, /queryDepthLimit is 0/],
     [
       "an endpoint without TLS",
       { sources: { web: { kind: "http", endpoint: "http://example.com" } } },

@@ -59,7 +59,7 @@ describe("WebSocketApi", () => {
       assert.equal(authorizationType, key === "$connect" ? "AWS_IAM" : undefined, key);
   });
 
-  it("asks a function who may connect, once there are the headers or parameters it needs", async () => {
+  it("lets a function decide who may connect, once the request has the headers or parameters that it needs", async () => {
     const authorizer = { kind: "lambda", function: FUNCTION, headers: ["X-Token"], queryParameters: ["t"] } as const;
     const run = await make({ authorizer });
     const one = run.one("apigatewayv2/authorizer:Authorizer");
@@ -90,7 +90,7 @@ describe("WebSocketApi", () => {
     ]);
   });
 
-  it("leaves $default to a function of the program's", async () => {
+  it("leaves the route $default to a function of the program", async () => {
     const run = await make({ routes: { $default: route() } });
     assert.equal(run.all("apigatewayv2/route:Route").filter(({ inputs }) => inputs.routeKey === "$default").length, 1);
     assert.equal(
@@ -143,7 +143,7 @@ describe("WebSocketApi", () => {
     assert.doesNotMatch(format, /querystring|header/, "tokens would be logged");
   });
 
-  it("keeps every log under the key and for so long", async () => {
+  it("encrypts every log with the key and keeps it for the days that are set", async () => {
     const run = await make({ logRetentionDays: 90 });
     const groups = run.all("cloudwatch/logGroup:LogGroup");
     assert.equal(groups.length, 4);
@@ -155,7 +155,7 @@ describe("WebSocketApi", () => {
     assert.match(String(execution), /^\/aws\/apigateway\/.+\/live$/);
   });
 
-  it("registers the account's role for logs, or takes the one that is there", async () => {
+  it("registers the account's role for logs, or uses the registered one", async () => {
     assert.equal((await make()).all("apigateway/account:Account").length, 1);
     assert.equal((await make({ accountLogging: "existing" })).all("apigateway/account:Account").length, 0);
   });
@@ -183,7 +183,7 @@ describe("WebSocketApi", () => {
     );
   });
 
-  it("tells its functions where connections are reached, in what AWS says of the API", async () => {
+  it("gives its functions the endpoint of connections that AWS returns for the API", async () => {
     const run = await make({ stageName: "v1", broadcastConcurrency: 7 });
     const environment = environmentOf(run, "live-broadcast-function");
     assert.equal(environment.MANAGEMENT_ENDPOINT, await valueOf(run.result.managementEndpoint));
@@ -214,7 +214,7 @@ describe("WebSocketApi", () => {
     assert.equal((await of(result.grantBroadcast()))[0], "lambda:InvokeFunction");
   });
 
-  it("has a domain of its own that takes TLS 1.2 at least, and says what DNS needs", async () => {
+  it("has a domain of its own with TLS 1.2 at least, and outputs what its DNS record needs", async () => {
     const domain = { name: "live.example.org", certificateArn: "arn:aws:acm:::certificate/1", path: "v1" };
     const run = await make({ domain });
     const { domainNameConfiguration } = run.one("apigatewayv2/domainName:DomainName").inputs;
@@ -224,7 +224,7 @@ describe("WebSocketApi", () => {
     assert.equal(await valueOf((await make()).result.domainTarget), "");
   });
 
-  it("alarms when clients cannot connect, functions fail, or messages reach nobody", async () => {
+  it("has alarms for clients that cannot connect, functions that fail, and messages that reach no client", async () => {
     const run = await record(() => {
       const key = new EncryptionKey("live", { description: "Live updates" });
       const alerts = new NotificationTopic("alerts", { key });
@@ -242,7 +242,7 @@ describe("WebSocketApi", () => {
     ]);
   });
 
-  it("takes a route later whose function needs the API itself", async () => {
+  it("accepts a further route whose function needs the API itself", async () => {
     const run = await make({}, (live, key) => {
       const fn = new PlatformFunction("pusher", {
         code: "sweep",
@@ -276,7 +276,7 @@ describe("WebSocketApi", () => {
       );
     });
 
-    it("reads a stream from now on, with a function that may, and a queue for what it cannot send", async () => {
+    it("reads the later changes of a stream, with the rights for it and a queue for failures", async () => {
       const run = await make({}, (live, key) => {
         const table = { streamArn: live.connectionTableArn, grantStream: () => key.grantDecrypt() };
         live.broadcastFrom("orders", { kind: "stream", channel: "orders", stream: table });
@@ -288,7 +288,7 @@ describe("WebSocketApi", () => {
       assert.equal(environmentOf(run, "live-orders-function").CHANNEL, "orders");
     });
 
-    it("reads a queue with what that takes", async () => {
+    it("reads a queue, with the rights and the timeout that this needs", async () => {
       const queueArn = `arn:aws:sqs:${REGION}:${ACCOUNT}:outbox`;
       const run = await make({}, (live, key) => live.broadcastFrom("outbox", { kind: "queue", queueArn, key }));
       const policy = run.one("iam/rolePolicy:RolePolicy", "live-outbox-role-policy");
