@@ -151,7 +151,7 @@ export class GlueEtlJob extends PlatformComponent {
     }
     if (args.alerts) {
       alertOnEvents(this.scope, {
-        description: `Failed runs of ${name}`,
+        description: `Sends an alert when a run of ${name} fails`,
         pattern: {
           source: ["aws.glue"],
           "detail-type": ["Glue Job State Change"],

@@ -72,7 +72,7 @@ export class LakeDelivery extends PlatformComponent {
     const errors = new aws.cloudwatch.LogStream(`${name}-errors`, { logGroupName: logs.name }, this.child());
     const { role, policy } = serviceRole(this.scope, "role", {
       service: "firehose.amazonaws.com",
-      description: `Writes to ${prefix} of the data lake`,
+      description: `Lets Firehose write to ${prefix} of the data lake`,
       sourceAccount: this.aws.accountId,
       statements: [
         ...args.lake.grantWrite(zone, prefix),
@@ -103,7 +103,7 @@ export class LakeDelivery extends PlatformComponent {
       this.mainChild({ dependsOn: policy ? [policy] : [] }),
     );
     alarm(this.scope, "late", args.alerts, {
-      description: `Records for ${prefix} wait more than ${bufferSeconds + LATE_SECONDS} seconds`,
+      description: `Records for ${prefix} of the data lake wait more than ${bufferSeconds + LATE_SECONDS} seconds for their delivery.`,
       namespace: "AWS/Firehose",
       metric: "DeliveryToS3.DataFreshness",
       dimensions: { DeliveryStreamName: stream.name },

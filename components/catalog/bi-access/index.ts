@@ -86,7 +86,7 @@ export class BiAccess extends PlatformComponent {
     const { sessionSeconds, dataSourceName: dataSource = name } = settings;
     const user = args.accessKeyUser ? this.user() : undefined;
     const roleArgs: aws.iam.RoleArgs = {
-      description: `Queries of ${name}`,
+      description: `Lets readers of ${name} query the data lake`,
       maxSessionDuration: sessionSeconds,
       assumeRolePolicy: policyDocument([
         {

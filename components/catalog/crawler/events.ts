@@ -83,7 +83,7 @@ export function crawlerFailureRule(
   },
 ): void {
   alertOnEvents(scope, {
-    description: `Failed crawls of ${scope.name}`,
+    description: `Sends an alert when a crawl of ${scope.name} fails`,
     pattern: {
       source: ["aws.glue"],
       "detail-type": ["Glue Crawler State Change"],

@@ -64,7 +64,7 @@ export class Crawler extends PlatformComponent {
     const queue = this.queue(behavior, args.key);
     const { role, policy } = serviceRole(this.scope, "role", {
       service: "glue.amazonaws.com",
-      description: `Crawls for ${name}`,
+      description: `Lets Glue crawl for ${name}`,
       sourceAccount: this.aws.accountId,
       statements: crawlerStatements({
         catalog: args.catalog,

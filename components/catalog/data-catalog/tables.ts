@@ -52,7 +52,7 @@ export function parquetTable(table: CompiledTable, location: pulumi.Input<string
 export function rejectedRowsTable(bucket: pulumi.Input<string>, datasets: readonly string[]): TableBody {
   const location = pulumi.interpolate`s3://${bucket}/rejected-rows/`;
   return {
-    description: "Rows that could not be taken, with the reason. `record` holds the raw text by column, as JSON.",
+    description: "Rejected rows, with the reason. `record` holds the raw text by column, as JSON.",
     tableType: "EXTERNAL_TABLE",
     partitionKeys: [{ name: "dataset", type: "string" }],
     parameters: location.apply((address) => ({

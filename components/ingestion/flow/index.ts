@@ -33,7 +33,7 @@ export function buildFlow(scope: Scope, args: FlowArgs): aws.sfn.StateMachine {
   );
   const { role, policy } = serviceRole(scope, "flow-role", {
     service: "states.amazonaws.com",
-    description: "Runs the ingestion flow",
+    description: "Lets Step Functions run the ingestion flow",
     sourceAccount: scope.aws.accountId,
     statements: [
       ...args.statements,

@@ -21,39 +21,43 @@ export function pipelineAlarms(scope: Scope, alerts: NotificationTopic, watched:
     "failed-executions": {
       ...states,
       metric: "ExecutionsFailed",
-      description: "A file was rejected or a run failed",
+      description: "An execution of the ingestion flow failed: a file was rejected, or a run failed.",
     },
     "aborted-executions": {
       ...states,
       metric: "ExecutionsAborted",
-      description: "An execution was stopped by hand: the sweep takes up its files",
+      description: "An execution of the ingestion flow was stopped by hand. The sweep starts its files again.",
     },
     "undelivered-events": {
       namespace: "AWS/SQS",
       metric: "ApproximateNumberOfMessagesVisible",
       statistic: "Maximum",
       dimensions: { QueueName: watched.deadLetterQueueName },
-      description: "Events could not start the ingestion flow",
+      description: "EventBridge could not start the ingestion flow for some events. They are in the dead-letter queue.",
     },
-    "rejected-files": { ...ours, metric: "RejectedFiles", description: "Files were quarantined" },
-    "failed-runs": { ...ours, metric: "FailedRuns", description: "An engine's run failed; its files are tried again" },
+    "rejected-files": { ...ours, metric: "RejectedFiles", description: "Files were rejected and moved to quarantine." },
+    "failed-runs": {
+      ...ours,
+      metric: "FailedRuns",
+      description: "A run of an engine failed. Its files are tried again.",
+    },
     "abandoned-files": {
       ...ours,
       metric: "AbandonedFiles",
-      description: "Files were given up: every execution ended without a verdict. They stay in the raw zone",
+      description: "The pipeline gave up files that no execution could judge. They stay in the raw zone.",
     },
     "failed-sweeps": {
       namespace: "AWS/Lambda",
       metric: "Errors",
       dimensions: { FunctionName: watched.sweepFunctionName },
-      description: "The sweep fails: files that dead executions left behind wait",
+      description: "The sweep failed. Files of dead executions wait until it succeeds.",
     },
     "ledger-throttles": {
       namespace: "AWS/DynamoDB",
       metric: "WriteThrottleEvents",
       dimensions: { TableName: watched.ledgerTableName },
       periods: 3,
-      description: "The ledger refuses writes: a key is written too often",
+      description: "DynamoDB throttles writes to the ledger: one key is written too often.",
     },
   };
   for (const [role, figure] of Object.entries(figures)) alarm(scope, role, alerts, figure);

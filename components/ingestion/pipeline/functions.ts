@@ -83,7 +83,7 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
     }),
     runCoordinator: makeFunction(scope, args, {
       code: "run-coordinator",
-      description: "Queues files, plans runs one at a time a dataset, and commits them",
+      description: "Queues files, plans one run of a dataset at a time, and commits runs",
       timeoutSeconds: 300,
       memoryMiB: 512,
       environment: {
@@ -121,7 +121,7 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
     }),
     quarantine: makeFunction(scope, args, {
       code: "quarantine",
-      description: "Moves a file that cannot be taken to quarantine, with the verdict",
+      description: "Moves a rejected file to quarantine, with the verdict",
       timeoutSeconds: 900,
       environment: {
         ...ledgerEnvironment(args),
@@ -148,7 +148,7 @@ export function buildSweep(scope: Scope, args: FunctionsArgs, machine: aws.sfn.S
   const executions = machine.arn.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`);
   return makeFunction(scope, args, {
     code: "sweep",
-    description: "Picks up files that a dead execution left behind",
+    description: "Starts files of dead executions again",
     environment: {
       ...ledgerEnvironment(args),
       STATE_MACHINE_ARN: machine.arn,

@@ -65,7 +65,7 @@ export function buildSparkJobs(scope: Scope, args: SparkJobsArgs): SparkJobs {
       `${scope.name}-${dataset}`,
       {
         ...common,
-        description: `Scheduled runs of ${dataset}, with job bookmarks`,
+        description: `Runs ${dataset} by its schedule, with job bookmarks`,
         statements: [],
         role: etl.role,
         securityConfiguration: etl.securityConfiguration,

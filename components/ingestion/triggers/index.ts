@@ -23,7 +23,7 @@ export function buildTriggers(scope: Scope, args: TriggersArgs): void {
   const { machine, raw } = args;
   const { role } = serviceRole(scope, "events-role", {
     service: "events.amazonaws.com",
-    description: "Starts the ingestion flow",
+    description: "Lets EventBridge start the ingestion flow",
     sourceAccount: scope.aws.accountId,
     statements: [{ actions: ["states:StartExecution"], resources: [machine.arn] }],
   });
@@ -34,7 +34,7 @@ export function buildTriggers(scope: Scope, args: TriggersArgs): void {
     new aws.cloudwatch.EventTarget(`${scope.name}-${name}-target`, settings, scope.child());
 
   const arrived = rule("file-arrived", {
-    description: "A file landed in the raw zone",
+    description: "Starts the ingestion flow for each new file of the raw zone",
     eventPattern: pulumi.jsonStringify({
       source: ["aws.s3"],
       "detail-type": ["Object Created"],
@@ -45,14 +45,14 @@ export function buildTriggers(scope: Scope, args: TriggersArgs): void {
   for (const { dataset, contractKey, trigger } of args.contracts) {
     if (trigger.kind !== "schedule") continue;
     const due = rule(`${dataset}-due`, {
-      description: `The schedule of ${dataset}`,
+      description: `Starts the scheduled run of ${dataset}`,
       scheduleExpression: trigger.schedule,
     });
     const input = JSON.stringify({ sweep: true, dataset, contractKey });
     target(`${dataset}-due`, { rule: due.name, input, ...toFlow });
   }
   const sweepDue = rule("sweep-due", {
-    description: "Looks for files that a dead execution left behind",
+    description: "Starts the sweep, which finds files of dead executions",
     scheduleExpression: every(args.sweepEveryMinutes),
   });
   sweepTarget(scope, sweepDue, args);

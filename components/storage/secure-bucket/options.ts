@@ -135,7 +135,7 @@ export function addReplication(
 ): void {
   const { role, policy } = serviceRole(scope, "replication", {
     service: "s3.amazonaws.com",
-    description: `Copies new objects of ${scope.name} to another bucket`,
+    description: `Lets S3 copy new objects of ${scope.name} to another bucket`,
     sourceAccount: scope.aws.accountId,
     statements: replicationStatements(bucket.arn, key, to),
   });
