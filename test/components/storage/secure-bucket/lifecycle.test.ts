@@ -58,7 +58,7 @@ describe("lifecycle rules", () => {
     ["removal after 0 days", { expireAfterDays: 0 }, "expireAfterDays"],
     ["half days", { noncurrentExpireAfterDays: 1.5 }, "noncurrentExpireAfterDays"],
     ["more old versions than S3 counts", { noncurrentVersionsKept: 101 }, "noncurrentVersionsKept"],
-    ["a rule for the empty prefix", { expirePrefixAfterDays: { "": 5 } }, "expirePrefixAfterDays."],
+    ["a rule for the empty prefix", { expirePrefixAfterDays: { "": 5 } }, "expirePrefixAfterDays"],
     ["a prefix that expires after 0 days", { expirePrefixAfterDays: { "tmp/": 0 } }, "expirePrefixAfterDays.tmp/"],
     [
       "more rules than a bucket may have",
