@@ -16,12 +16,6 @@ const BY_TYPE: readonly Bridge[] = [
       "The API's endpoint is MiniStack's own address with a path, which clients and `@connections` reach alike; every other address is made from it.",
   },
   {
-    type: "aws:apigatewayv2/model:Model",
-    limit: "MiniStack has no models.",
-    bridge:
-      "Recorded only: checked against AWS's service model, and kept in the stack's state. Messages are not held against them.",
-  },
-  {
     type: "aws:apigatewayv2/route:Route",
     limit: "MiniStack sends back what a function answers whether or not the route has a response.",
     bridge: "None: with AWS only two-way routes answer.",
@@ -31,16 +25,6 @@ const BY_TYPE: readonly Bridge[] = [
     limit: "MiniStack throttles nothing and writes neither access nor execution logs; it deploys every change at once.",
     bridge:
       "None. That logs need the account's role, which MiniStack does not ask for, is checked before a stage is made.",
-  },
-  {
-    type: "aws:appsync/domainName:DomainName",
-    limit: "MiniStack has no domains for GraphQL APIs.",
-    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
-  },
-  {
-    type: "aws:appsync/domainNameApiAssociation:DomainNameApiAssociation",
-    limit: "MiniStack has no domains for GraphQL APIs.",
-    bridge: "Recorded only: checked against AWS's service model, and kept in the stack's state.",
   },
   {
     type: "aws:appsync/function:Function",
@@ -164,6 +148,7 @@ const RECORDED = "Recorded only: checked against AWS's service model, and kept i
 
 /** What is to be known of a recorded type beside that. */
 const NOTES: Readonly<Record<string, string>> = {
+  "aws:apigatewayv2/model:Model": "Messages are not checked against it.",
   "aws:appautoscaling/target:Target": "Nothing is scaled.",
   "aws:datasync/agent:Agent": "An address is asked for nothing.",
   "aws:datasync/task:Task": "No file moves.",

@@ -3,11 +3,6 @@ import didYouMean, { ReturnTypeEnums, ThresholdTypeEnums } from "didyoumean2";
 import { handlerOfRow } from "./generic/handler";
 import type { Handler, Invoke } from "./handler";
 import { TABLE } from "./table";
-import * as apiGateway from "./types/apigateway/api";
-import * as apiRoutes from "./types/apigateway/routes";
-import * as apiStage from "./types/apigateway/stage";
-import * as appsyncApi from "./types/appsync/api";
-import * as appsyncFields from "./types/appsync/fields";
 import * as athena from "./types/athena/athena";
 import { contributorInsights } from "./types/dynamodb/contributor-insights";
 import { kinesisStreamingDestination } from "./types/dynamodb/kinesis-destination";
@@ -41,26 +36,6 @@ import { webAcl, webAclAssociation } from "./types/wafv2/web-acl";
 
 /** Types whose behaviour differs too much for a row of the table. */
 const BY_HAND: readonly Handler[] = [
-  apiStage.account,
-  apiGateway.api,
-  apiStage.apiMapping,
-  apiGateway.authorizer,
-  apiGateway.deployment,
-  apiStage.domainName,
-  apiRoutes.integration,
-  apiRoutes.integrationResponse,
-  apiGateway.model,
-  apiRoutes.route,
-  apiRoutes.routeResponse,
-  apiStage.stage,
-  appsyncApi.apiCache,
-  appsyncApi.apiKey,
-  appsyncFields.dataSource,
-  appsyncApi.domainName,
-  appsyncApi.domainNameApiAssociation,
-  appsyncFields.step,
-  appsyncApi.graphQLApi,
-  appsyncFields.resolver,
   athena.namedQuery,
   athena.workgroup,
   events.bus,

@@ -12,7 +12,7 @@ export function rowProblems(row: Row): string[] {
   const requests = new Requests(row);
   const { model } = requests;
   const { inputs, outputs } = typeInfo(row.type);
-  const properties = new Set([...inputs, ...outputs]);
+  const properties = new Set(["id", ...inputs, ...outputs]);
   const calls = [
     asCall(row.create),
     ...(row.read ? [asCall<Read>(row.read)] : []),
@@ -37,6 +37,7 @@ export function rowProblems(row: Row): string[] {
   const read = row.read && asCall<Read>(row.read);
   const shapes = [
     ...calls.map(({ operation }) => requests.input(operation)),
+    requests.output(asCall(row.create).operation),
     ...(read ? [requests.itemShape(read.operation, read.item)] : []),
   ];
   for (const [property, members] of Object.entries(row.names ?? {})) {

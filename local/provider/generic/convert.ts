@@ -16,6 +16,12 @@ function pairOf(model: ServiceModel, shape: Shape): readonly [key: string, value
   return members.length === 2 && key !== undefined && value !== undefined ? [key, value] : undefined;
 }
 
+/** The property that names each entry of a list that is a map for the API: the one that the map's structures do not have. */
+function keyOf(model: ServiceModel, shape: string, list: readonly unknown[], path: string, names: Names): string {
+  const properties = list.flatMap((item) => (isObject(item) ? Object.keys(item) : []));
+  return properties.find((name) => !placeOf(model, shape, `${path}.${name}`, nested(names))) ?? "";
+}
+
 /** A structure around a list: alone (`{ Connections: […] }`) or counted (`{ Quantity, Items }`). */
 function wrapped(model: ServiceModel, shape: Shape): string | undefined {
   const members = Object.keys(shape.members ?? {});
@@ -38,11 +44,20 @@ export function toMember(model: ServiceModel, name: string, value: unknown, path
         return Object.entries(value).map(([key, item]) => ({ [pair[0]]: key, [pair[1]]: String(item) }));
       return [value].flat().map((item) => toMember(model, entry, item, path, names));
     }
-    case "map":
+    case "map": {
+      const inner = shape.value?.shape ?? "";
+      if (Array.isArray(value)) {
+        const key = keyOf(model, inner, value, path, names);
+        const entries = (value as Record<string, unknown>[]).map(
+          ({ [key]: entry, ...item }) => [String(entry), item] as const,
+        );
+        return toMember(model, name, Object.fromEntries(entries), path, names);
+      }
       if (!isObject(value)) return value;
       return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, toMember(model, shape.value?.shape ?? "", item, path, names)]),
+        Object.entries(value).map(([key, item]) => [key, toMember(model, inner, item, path, names)]),
       );
+    }
     case "string":
       return typeof value === "string"
         ? value
@@ -141,23 +156,36 @@ export function fromMember(
         fromMember(model, entry, item, (known as unknown[] | undefined)?.[index], path, names),
       );
     }
-    case "map":
+    case "map": {
+      const inner = shape.value?.shape ?? "";
+      const told = (item: unknown, given: unknown): unknown => fromMember(model, inner, item, given, path, names);
+      if (Array.isArray(known)) {
+        const entries = known as Record<string, unknown>[];
+        const key = keyOf(model, inner, entries, path, names);
+        return Object.entries(value as object).map(([entry, item]) => {
+          const given = entries.find((one) => one[key] === entry);
+          return { [key]: entry, ...(told(item, given) as object) };
+        });
+      }
       return Object.fromEntries(
         Object.entries(value as object).map(([key, item]) => [
           key,
-          fromMember(
-            model,
-            shape.value?.shape ?? "",
-            item,
-            (known as Record<string, unknown> | undefined)?.[key],
-            path,
-            names,
-          ),
+          told(item, (known as Record<string, unknown> | undefined)?.[key]),
         ]),
       );
+    }
     default:
       return value;
   }
+}
+
+/** What the program calls a member that it did not mention. */
+function propertyOf(member: string, path: string, names: Names): string {
+  const named = Object.keys(names).find((name) => {
+    const inner = name.slice(path.length + 1);
+    return name === `${path}.${inner}` && !inner.includes(".") && [names[name]].flat().includes(member);
+  });
+  return named?.slice(path.length + 1) ?? property(member);
 }
 
 function fromStructure(
@@ -182,7 +210,7 @@ function fromStructure(
   for (const [member, held] of Object.entries(value)) {
     if (taken.has(member) || held === undefined) continue;
     const shape = model.shapes[name]?.members?.[member]?.shape ?? "";
-    const key = property(member);
+    const key = propertyOf(member, path, names);
     result[key] = fromMember(model, shape, held, undefined, `${path}.${key}`, names);
   }
   return result;

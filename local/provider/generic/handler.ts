@@ -76,7 +76,7 @@ class Resource {
   async create(ctx: Context, inputs: Props, exists: (id: string) => void): Promise<{ id: string; outs?: Props }> {
     const { row, requests } = this;
     const create = asCall(row.create);
-    const wanted = this.prepared(inputs);
+    const wanted = this.prepared(inputs, ctx);
     const tags = this.tags.ofCreation(create.operation, inputs.tags);
     const params = { ...requests.build(create, ctx, wanted), ...tags, ...this.attributes(create.operation, wanted) };
     const answer = await this.send(ctx, create, params);
@@ -86,6 +86,7 @@ class Resource {
     exists(id);
     for (const change of this.changes()) {
       const { operation, off } = change;
+      if (operation === create.operation) continue;
       const open = this.triggers(change).filter((name) => !this.takes(create.operation, name));
       const other = open.filter((name) => !same(inputs[name], row.defaults?.[name]));
       if (other.length === 0) continue;
@@ -117,7 +118,7 @@ class Resource {
       };
     }
     const call = asCall(row.read ?? "");
-    const answer = await this.send(ctx, call, requests.build(call, ctx, {}, id));
+    const answer = await this.send(ctx, call, requests.build(call, ctx, requests.needed(call.operation, known), id));
     const item = this.found(valueAt(answer, requests.itemPlace(call.operation, call.item)), call, parts, id);
     if (item === undefined || item === null || row.gone?.(item)) return undefined;
     const props: Props = {
@@ -125,7 +126,7 @@ class Resource {
       ...requests.told(requests.itemShape(call.operation, call.item), item, known),
       ...(row.attributes ? fromAttributes(row.attributes, item.Attributes) : {}),
     };
-    const told = { ...props, ...row.computed?.({ ctx, id, item, known }) };
+    const { id: _id, ...told } = { ...props, ...(await row.computed?.({ ctx, id, item, answer, known })) };
     const tags = typeInfo(row.type).inputs.has("tags")
       ? await this.tags.read(ctx, id, item, { ...known, ...told })
       : undefined;
@@ -139,7 +140,7 @@ class Resource {
     const outputs = Object.fromEntries(Object.entries(olds).filter(([name]) => !requests.inputs.has(name)));
     const wanted = {
       ...outputs,
-      ...this.prepared(news),
+      ...this.prepared(news, ctx),
       ...Object.fromEntries(cleared.map((name) => [name, unset[name]])),
     };
     for (const change of this.changes()) {
@@ -178,11 +179,11 @@ class Resource {
     return {};
   }
 
-  private prepared(inputs: Props): Props {
+  private prepared(inputs: Props, ctx: Context): Props {
     const given = Object.fromEntries(
       Object.entries({ ...this.row.sends, ...inputs }).filter(([, value]) => isGiven(value)),
     );
-    return this.row.prepare?.(given) ?? given;
+    return this.row.prepare?.(given, ctx) ?? given;
   }
 
   private changes = (): Change[] => (this.row.update ?? []).map(asCall<Change>);

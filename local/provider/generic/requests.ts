@@ -63,6 +63,15 @@ export class Requests {
     return { ...params, ...fixed };
   }
 
+  /** The properties that a request must have to say which resource is meant. */
+  needed(operation: string, known: Props): Props {
+    const shape = this.input(operation);
+    const required = this.model.shapes[shape]?.required ?? [];
+    return Object.fromEntries(
+      Object.entries(known).filter(([name]) => required.includes(this.place(shape, name)?.[0] ?? "")),
+    );
+  }
+
   private put(params: Record<string, unknown>, shape: string, place: Place, value: unknown, property: string): void {
     const member = shapeAt(this.model, shape, place) ?? "";
     putAt(params, place, toMember(this.model, member, value, property, this.spelling.names));
@@ -100,14 +109,14 @@ export class Requests {
   idOf(ctx: Context, inputs: Props, answer: unknown): string {
     const { id } = this.row;
     if (!fieldsOf(this.row)) return String(valueAt(answer, id.split(".")) ?? "");
-    const text = (value: unknown): string => (value === undefined ? "" : String(value));
-    return id.replace(/\{([\w|]+)\}/g, (_all, field: string) =>
-      text(
-        field === "accountId"
-          ? ctx.accountId
-          : inputs[field.split("|").find((name) => inputs[name] !== undefined) ?? ""],
-      ),
-    );
+    const output = this.output(asCall(this.row.create).operation);
+    const told = (name: string): unknown => valueAt(answer, this.place(output, name) ?? [""]);
+    return id.replace(/\{([\w|]+)\}/g, (_all, field: string) => {
+      const names = field.split("|");
+      const given = names.find((name) => inputs[name] !== undefined);
+      const value = field === "accountId" ? ctx.accountId : given ? inputs[given] : told(field);
+      return String(value ?? "");
+    });
   }
 
   /** Where the answer of a read has the resource. */

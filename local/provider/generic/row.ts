@@ -49,8 +49,8 @@ export interface Row extends Declared {
   readonly service: ServiceName;
   readonly create: string | Call;
   /**
-   * Names the resource: properties in braces (`"{name}"`, `"{tableName},{streamArn}"`), or the member of the answer to `create` that has
-   * the id AWS gave it (`"KeyMetadata.KeyId"`).
+   * Names the resource: properties in braces (`"{name}"`, `"{tableName},{streamArn}"`), of which those that are no inputs come from the
+   * answer to `create`; or the member of that answer that has the id AWS gave the resource (`"KeyMetadata.KeyId"`).
    */
   readonly id: string;
   /** The member of later requests that takes an id of AWS's. Default: the last part of `id`. */
@@ -81,7 +81,7 @@ export interface Row extends Declared {
   /** Inputs that no request takes by their names: the stack's state alone keeps them, or `prepare` or `wrap` sees to them. */
   readonly unsent?: readonly string[];
   /** How AWS's word for a property follows from the item it tells. */
-  readonly computed?: (held: Held) => Props;
+  readonly computed?: (held: Held) => Props | Promise<Props>;
   /** The item is there, but on its way out. */
   readonly gone?: (item: Item) => boolean;
   /** Which item of a list is the resource. Default: the one whose members for the id's properties have its values. */
@@ -90,7 +90,7 @@ export interface Row extends Declared {
   /** EC2's word for the kind of resource, whose tags are given with it. */
   readonly tagSpecification?: string;
   /** Changes inputs into what the API takes, where that is more than a name. */
-  readonly prepare?: (inputs: Props) => Props;
+  readonly prepare?: (inputs: Props, ctx: Context) => Props;
   /**
    * No emulator knows the type: every request is checked as AWS would, and sent nowhere. Says the outputs that AWS would have given; `id` is
    * among them where it does not follow from the properties.
@@ -107,6 +107,8 @@ export interface Held {
   readonly ctx: Context;
   readonly id: string;
   readonly item: Item;
+  /** The whole answer that the item is in. */
+  readonly answer: Item;
   readonly known: Props;
 }
 

@@ -19,6 +19,7 @@ const RESOURCE_TAGS = { tag: "TagResource", untag: "UntagResource", list: "ListT
 
 /** The services of the table by the names of their SDK clients. */
 export const SERVICES = {
+  APIGateway: { package: "api-gateway" },
   ApiGatewayV2: { package: "apigatewayv2", tags: { ...RESOURCE_TAGS, list: "GetTags" } },
   AppSync: { package: "appsync", tags: RESOURCE_TAGS },
   ApplicationAutoScaling: { package: "application-auto-scaling", tags: RESOURCE_TAGS },

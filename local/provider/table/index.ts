@@ -1,5 +1,7 @@
 import type { Row } from "../generic/row";
+import { APIGATEWAY } from "./apigateway";
 import { APPAUTOSCALING } from "./appautoscaling";
+import { APPSYNC } from "./appsync";
 import { CLOUDWATCH } from "./cloudwatch";
 import { DATASYNC } from "./datasync";
 import { DMS } from "./dms";
@@ -11,7 +13,9 @@ import { SQS } from "./sqs";
 
 /** Every type of the table, a file a service. */
 export const TABLE: readonly Row[] = [
+  ...APIGATEWAY,
   ...APPAUTOSCALING,
+  ...APPSYNC,
   ...CLOUDWATCH,
   ...DATASYNC,
   ...DMS,

@@ -111,6 +111,26 @@ describe("values on their way to AWS and back", () => {
     });
   });
 
+  it("become a map where the program lists entries that name their key, and come back as that list", () => {
+    const gateway = serviceModels().of("ApiGatewayV2");
+    const input = gateway.operations.CreateStage?.input?.shape ?? "";
+    const shape = gateway.shapes[input]?.members?.RouteSettings?.shape ?? "";
+    const list = [{ routeKey: "echo", throttlingBurstLimit: 1 }];
+    const map = { echo: { ThrottlingBurstLimit: 1 } };
+    assert.deepEqual(toMember(gateway, shape, list, "routeSettings", {}), map);
+    assert.deepEqual(fromMember(gateway, shape, map, list, "routeSettings", {}), list);
+  });
+
+  it("are called by the row's own names where the program did not mention them", () => {
+    const names = { "configuration.targetDomainName": "ApiGatewayDomainName" };
+    const gateway = serviceModels().of("ApiGatewayV2");
+    const answer = { ApiGatewayDomainName: "d-1.example.org", CertificateArn: "arn" };
+    assert.deepEqual(
+      fromMember(gateway, "DomainNameConfiguration", answer, { certificateArn: "arn" }, "configuration", names),
+      { targetDomainName: "d-1.example.org", certificateArn: "arn" },
+    );
+  });
+
   it("identify a resource by the parts of its id", () => {
     const policy = TABLE.find(({ type }) => type === "aws:appautoscaling/policy:Policy") as Row;
     assert.deepEqual(new Requests(policy).parts("rds/cluster:orders/rds:cluster:ReadReplicaCount/readers"), {
