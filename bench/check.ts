@@ -126,7 +126,9 @@ async function checkDatasets(
   settings.config["dataplatform:datasets"] = { folder };
   writeFileSync(file, stringify(settings));
 
-  const child = ["-r", "ts-node/register", join(__dirname, "children", "check.ts"), "dev", file];
+  // Started as the command is.
+  const register = join(REPOSITORY, "cli", "bin", "register.js");
+  const child = ["--max-semi-space-size=64", "-r", register, join(__dirname, "children", "check.ts"), "dev", file];
   const seconds: number[] = [];
   let resources = 0;
   for (let one = 0; one < runs; one++) {

@@ -2,7 +2,7 @@ import type { Bench, Figure } from "./benchmark";
 import { shown, timeCommand } from "./measure";
 import { PLATFORM } from "./support/platform";
 
-const BUDGET = 15;
+const BUDGET = 8;
 
 /** `platform plan dev`: the real engine, with policies, as a process. */
 export async function plan({ env, small }: Bench): Promise<readonly Figure[]> {
