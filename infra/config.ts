@@ -81,7 +81,7 @@ function crossChecks(config: EnvironmentConfig): Issue[] {
   if (config.posture === "locked" && emails.length + sms.length + https.length === 0) {
     issues.push({
       path: ["alerts"],
-      message: 'is empty; posture "locked" needs somebody who hears of failures: emails, sms or https',
+      message: 'is empty; posture "locked" needs a receiver of alerts: emails, sms or https',
     });
   }
   const { rawExpiryDays } = config.lake;

@@ -89,7 +89,7 @@ export class TableChangeLog extends PlatformComponent {
       `${name}-relay`,
       {
         code: "change-log",
-        description: `Hands the changes of a table over to Firehose`,
+        description: "Sends the changes of a table to Firehose",
         key: args.key,
         architecture,
         logRetentionDays,

@@ -232,8 +232,16 @@ export class DocumentTable extends PlatformComponent {
   private alarms({ kinesis }: TableSettings): void {
     const { alerts } = this.args;
     const figures = [
-      ["read-throttles", "ReadThrottleEvents", "Reads are refused: over capacity, or one key is asked for too often"],
-      ["write-throttles", "WriteThrottleEvents", "Writes are refused: over capacity, or one key is written too often"],
+      [
+        "read-throttles",
+        "ReadThrottleEvents",
+        "DynamoDB throttles reads: they exceed the capacity, or one key is read too often.",
+      ],
+      [
+        "write-throttles",
+        "WriteThrottleEvents",
+        "DynamoDB throttles writes: they exceed the capacity, or one key is written too often.",
+      ],
     ] as const;
     for (const [role, metric, description] of figures) {
       const dimensions = { TableName: this.tableName };
@@ -248,7 +256,7 @@ export class DocumentTable extends PlatformComponent {
     }
     if (!kinesis) return;
     alarm(this.scope, "changes-behind", alerts, {
-      description: "Changes reach the Kinesis stream more than five minutes late",
+      description: "Changes of the table reach its Kinesis stream more than five minutes late.",
       namespace: "AWS/DynamoDB",
       metric: "AgeOfOldestUnreplicatedRecord",
       dimensions: { TableName: this.tableName, DelegatedOperation: "PutRecord" },

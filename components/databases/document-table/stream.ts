@@ -83,7 +83,7 @@ export function streamTrigger(
     scope.child(),
   );
   alarm(scope, `${role}-behind`, alerts, {
-    description: `${role} is more than an hour behind the changes of ${scope.name}: after a day they are lost to it`,
+    description: `The function of ${role} is more than an hour behind the changes of ${scope.name}. It loses changes that are older than a day.`,
     namespace: "AWS/Lambda",
     metric: "IteratorAge",
     dimensions: { FunctionName: target.functionName },

@@ -24,7 +24,7 @@ export function figures(plan: DatabasePlan, instanceClass: string, wanted: Datab
     {
       role: "cpu",
       metric: "CPUUtilization",
-      description: `The database's CPU is over ${limits.cpuPercent} percent for a quarter of an hour`,
+      description: `The database uses more than ${limits.cpuPercent} percent of its CPU for a quarter of an hour.`,
       threshold: limits.cpuPercent,
       ...steady,
     },
@@ -33,7 +33,7 @@ export function figures(plan: DatabasePlan, instanceClass: string, wanted: Datab
           {
             role: "capacity",
             metric: "ACUUtilization",
-            description: "The database is near the most capacity it may take",
+            description: "The database uses more than 90 percent of its maximum capacity.",
             threshold: 90,
             ...steady,
           },
@@ -45,7 +45,7 @@ export function figures(plan: DatabasePlan, instanceClass: string, wanted: Datab
           {
             role: "memory",
             metric: "FreeableMemory",
-            description: `Less than ${limits.freeMemoryPercent} percent of the database's memory can be freed`,
+            description: `Less than ${limits.freeMemoryPercent} percent of the database's memory is available.`,
             when: "below" as const,
             threshold: Math.floor((memory * GIB * limits.freeMemoryPercent) / 100),
             ...steady,
@@ -57,7 +57,7 @@ export function figures(plan: DatabasePlan, instanceClass: string, wanted: Datab
           {
             role: "connections",
             metric: "DatabaseConnections",
-            description: `More than ${connections} connections are open: near what the database takes`,
+            description: `More than ${connections} connections are open, which is near the database's limit.`,
             threshold: connections,
             ...steady,
           },
@@ -68,7 +68,7 @@ export function figures(plan: DatabasePlan, instanceClass: string, wanted: Datab
           {
             role: "storage",
             metric: "FreeStorageSpace",
-            description: `Less than ${limits.freeStoragePercent} percent of the database's storage is free`,
+            description: `Less than ${limits.freeStoragePercent} percent of the database's storage is free.`,
             when: "below" as const,
             threshold: Math.floor((plan.storage.allocatedGiB * GIB * limits.freeStoragePercent) / 100),
             statistic: "Minimum" as const,
@@ -84,7 +84,7 @@ export function lagFigure(plan: DatabasePlan, wanted: DatabaseAlarms): Figure {
   return {
     role: "lag",
     metric: aurora ? "AuroraReplicaLag" : "ReplicaLag",
-    description: `What is read from a replica is more than ${seconds} seconds old`,
+    description: `A replica is more than ${seconds} seconds behind the database that it copies.`,
     threshold: aurora ? seconds * 1000 : seconds,
     statistic: "Maximum",
     periodSeconds: 60,

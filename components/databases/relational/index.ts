@@ -234,7 +234,7 @@ export class RelationalDatabase extends PlatformComponent {
     const group = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:RDSOSMetrics`;
     const { role } = serviceRole(this.scope, "monitoring", {
       service: "monitoring.rds.amazonaws.com",
-      description: `Lets RDS write the operating system's figures of ${this.name}`,
+      description: `Lets RDS write metrics of the operating system of ${this.name}`,
       sourceAccount: accountId,
       statements: [
         { actions: ["logs:CreateLogGroup", "logs:PutRetentionPolicy"], resources: [group] },

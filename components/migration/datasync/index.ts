@@ -176,7 +176,7 @@ export class DataSyncTransfer extends PlatformComponent {
     const { alerts } = this.args;
     if (!alerts) return;
     alertOnEvents(this.scope, {
-      description: `Runs of ${this.name} that failed`,
+      description: `Sends an alert when a run of ${this.name} fails`,
       pattern: {
         source: ["aws.datasync"],
         "detail-type": ["DataSync Task Execution State Change"],

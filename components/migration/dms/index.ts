@@ -255,7 +255,7 @@ export class DmsMigration extends PlatformComponent {
     const { alerts, key } = this.args;
     if (!alerts) return;
     alertOnEvents(this.scope.part("tasks"), {
-      description: `What becomes of the replications of ${this.name}`,
+      description: `Sends an alert when the state of a replication of ${this.name} changes`,
       pattern: {
         source: ["aws.dms"],
         "detail-type": ["DMS Replication State Change"],

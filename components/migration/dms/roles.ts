@@ -23,7 +23,7 @@ const ACCOUNT_ROLES: Readonly<
   "endpoint-role": {
     role: "dms-access-for-endpoint",
     policy: "AmazonDMSRedshiftS3Role",
-    why: "Lets DMS keep files for Redshift",
+    why: "Lets DMS store files for Redshift",
   },
 };
 

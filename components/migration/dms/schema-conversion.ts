@@ -88,7 +88,7 @@ export function schemaConversion(scope: Scope, args: SchemaConversionArgs): pulu
   const profile = new aws.dms.InstanceProfile(
     `${scope.name}-profile`,
     {
-      description: `Where the schema conversion of ${scope.name} runs`,
+      description: `Runs the schema conversion of ${scope.name}`,
       kmsKeyArn: args.key.keyArn,
       networkType: "IPV4",
       publiclyAccessible: false,
@@ -99,12 +99,14 @@ export function schemaConversion(scope: Scope, args: SchemaConversionArgs): pulu
   );
   const role = (name: string, description: string, statements: readonly Statement[]): aws.iam.Role =>
     migrationRole(scope, name, { purpose: "conversion", description, statements }).role;
-  const files = role("conversion-files", "Keeps reports and scripts of the schema conversion", [
+  const files = role("conversion-files", "Lets DMS store reports and scripts of the schema conversion", [
     ...bucket.grantReadWrite(prefix),
     ...bucket.grantDelete(prefix),
   ]);
   const reader =
-    secrets.length === 0 ? undefined : role("conversion-secrets", "Reads the schema conversion's credentials", secrets);
+    secrets.length === 0
+      ? undefined
+      : role("conversion-secrets", "Lets DMS read the credentials of the schema conversion", secrets);
   const descriptor = (end: "source" | "target"): aws.types.input.dms.MigrationProjectSourceDataProviderDescriptor => {
     // `checkConversion` refuses the others.
     const endpoint = args[end] as SchemaEndpoint;

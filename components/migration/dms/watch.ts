@@ -61,7 +61,7 @@ export function instanceFigures(limits: MigrationLimits, storageGiB: number): re
     {
       role: "cpu",
       metric: "CPUUtilization",
-      description: `The replication instance's CPU is over ${cpuPercent} percent for a quarter of an hour`,
+      description: `The replication instance uses more than ${cpuPercent} percent of its CPU for a quarter of an hour.`,
       statistic: "Average",
       threshold: cpuPercent,
       periods: 3,
@@ -69,7 +69,7 @@ export function instanceFigures(limits: MigrationLimits, storageGiB: number): re
     {
       role: "storage",
       metric: "FreeStorageSpace",
-      description: `Less than ${freeStoragePercent} percent of the replication instance's storage is free`,
+      description: `Less than ${freeStoragePercent} percent of the replication instance's storage is free.`,
       statistic: "Minimum",
       when: "below",
       threshold: Math.floor((storageGiB * GIB * freeStoragePercent) / 100),
@@ -82,7 +82,7 @@ export function latencyFigures({ latencySeconds }: MigrationLimits): readonly Fi
   const figure = (role: string, metric: string, what: string): Figure => ({
     role,
     metric,
-    description: `Changes are ${what} more than ${latencySeconds} seconds late`,
+    description: `Changes are ${what} more than ${latencySeconds} seconds late.`,
     statistic: "Maximum",
     threshold: latencySeconds,
     periodSeconds: 60,
