@@ -45,8 +45,8 @@ const schemaText = z.toJSONSchema(environmentSchema, { io: "input", target: "dra
 /**
  * Checks the settings under `dataplatform:` and reports all problems at once.
  *
- * @param values the settings without their namespace, as YAML or JSON gives them
- * @param stackFile where they come from, for the places of problems
+ * @param values The settings without their namespace, as YAML or JSON gives them.
+ * @param stackFile The file that they come from, for the positions of problems.
  */
 export function parseEnvironment(
   values: Readonly<Record<string, unknown>>,
@@ -60,7 +60,7 @@ export function parseEnvironment(
   return { problems: issues.map(locator(stackFile)) };
 }
 
-/** A format's own message says what is allowed. */
+/** Explains a problem. The message of a format says what is allowed. */
 function explained(issue: z.core.$ZodIssue, values: unknown): Issue[] {
   const path = issue.path as (string | number)[];
   if (issue.code !== "invalid_format" && issue.code !== "custom")
@@ -68,7 +68,7 @@ function explained(issue: z.core.$ZodIssue, values: unknown): Issue[] {
   return [{ path, message: `is ${JSON.stringify(valueAt(values, path))}; allowed: ${issue.message}` }];
 }
 
-/** What no single key can tell. */
+/** Checks the settings with one another. */
 function crossChecks(config: EnvironmentConfig): Issue[] {
   const issues: Issue[] = [];
   if (config.allowDataLoss && config.posture !== "disposable") {

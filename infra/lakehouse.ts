@@ -19,6 +19,7 @@ export interface Lakehouse {
   readonly deadLetters: DeadLetterQueue;
 }
 
+/** Makes the lake, the catalog that describes it, and the access of analysts. */
 export function buildLakehouse(base: Foundation): Lakehouse {
   const { options, key, alerts, protection, logRetentionDays } = base;
   const { config, contracts, databaseName } = base.environment;

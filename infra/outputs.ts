@@ -21,7 +21,8 @@ export const OUTPUT_DESCRIPTIONS: Readonly<Record<keyof typeof program, string>>
   databaseEventsTopicArn: "The SNS topic of RDS events; absent without `databaseEvents`.",
   migrationTasks: "Migration → its tasks' ARNs by name.",
   transferTasks: "Transfer → its DataSync task's ARN.",
-  liveUrl: "`wss://` address that tells of updated datasets (channel `datasets`); absent without `liveUpdates`.",
+  liveUrl:
+    "`wss://` address whose clients receive a message when a dataset has changed (channel `datasets`); absent without `liveUpdates`.",
   broadcastFunction: "The Lambda function that sends a message to the clients of `liveUrl`.",
   graphqlEndpoint: "`https://` address of the GraphQL API over the document tables; absent without `graphql`.",
 };

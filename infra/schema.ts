@@ -157,7 +157,7 @@ const databaseEvents = z
       .meta({ safer: [false, true] }),
   })
   .optional()
-  .describe("What RDS tells of the account's databases. Absent: nobody hears.")
+  .describe("Alerts about events of the account's databases. Absent: none are sent.")
   .meta({ safer: "set" });
 
 const arn = z.string().startsWith("arn:");

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "./encryption-key";
-import { policyDocument, type Statement } from "./iam";
+import { denyPlainHttp, policyDocument, type Statement } from "./iam";
 import { PlatformComponent } from "./platform-component";
 
 export interface DeadLetterQueueArgs {
@@ -12,7 +12,7 @@ export interface DeadLetterQueueArgs {
   readonly allow?: (queueArn: pulumi.Output<string>) => readonly Statement[];
 }
 
-/** 14 days are the longest that SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-retention-period.html */
+/** 14 days are the longest that SQS keeps a message (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-retention-period.html). */
 const MESSAGE_RETENTION_SECONDS = 14 * 24 * 60 * 60;
 
 /**
@@ -42,14 +42,7 @@ export class DeadLetterQueue extends PlatformComponent {
       {
         queueUrl: queue.id,
         policy: policyDocument([
-          {
-            sid: "DenyPlainHttp",
-            effect: "Deny",
-            principals: "*",
-            actions: ["sqs:*"],
-            resources: [queue.arn],
-            conditions: { Bool: { "aws:SecureTransport": "false" } },
-          },
+          denyPlainHttp(["sqs:*"], [queue.arn]),
           ...(args.fromEventBridge
             ? [
                 {

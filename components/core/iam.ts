@@ -6,17 +6,27 @@ type Condition = Readonly<
   Record<string, Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>>
 >;
 
-/** One statement of a policy document. Resources are concrete ARNs; `*` only where the service knows nothing narrower. */
+/** One statement of a policy document. Resources are concrete ARNs; `*` only where the service has nothing narrower. */
 export interface Statement {
   readonly sid?: string;
-  /** Default `Allow`. */
+  /** The default is `Allow`. */
   readonly effect?: "Allow" | "Deny";
   readonly actions: readonly string[];
   readonly resources: readonly pulumi.Input<string>[];
-  /** Resource policies only. */
+  /** Who the statement is about; in resource policies only. */
   readonly principals?: "*" | Readonly<Record<string, readonly pulumi.Input<string>[]>>;
   readonly conditions?: Condition;
 }
+
+/** Refuses requests that do not come over TLS: the first statement of every resource policy. */
+export const denyPlainHttp = (actions: readonly string[], resources: Statement["resources"]): Statement => ({
+  sid: "DenyPlainHttp",
+  effect: "Deny",
+  principals: "*",
+  actions,
+  resources,
+  conditions: { Bool: { "aws:SecureTransport": "false" } },
+});
 
 interface PlainStatement {
   readonly Sid?: string;
@@ -27,7 +37,7 @@ interface PlainStatement {
   readonly Condition?: unknown;
 }
 
-/** The JSON text of a policy document. Statements that differ in their actions only become one. */
+/** Makes the JSON text of a policy document. Statements that differ in their actions only become one. */
 export function policyDocument(statements: readonly Statement[]): pulumi.Output<string> {
   const plain = statements.map((statement) => ({
     ...(statement.sid ? { Sid: statement.sid } : {}),
@@ -45,8 +55,9 @@ export function policyDocument(statements: readonly Statement[]): pulumi.Output<
 }
 
 /**
- * Grants repeat themselves: each brings its key along, and an inline policy of a role ends at 10,240 characters.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * Joins statements that differ in their actions only. Grants repeat one another, as each has the rights to its key, and an inline
+ * policy of a role ends at 10,240 characters
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
  */
 export function mergedStatements(statements: readonly PlainStatement[]): PlainStatement[] {
   const merged = new Map<string, PlainStatement>();

@@ -3,14 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { EncryptionKey, KeyUser } from "./encryption-key";
-import { policyDocument, serviceRole, type Statement } from "./iam";
+import { denyPlainHttp, policyDocument, serviceRole, type Statement } from "./iam";
 import { PlatformComponent } from "./platform-component";
 import type { Settings } from "./settings";
 
 /** Services that publish by themselves. */
 export type Publisher = "events" | "cloudwatch" | "s3" | "rds" | "dms" | "budgets";
 
-/** The service's principal, and the name under which the key's policy knows it. */
+/** The service's principal, and its name among the users of a key. */
 const PUBLISHERS: Readonly<Record<Publisher, { readonly principal: string; readonly keyUser: KeyUser }>> = {
   events: { principal: "events.amazonaws.com", keyUser: "events" },
   cloudwatch: { principal: "cloudwatch.amazonaws.com", keyUser: "cloudwatch-alarms" },
@@ -51,8 +51,8 @@ export interface NotificationTopicArgs extends Settings<typeof notificationTopic
 }
 
 /**
- * An encrypted SNS topic with TLS only, publishers that can really publish, and subscriptions by mail, text message, HTTPS,
- * SQS, Lambda or Firehose.
+ * An encrypted SNS topic that is reached over TLS only, to which the services named can publish, with subscriptions by e-mail, text
+ * message, HTTPS, SQS, Lambda or Firehose.
  *
  * @example
  * const key = new EncryptionKey("alerts", { description: "Alerts" });
@@ -73,7 +73,7 @@ export class NotificationTopic extends PlatformComponent {
       (settings, check) => {
         settings.publishers.forEach((publisher, index) => {
           const user = PUBLISHERS[publisher].keyUser;
-          // Without it the service's messages are lost without a trace.
+          // Without it the service's messages are lost without an error.
           check.require(
             args.key.admits(user),
             `publishers[${index}]`,
@@ -97,14 +97,7 @@ export class NotificationTopic extends PlatformComponent {
       {
         arn: topic.arn,
         policy: policyDocument([
-          {
-            sid: "DenyPlainHttp",
-            effect: "Deny",
-            principals: "*",
-            actions: ["sns:Publish"],
-            resources: [topic.arn],
-            conditions: { Bool: { "aws:SecureTransport": "false" } },
-          },
+          denyPlainHttp(["sns:Publish"], [topic.arn]),
           ...publishers.map((publisher) => ({
             sid: `Publish${publisher.replace(/\W/g, "")}`,
             principals: { Service: [PUBLISHERS[publisher].principal] },
@@ -188,7 +181,7 @@ export class NotificationTopic extends PlatformComponent {
     extra: Partial<aws.sns.TopicSubscriptionArgs> = {},
     dependsOn: pulumi.Resource[] = [],
   ): aws.sns.TopicSubscription {
-    // Mail and text messages count as delivered once they are handed over: nothing would ever reach the queue.
+    // E-mails and text messages count as delivered when they are sent: nothing would ever reach the queue.
     const kept = !["email", "sms"].includes(protocol);
     const redrivePolicy = kept ? pulumi.jsonStringify({ deadLetterTargetArn: this.undelivered().queueArn }) : undefined;
     return new aws.sns.TopicSubscription(
@@ -198,7 +191,7 @@ export class NotificationTopic extends PlatformComponent {
     );
   }
 
-  /** Where messages end that an endpoint would not take; made with the first subscription that can use it. */
+  /** The queue of messages that an endpoint did not accept. It is made with the first subscription that can use it. */
   private undelivered(): DeadLetterQueue {
     this.key.requireUser("sns", this.check);
     this.undeliveredQueue ??= new DeadLetterQueue(

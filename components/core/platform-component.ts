@@ -32,7 +32,7 @@ export abstract class PlatformComponent extends pulumi.ComponentResource {
   }
 
   /**
-   * The settings among the arguments, every default filled in. `rules` checks what no single setting can tell. All problems
+   * Reads the settings among the arguments and fills in every default. `rules` checks settings with one another. All problems
    * are thrown together, in one `ComponentArgumentError`.
    */
   protected settings<S extends z.ZodObject>(

@@ -193,7 +193,7 @@ function inWords(schema: JsonSchema): string {
   }
 }
 
-/** Zod writes the largest safe integer where there is no limit. */
+/** Leaves out the largest safe integer, which zod writes where there is no limit. */
 const limit = (value: number | undefined): number | undefined =>
   value === undefined || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value;
 
@@ -211,7 +211,7 @@ function sized(minimum: number | undefined, maximum: number | undefined, unit: s
 const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
-/** Settings over others, group by group: what is not given stays as it was. Lists are replaced as a whole. */
+/** Puts settings over others, group by group: what is not given stays as it was. Lists are replaced as a whole. */
 export function merged<T extends object>(base: T, given: Partial<T> | undefined): T {
   const result = { ...base } as Record<string, unknown>;
   for (const [key, value] of Object.entries(given ?? {})) {

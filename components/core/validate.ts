@@ -45,7 +45,7 @@ export class ComponentArgumentError extends Error {
   }
 }
 
-/** Checks plain arguments. A check of its own throws at once; the one `settings` hands out collects all problems. */
+/** Checks plain arguments. Without a `report` it throws at the first problem; `settings` passes one that collects all problems. */
 export class ArgumentCheck {
   constructor(
     component: string,

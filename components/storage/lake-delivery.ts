@@ -4,6 +4,7 @@ import { z } from "zod";
 import { alarm } from "../core/alarm";
 import type { EncryptionKey } from "../core/encryption-key";
 import { serviceRole, type Statement } from "../core/iam";
+import { logGroup } from "../core/log-group";
 import { logRetentionDays } from "../core/log-retention";
 import type { NotificationTopic } from "../core/notification-topic";
 import { PlatformComponent } from "../core/platform-component";
@@ -37,13 +38,13 @@ export interface LakeDeliveryArgs extends Settings<typeof lakeDeliverySettings> 
   };
 }
 
-/** The size of a buffer that Firehose needs to convert records: https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html */
+/** The size of a buffer that Firehose needs to convert records (https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html). */
 const BUFFER_MIB = 64;
 const LATE_SECONDS = 900;
 
 /**
- * A Firehose stream into a zone of the lake, by day, as Parquet or as compressed JSON: encrypted on its way and where it
- * arrives, with a log of what could not be delivered and an alarm when records are late.
+ * A Firehose stream into a zone of the lake, by day, as Parquet or as compressed JSON. It is encrypted in transit and at rest, logs
+ * what could not be delivered, and raises an alarm when records are late.
  *
  * @example
  * const key = new EncryptionKey("lake", { description: "Data lake" });
@@ -61,14 +62,7 @@ export class LakeDelivery extends PlatformComponent {
   ) {
     super("storage", "LakeDelivery", name, opts);
     const { zone, prefix, bufferSeconds, logRetentionDays } = this.settings(lakeDeliverySettings, args);
-    const logs = new aws.cloudwatch.LogGroup(
-      `${name}-logs`,
-      {
-        retentionInDays: logRetentionDays,
-        kmsKeyId: args.key.keyArn,
-      },
-      this.child(),
-    );
+    const logs = logGroup(this.scope, "logs", { key: args.key, logRetentionDays });
     const errors = new aws.cloudwatch.LogStream(`${name}-errors`, { logGroupName: logs.name }, this.child());
     const { role, policy } = serviceRole(this.scope, "role", {
       service: "firehose.amazonaws.com",

@@ -62,9 +62,9 @@ export interface BiAccessArgs extends Settings<typeof biAccessSettings> {
  */
 export class BiAccess extends PlatformComponent {
   readonly roleArn: pulumi.Output<string>;
-  /** For Power BI's ODBC connector. */
+  /** The connection string for Power BI's ODBC connector. */
   readonly connectionString: pulumi.Output<string>;
-  /** `s3://…/`: the data sources, the profile and the guide. */
+  /** The `s3://…/` address of the data sources, the profile and the guide. */
   readonly filesLocation: pulumi.Output<string>;
   /** ARN of the secret with the access key; empty without such a user. */
   readonly accessKeySecretArn: pulumi.Output<string>;
@@ -114,7 +114,7 @@ export class BiAccess extends PlatformComponent {
               pulumi.interpolate`arn:${this.aws.partition}:athena:${this.aws.region}:${this.aws.accountId}:datacatalog/AwsDataCatalog`,
             ],
           },
-          // The driver asks where results may go.
+          // The driver reads the location of the results.
           { actions: ["s3:GetBucketLocation"], resources: [args.lake.zones["query-results"].bucketArn] },
         ]),
       },
@@ -154,7 +154,7 @@ export class BiAccess extends PlatformComponent {
     return new aws.iam.User(`${this.name}-user`, { forceDestroy: true }, this.child());
   }
 
-  /** The user may do one thing: assume the role. */
+  /** Makes the access key of a user whose only right is to assume the role. */
   private accessKey(user: aws.iam.User, role: aws.iam.Role): pulumi.Output<string> {
     const { key, protection } = this.args;
     new aws.iam.UserPolicy(
@@ -214,7 +214,7 @@ export class BiAccess extends PlatformComponent {
   }
 }
 
-/** A trust policy has no resource: it is the role itself. */
+/** Removes the resources: the resource of a trust policy is the role itself. */
 function withoutResource(text: string): string {
   const document = JSON.parse(text) as { Statement: { Resource?: unknown }[] };
   for (const statement of document.Statement) delete statement.Resource;

@@ -1,13 +1,13 @@
-/** Files for the Amazon Athena ODBC 2.x driver: https://docs.aws.amazon.com/athena/latest/ug/odbc-v2-driver.html */
+/** Files for the Amazon Athena ODBC 2.x driver (https://docs.aws.amazon.com/athena/latest/ug/odbc-v2-driver.html). */
 
 export interface OdbcSettings {
-  /** Name of the data source, as people pick it. */
+  /** The name of the data source that users choose. */
   readonly name: string;
   readonly region: string;
   readonly workgroup: string;
   readonly catalog: string;
   readonly database: string;
-  /** `s3://…/` */
+  /** The `s3://…/` address of query results. */
   readonly results: string;
   /** ARN of the role to assume. */
   readonly roleArn: string;
@@ -17,7 +17,7 @@ export interface OdbcSettings {
 
 const DRIVER = "Amazon Athena ODBC (x64)";
 
-/** Keys and values of a data source, in the driver's own names. */
+/** Lists the keys and values of a data source, in the driver's own names. */
 const entries = (settings: OdbcSettings): readonly (readonly [string, string])[] => [
   ["AwsRegion", settings.region],
   ["Catalog", settings.catalog],
@@ -29,11 +29,11 @@ const entries = (settings: OdbcSettings): readonly (readonly [string, string])[]
   ["UseResultFetcher", "1"],
 ];
 
-/** What Power BI's ODBC connector takes without a data source. */
+/** Makes the connection string for Power BI's ODBC connector, which then needs no data source. */
 export const connectionString = (settings: OdbcSettings): string =>
   [["Driver", `{${DRIVER}}`], ...entries(settings)].map(([key, value]) => `${key}=${value}`).join(";");
 
-/** A registry file: merged on Windows, it makes the data source for all users of the machine. */
+/** Makes a registry file that adds the data source for all users of a Windows machine. */
 export function registryFile(settings: OdbcSettings): string {
   const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
   const root = "HKEY_LOCAL_MACHINE\\SOFTWARE\\ODBC\\ODBC.INI";
@@ -51,7 +51,7 @@ export function registryFile(settings: OdbcSettings): string {
   return lines.join("\r\n");
 }
 
-/** The same for unixODBC. */
+/** Makes the data source of unixODBC. */
 export function odbcIni(settings: OdbcSettings): string {
   return [
     "[ODBC Data Sources]",
@@ -64,7 +64,7 @@ export function odbcIni(settings: OdbcSettings): string {
   ].join("\n");
 }
 
-/** A profile that assumes the role, for the AWS configuration of the machine or the gateway. */
+/** Makes a profile that assumes the role, for the AWS configuration of the machine or the gateway. */
 export const awsProfile = (settings: OdbcSettings, source: string, sessionSeconds: number): string =>
   [
     `[profile ${settings.profile}]`,
@@ -76,13 +76,13 @@ export const awsProfile = (settings: OdbcSettings, source: string, sessionSecond
     "",
   ].join("\n");
 
-/** What a person does with these files, once for a machine. */
+/** Makes the guide to these files, which are installed once for a machine. */
 export const gatewayGuide = (
   settings: OdbcSettings,
   keySecretArn: string,
 ): string => `# Power BI on ${settings.workgroup}
 
-On the machine of the on-premises data gateway, and of everybody who makes reports:
+On the machine of the on-premises data gateway, and of each author of reports:
 
 1. Install the Amazon Athena ODBC 2.x driver.
 2. Put the profile of \`aws-config\` into \`%USERPROFILE%\\.aws\\config\` of the account the gateway runs under. It assumes

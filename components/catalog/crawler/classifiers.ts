@@ -5,7 +5,7 @@ import type { Scope } from "../../core/scope";
 import { parseSettings, type Resolved, type Settings } from "../../core/settings";
 import type { ArgumentProblem } from "../../core/validate";
 
-/** Classifiers of a crawler: https://docs.aws.amazon.com/glue/latest/dg/custom-classifier.html. */
+/** Classifiers of a crawler (https://docs.aws.amazon.com/glue/latest/dg/custom-classifier.html). */
 
 const name = z
   .string()

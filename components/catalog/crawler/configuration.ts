@@ -128,7 +128,7 @@ const RECRAWL: Readonly<Record<Recrawl, string>> = {
 export interface CrawlSettings {
   readonly schemaChangePolicy: { readonly updateBehavior: string; readonly deleteBehavior: string };
   readonly recrawlPolicy: { readonly recrawlBehavior: string };
-  /** The JSON text of Glue's configuration: https://docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html */
+  /** The JSON text of Glue's configuration (https://docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html). */
   readonly configuration: string;
 }
 

@@ -3,14 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "../../core/dead-letter-queue";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { alertOnEvents } from "../../core/event-alert";
-import { policyDocument } from "../../core/iam";
+import { denyPlainHttp, policyDocument } from "../../core/iam";
 import type { Scope } from "../../core/scope";
 import type { SecureBucket } from "../../storage/secure-bucket";
 
 export interface CrawlerQueue {
   readonly queueArn: pulumi.Output<string>;
   readonly deadLetterQueueArn: pulumi.Output<string>;
-  /** The crawler is refused until the queue lets S3 send and the bucket sends. */
+  /** What must exist before the crawler: Glue refuses it until the queue lets S3 send and the bucket sends. */
   readonly ready: readonly pulumi.Resource[];
 }
 
@@ -40,14 +40,7 @@ export function crawlerQueue(
     {
       queueUrl: queue.id,
       policy: policyDocument([
-        {
-          sid: "DenyPlainHttp",
-          effect: "Deny",
-          principals: "*",
-          actions: ["sqs:*"],
-          resources: [queue.arn],
-          conditions: { Bool: { "aws:SecureTransport": "false" } },
-        },
+        denyPlainHttp(["sqs:*"], [queue.arn]),
         {
           sid: "BucketMaySend",
           principals: { Service: ["s3.amazonaws.com"] },

@@ -47,13 +47,13 @@ const REJECTED_ROWS = "rejected_rows";
 export class DataCatalog extends PlatformComponent {
   readonly databaseName: pulumi.Output<string>;
   readonly tableNames: pulumi.Output<string[]>;
-  /** ARNs of catalog, database and tables, as Glue and Athena permissions want them. */
+  /** ARNs of catalog, database and tables, for permissions of Glue and Athena. */
   readonly arns: {
     readonly catalog: pulumi.Output<string>;
     readonly database: pulumi.Output<string>;
     readonly tables: pulumi.Output<string>;
   };
-  /** Table → what a person types into Athena to add partitions by hand; empty where nothing is to be added. */
+  /** Table → the statement that adds partitions by hand in Athena; empty where no partitions are registered. */
   readonly partitionDdl: pulumi.Output<Record<string, string>>;
   private readonly lake: DataLake;
   private readonly key: EncryptionKey;
@@ -147,7 +147,7 @@ export class DataCatalog extends PlatformComponent {
     });
   }
 
-  /** What a role needs to look tables and partitions up, in a catalog that is encrypted. */
+  /** What a role needs to read tables and partitions of an encrypted catalog. */
   grantRead(): Statement[] {
     return [
       {
@@ -184,7 +184,7 @@ export class DataCatalog extends PlatformComponent {
     ];
   }
 
-  /** What a role needs to create and change tables and partitions: a crawler's. */
+  /** What the role of a crawler needs: to create and change tables and partitions. */
   grantTables(): Statement[] {
     return [
       ...this.grantPartitions(),

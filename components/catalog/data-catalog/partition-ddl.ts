@@ -3,13 +3,17 @@ import { partitionPath } from "../../../contracts/partition-path";
 
 /**
  * Athena's two ways to make partitions known by hand. `MSCK REPAIR TABLE` reads key=value folders only; plain folders need
- * `ALTER TABLE … ADD PARTITION … LOCATION`, one by one. https://docs.aws.amazon.com/athena/latest/ug/partitions.html
+ * `ALTER TABLE … ADD PARTITION … LOCATION`, one by one (https://docs.aws.amazon.com/athena/latest/ug/partitions.html).
  */
 
 const identifier = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** @throws for a table whose folders MSCK cannot read: it would find nothing, and say so to nobody. */
+/**
+ * Makes the statement that finds the partitions of a table by their folders.
+ *
+ * @throws For a table whose folders MSCK cannot read: it would find nothing, without an error.
+ */
 export function msckRepairDdl(database: string, table: CompiledTable): string {
   if (table.layout === "folder") {
     throw new Error(`table ${table.name} has plain folders, which MSCK REPAIR TABLE cannot read: use addPartitionDdl`);

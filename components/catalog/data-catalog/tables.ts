@@ -4,7 +4,7 @@ import type { CompiledTable } from "../../../contracts/compiled";
 
 type TableBody = Omit<aws.glue.CatalogTableArgs, "databaseName" | "name">;
 
-/** How Glue and Athena read Parquet: https://docs.aws.amazon.com/athena/latest/ug/parquet-serde.html */
+/** How Glue and Athena read Parquet (https://docs.aws.amazon.com/athena/latest/ug/parquet-serde.html). */
 export const PARQUET = {
   inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
   outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
@@ -14,7 +14,7 @@ export const PARQUET = {
   },
 };
 
-/** Types an index may be of: https://docs.aws.amazon.com/glue/latest/dg/partition-indexes.html */
+/** Types that an index may have (https://docs.aws.amazon.com/glue/latest/dg/partition-indexes.html). */
 const INDEXABLE = /^(string|char|varchar|tinyint|smallint|int|bigint|date)\b/;
 
 /**
@@ -26,7 +26,7 @@ export function indexedKeys(table: CompiledTable): string[] {
   return table.partitionKeys.filter(({ type }) => INDEXABLE.test(type)).map(({ name }) => name);
 }
 
-/** The catalog's view of a compiled table at its place in the lake. */
+/** Describes a compiled table and its location in the lake to the catalog. */
 export function parquetTable(table: CompiledTable, location: pulumi.Input<string>): TableBody {
   const keys = indexedKeys(table);
   const columns = table.columns.map(({ name, type, comment }) => ({ name, type, comment }));
@@ -48,7 +48,7 @@ export function parquetTable(table: CompiledTable, location: pulumi.Input<string
   };
 }
 
-/** Rows no dataset could take, with the reason: one table for all, its partitions projected from the datasets' names. */
+/** Describes the table of rejected rows: one table for all datasets, its partitions projected from their names. */
 export function rejectedRowsTable(bucket: pulumi.Input<string>, datasets: readonly string[]): TableBody {
   const location = pulumi.interpolate`s3://${bucket}/rejected-rows/`;
   return {

@@ -40,8 +40,8 @@ export interface EncryptionKeyArgs extends Settings<typeof encryptionKeySettings
 }
 
 /**
- * A customer managed KMS key with rotation, an alias, and a key policy under which the services named can really use it: an
- * encrypted topic that a service cannot publish to loses its messages silently.
+ * A customer managed KMS key with rotation, an alias, and a key policy that lets the services named use it. Without such a policy
+ * a service that publishes to an encrypted topic loses its messages without an error.
  *
  * @example
  * const key = new EncryptionKey("lake", { description: "Data lake of the sales platform" });
@@ -50,7 +50,7 @@ export class EncryptionKey extends PlatformComponent {
   /** ARN of the key. */
   readonly keyArn: pulumi.Output<string>;
   readonly keyId: pulumi.Output<string>;
-  /** `alias/<name>-…`; empty for a key that existed already. */
+  /** The alias, `alias/<name>-…`; empty for a key that existed already. */
   readonly aliasName: pulumi.Output<string>;
   private readonly users: readonly KeyUser[] | undefined;
 
@@ -83,7 +83,7 @@ export class EncryptionKey extends PlatformComponent {
     this.registerOutputs({ keyArn: this.keyArn, keyId: this.keyId, aliasName: this.aliasName });
   }
 
-  /** Whether the key's policy lets a service use it by itself. An existing key's policy is its owner's affair: yes. */
+  /** Whether the key's policy lets a service use it by itself. An existing key is taken to: its owner answers for its policy. */
   admits(user: KeyUser): boolean {
     return this.users === undefined || this.users.includes(user);
   }

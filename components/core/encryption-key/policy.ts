@@ -6,7 +6,7 @@ import type { AwsContext } from "../scope";
 export type KeyUser =
   "cloudwatch-logs" | "events" | "cloudwatch-alarms" | "s3" | "rds-events" | "dms" | "sns" | "budgets";
 
-/** Services that say on whose behalf they come. */
+/** Services that name the account on whose behalf they use the key. */
 const PRINCIPALS: Readonly<Record<Exclude<KeyUser, "cloudwatch-logs" | "events">, string>> = {
   "cloudwatch-alarms": "cloudwatch.amazonaws.com",
   s3: "s3.amazonaws.com",
@@ -37,7 +37,7 @@ export function keyPolicy(users: readonly KeyUser[], context: AwsContext): State
   const { partition, accountId } = context;
   const root = pulumi.interpolate`arn:${partition}:iam::${accountId}:root`;
   return [
-    // Without it nobody could ever change the key again: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    // Without it the key could never be changed again: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     { sid: "AccountDecidesByIam", actions: ["kms:*"], resources: ["*"], principals: { AWS: [root] } },
     ...users.flatMap((user) => userStatements(user, context)),
   ];
@@ -70,7 +70,7 @@ function userStatements(user: KeyUser, { partition, accountId, region }: AwsCont
           ["kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:DescribeKey", ...USE],
           { ArnLike: { "kms:EncryptionContext:aws:logs:arn": own("logs", "log-group:*") } },
         ),
-        // What services deliver into log groups on somebody's behalf, Step Functions' executions among it:
+        // Services that deliver logs for other services, for example the executions of Step Functions:
         // https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
         statement("Delivery", "delivery.logs.amazonaws.com", USE, {
           StringEquals: { "kms:EncryptionContext:SourceArn": own("logs", "*") },
@@ -83,8 +83,8 @@ function userStatements(user: KeyUser, { partition, accountId, region }: AwsCont
         statement("Buses", "events.amazonaws.com", ["kms:ReEncryptFrom", "kms:ReEncryptTo", ...USE], {
           ArnLike: { "kms:EncryptionContext:aws:events:event-bus:arn": own("events", "event-bus/*") },
         }),
-        // Rules do not say on whose behalf they write to an encrypted topic: under a condition on aws:SourceAccount their
-        // events would be lost in silence. The topic names itself instead.
+        // Rules do not name their account when they write to an encrypted topic: under a condition on aws:SourceAccount their
+        // events would be lost without an error. The topic's ARN is the condition instead.
         // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         statement("ToTopics", "events.amazonaws.com", USE, {
           ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": own("sns", "*") },

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { EncryptionKey } from "../encryption-key";
 import { serviceRole } from "../iam";
+import { logGroup } from "../log-group";
 import { logRetentionDays } from "../log-retention";
 import { isNetworkRange, NETWORK_RANGE, networkLayout } from "./layout";
 import type { NetworkView } from "./view";
@@ -82,7 +83,7 @@ export interface NetworkArgs extends Settings<typeof networkSettings> {
   readonly transform?: { readonly vpc?: (args: awsx.ec2.VpcArgs) => awsx.ec2.VpcArgs };
 }
 
-/** awsx lets whatever is started in public subnets have an address on the internet; gateways have addresses of their own. */
+/** Takes back what awsx does by default: machines in public subnets would get addresses on the internet by themselves. */
 const withoutAutomaticAddresses: pulumi.ResourceTransform = ({ type, props, opts }) =>
   type === "aws:ec2/subnet:Subnet" ? { props: { ...props, mapPublicIpOnLaunch: false }, opts } : undefined;
 
@@ -101,7 +102,7 @@ export class Network extends PlatformComponent implements NetworkView {
   readonly publicSubnetIds: pulumi.Output<string[]>;
   readonly privateSubnetIds: pulumi.Output<string[]>;
   readonly isolatedSubnetIds: pulumi.Output<string[]>;
-  /** What interface endpoints let in: TLS from the VPC. Empty without such endpoints. */
+  /** The group of the interface endpoints, which accept TLS from the VPC; empty without such endpoints. */
   readonly endpointSecurityGroupId: pulumi.Output<string>;
 
   constructor(
@@ -120,7 +121,7 @@ export class Network extends PlatformComponent implements NetworkView {
     );
     const vpcArgs: awsx.ec2.VpcArgs = {
       cidrBlock,
-      // awsx wants them before it makes anything; they are known in previews too.
+      // awsx needs them before it makes anything; they are known in previews too.
       availabilityZoneNames: names.apply((all) => all.slice(0, zones)) as unknown as string[],
       enableDnsSupport: true,
       enableDnsHostnames: true,
@@ -142,7 +143,7 @@ export class Network extends PlatformComponent implements NetworkView {
     this.publicSubnetIds = vpc.publicSubnetIds;
     this.privateSubnetIds = vpc.privateSubnetIds;
     this.isolatedSubnetIds = vpc.isolatedSubnetIds;
-    // No rules: what forgets to name a group of its own is cut off, and noticed.
+    // It has no rules: a resource without a group of its own is cut off, which is noticed at once.
     new aws.ec2.DefaultSecurityGroup(`${name}-default-group`, { vpcId: this.vpcId }, this.child());
     this.gateways(settings);
     this.endpointSecurityGroupId = this.interfaces(settings);
@@ -217,14 +218,7 @@ export class Network extends PlatformComponent implements NetworkView {
 
   private flowLogs({ flowLogs, logRetentionDays }: NetworkSettings): void {
     const { args, name } = this;
-    const logs = new aws.cloudwatch.LogGroup(
-      `${name}-flow-logs`,
-      {
-        retentionInDays: logRetentionDays,
-        kmsKeyId: args.key.keyArn,
-      },
-      this.child(),
-    );
+    const logs = logGroup(this.scope, "flow-logs", { key: args.key, logRetentionDays });
     const { role, policy } = serviceRole(this.scope, "flow-logs-role", {
       service: "vpc-flow-logs.amazonaws.com",
       description: `Writes the flow logs of ${name}`,

@@ -5,7 +5,7 @@ export interface NetworkLayout {
   readonly isolated: readonly string[];
 }
 
-/** The limits of a VPC: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
+/** The limits of a VPC (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html). */
 const SMALLEST_PREFIX = 16;
 const LARGEST_PREFIX = 22;
 const BITS = 32;

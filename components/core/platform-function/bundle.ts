@@ -24,12 +24,12 @@ export const sources = join(repository, "functions");
 export const output = join(repository, "dist", "functions");
 const cache = join(repository, ".platform", "cache");
 
-/** Native packages a bundle cannot hold: they travel beside it. */
+/** Native packages, which a bundle cannot hold: they are deployed beside it. */
 const NATIVE: Readonly<Record<string, readonly string[]>> = {
   "light-etl": ["@duckdb/node-api", "@duckdb/node-bindings", "detect-libc"],
 };
 
-/** What can be built: the folders with an `index.ts`. */
+/** Lists the functions: the folders with an `index.ts`. */
 export function functionNames(): string[] {
   return readdirSync(sources, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(sources, entry.name, "index.ts")))
@@ -37,7 +37,7 @@ export function functionNames(): string[] {
     .sort();
 }
 
-/** An input as it was when the bundle was made: unchanged while size and time are, or else while its content is. */
+/** An input when the bundle was made. It is unchanged while its size and time are, or else while its content is. */
 interface Input {
   readonly size: number;
   readonly mtimeMs: number;
@@ -46,13 +46,13 @@ interface Input {
 
 interface Stamp {
   readonly settings: string;
-  /** Own sources by path; of packages only their package.json, whose version stands for the rest. */
+  /** The project's sources by path; a package is represented by its package.json, which has its version. */
   readonly inputs: Record<string, Input>;
 }
 
 /**
- * The folder with a function's code, up to date: hand it to `pulumi.asset.FileArchive`. Costs a few `stat` calls when nothing
- * changed; may be called by several processes at once.
+ * Builds a function's code if it is out of date and returns its folder, for `pulumi.asset.FileArchive`. It costs a few `stat` calls
+ * when nothing has changed, and several processes may call it at once.
  */
 export function functionCode(name: string, options: { readonly architecture: Architecture }): string {
   const entry = join(sources, name, "index.ts");
@@ -69,7 +69,7 @@ export function functionCode(name: string, options: { readonly architecture: Arc
   return folder;
 }
 
-/** Anything here that changes makes every bundle stale. */
+/** A change of anything in this text makes every bundle stale. */
 function settingsOf(name: string, architecture: Architecture): string {
   return JSON.stringify({ format: 1, esbuild: packageVersion("esbuild"), natives: nativePackages(name, architecture) });
 }
@@ -103,7 +103,7 @@ function readStamp(file: string): Stamp | undefined {
   }
 }
 
-/** What this process has looked at already: six functions share most of their inputs. */
+/** The inputs that this process has looked at already: functions share most of their inputs. */
 const looked = new Map<string, Input | undefined>();
 
 function inputNow(path: string, before?: Input): Input | undefined {
@@ -179,7 +179,7 @@ function build(
   writeAtomically(stampFile, JSON.stringify({ settings, inputs } satisfies Stamp));
 }
 
-/** Own files one by one; for those of a package its package.json. */
+/** Lists the project's files one by one, and the package.json of each package. */
 function stampInputs(paths: readonly string[]): string[] {
   const kept = paths.map((path) => {
     const parts = path.split("/");
@@ -191,7 +191,7 @@ function stampInputs(paths: readonly string[]): string[] {
   return [...new Set(kept)].sort();
 }
 
-/** Readers see the old file or the new one, never half of it. */
+/** Writes a file so that readers see the old file or the new file, never half of it. */
 export function writeAtomically(file: string, contents: string | Uint8Array): void {
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
@@ -224,7 +224,7 @@ function carryNative(name: string, folder: string, architecture: Architecture): 
   }
 }
 
-/** What runs, without typings, documentation and maps. */
+/** Tells the files that run from typings, documentation and maps. */
 function copyProduction(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
@@ -239,11 +239,11 @@ function copyProduction(from: string, to: string): void {
 
 // ---- DuckDB's native binding ---------------------------------------------------------------------------------------
 
-/** Lambda runs Linux with glibc, whatever the machine that deploys. */
+/** The binding for Lambda, which runs Linux with glibc, whatever machine deploys. */
 const bindingPackage = (architecture: Architecture): string =>
   `@duckdb/node-bindings-linux-${architecture === "arm64" ? "arm64" : "x64"}`;
 
-/** The folder of the binding: the installed one, or one fetched in the version of the lock file. */
+/** Finds the folder of the binding: the installed package, or a package fetched in the version of the lock file. */
 function binding(architecture: Architecture): string {
   const name = bindingPackage(architecture);
   const installed = join(repository, "node_modules", name);
@@ -295,7 +295,7 @@ function locked(name: string): { readonly version: string; readonly integrity: s
   return { version, integrity };
 }
 
-/** Builds what is out of date of all functions; returns their names. */
+/** Builds all functions that are out of date and returns their names. */
 export function buildFunctions(architecture: Architecture = "x86_64"): string[] {
   const names = functionNames();
   for (const name of names) functionCode(name, { architecture });

@@ -5,6 +5,7 @@ import { functionCode } from "./bundle";
 import { DeadLetterQueue } from "../dead-letter-queue";
 import type { EncryptionKey } from "../encryption-key";
 import { serviceRole, type Statement } from "../iam";
+import { logGroup } from "../log-group";
 import { logRetentionDays } from "../log-retention";
 import { PlatformComponent } from "../platform-component";
 import type { Resolved, Settings } from "../settings";
@@ -51,12 +52,12 @@ export interface PlatformFunctionArgs extends Settings<typeof platformFunctionSe
   readonly transform?: { readonly function?: (args: aws.lambda.FunctionArgs) => aws.lambda.FunctionArgs };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
+/** The newest runtime of Node.js (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html). */
 const RUNTIME = "nodejs24.x";
 
 /**
- * A Lambda function of the platform: bundled from `functions/<name>`, a role of its own, encrypted environment and logs with
- * retention, active tracing.
+ * A Lambda function of the platform: it is bundled from `functions/<name>` and has a role of its own, an encrypted environment,
+ * encrypted logs with retention, and active tracing.
  *
  * @example
  * const key = new EncryptionKey("lake", { description: "Data lake" });
@@ -72,20 +73,13 @@ export class PlatformFunction extends PlatformComponent {
   readonly functionName: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
-  /** Where events end that the function could not handle; its role may send there. */
+  /** The queue of events that the function could not handle; its role may send to it. */
   readonly deadLetterQueueArn: pulumi.Output<string>;
 
   constructor(name: string, args: PlatformFunctionArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("core", "PlatformFunction", name, opts);
     const settings = this.settings(platformFunctionSettings, args);
-    const logGroup = new aws.cloudwatch.LogGroup(
-      `${name}-logs`,
-      {
-        retentionInDays: settings.logRetentionDays,
-        kmsKeyId: args.key.keyArn,
-      },
-      this.child(),
-    );
+    const logs = logGroup(this.scope, "logs", { key: args.key, logRetentionDays: settings.logRetentionDays });
     const deadLetterQueueArn = pulumi.output(
       args.deadLetterQueueArn ?? new DeadLetterQueue(`${name}-unhandled`, { key: args.key }, this.child()).queueArn,
     );
@@ -95,7 +89,7 @@ export class PlatformFunction extends PlatformComponent {
       statements: [
         {
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          resources: [pulumi.interpolate`${logGroup.arn}:*`],
+          resources: [pulumi.interpolate`${logs.arn}:*`],
         },
         // X-Ray has no resources to name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
         { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
@@ -118,7 +112,7 @@ export class PlatformFunction extends PlatformComponent {
       kmsKeyArn: args.key.keyArn,
       environment: { variables: { ...args.environment, NODE_OPTIONS: "--enable-source-maps" } },
       tracingConfig: { mode: "Active" },
-      loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+      loggingConfig: { logFormat: "JSON", logGroup: logs.name },
       deadLetterConfig: { targetArn: deadLetterQueueArn },
     };
     const fn = new aws.lambda.Function(
@@ -130,7 +124,7 @@ export class PlatformFunction extends PlatformComponent {
     this.functionArn = fn.arn;
     this.functionName = fn.name;
     this.roleArn = role.arn;
-    this.logGroupName = logGroup.name;
+    this.logGroupName = logs.name;
     this.deadLetterQueueArn = deadLetterQueueArn;
     this.registerOutputs({
       functionArn: this.functionArn,

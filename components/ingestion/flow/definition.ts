@@ -1,6 +1,6 @@
-/** What the flow's definition refers to. Plain strings: the component resolves its outputs before it calls. */
+/** What the flow's definition refers to, as plain strings: the outputs of resources are resolved before. */
 export interface FlowReferences {
-  /** ARN partition: `aws`, `aws-cn`, `aws-us-gov`. */
+  /** The partition of ARNs: `aws`, `aws-cn`, `aws-us-gov`. */
   readonly partition: string;
   /** Name of the ledger table. */
   readonly ledgerTable: string;
@@ -12,7 +12,7 @@ export interface FlowReferences {
   readonly partitionRegistrar: string;
   /** Seconds to wait before files of a failed run are tried again. */
   readonly retryDelaySeconds: number;
-  /** Runs one execution makes before it leaves the rest to the sweep: keeps it under 25,000 history events. */
+  /** Runs of an execution before it leaves the rest to the sweep, which keeps it under 25,000 history events. */
   readonly maxRoundsPerExecution: number;
 }
 
@@ -35,7 +35,7 @@ const retry = (errors: readonly string[], seconds: number, attempts: number): Re
   JitterStrategy: "FULL",
 });
 
-/** Errors that pass by themselves. Anything else fails at once: https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html */
+/** Errors that pass by themselves. Anything else fails at once (https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html). */
 const LAMBDA_TRANSIENT = retry(
   [
     "Lambda.ServiceException",
@@ -67,19 +67,19 @@ const DYNAMODB_TRANSIENT = retry(
   5,
 );
 
-/** JSONata, as a state machine field holds it. */
+/** Writes JSONata in the form of a state machine's field. */
 const expr = (text: string): string => `{% ${text} %}`;
 
 const NOW = "$states.context.State.EnteredTime";
 const EXECUTION = "$states.context.Execution.Id";
 const FILE_PK = "'file#' & $file.bucket & '/' & $file.key";
 
-/** The error caught, with both members always there: a missing member would be an evaluation error where it is read. */
+/** The error that was caught. Both members are always there: a missing member would be an evaluation error when it is read. */
 const FAILURE = expr(
   "{'Error': $states.errorOutput.Error, 'Cause': $exists($states.errorOutput.Cause) ? $string($states.errorOutput.Cause) : ''}",
 );
 
-/** The variables every path defines before anything reads them. */
+/** The variables that every path defines before a state reads them. */
 const VARIABLES = { rounds: 0, exhausted: false, failure: { Error: "", Cause: "" }, committed: {} };
 
 /**
@@ -87,7 +87,7 @@ const VARIABLES = { rounds: 0, exhausted: false, failure: { Error: "", Cause: ""
  * over all queued files → register partitions → commit → next batch, until none is left.
  *
  * Execution input is one of the EventBridge event "Object Created"; `{"redrive": FileRef}` for a file whose execution died
- * after its claim; `{"sweep": true, "dataset", "contractKey"}` for queued files that nobody works on.
+ * after its claim; `{"sweep": true, "dataset", "contractKey"}` for queued files that no execution works on.
  */
 export function ingestionFlow(refs: FlowReferences): State {
   const lambda = (

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { serviceRole, type Statement } from "../../core/iam";
+import { logGroup } from "../../core/log-group";
 import type { LogRetentionDays } from "../../core/log-retention";
 import type { Scope } from "../../core/scope";
 import { ingestionFlow, type FlowReferences } from "./definition";
@@ -26,11 +27,7 @@ export interface FlowArgs extends Pick<FlowReferences, "retryDelaySeconds"> {
 /** Makes the state machine, with its log and its role. */
 export function buildFlow(scope: Scope, args: FlowArgs): aws.sfn.StateMachine {
   const { key, ledger } = args;
-  const logs = new aws.cloudwatch.LogGroup(
-    `${scope.name}-flow-logs`,
-    { retentionInDays: args.logRetentionDays, kmsKeyId: key.keyArn },
-    scope.child(),
-  );
+  const logs = logGroup(scope, "flow-logs", args);
   const { role, policy } = serviceRole(scope, "flow-role", {
     service: "states.amazonaws.com",
     description: "Lets Step Functions run the ingestion flow",

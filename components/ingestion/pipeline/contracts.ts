@@ -7,7 +7,7 @@ import type { SecureBucket } from "../../storage/secure-bucket";
 
 /**
  * Uploads one object a dataset. The object of a scheduled dataset names its job: a function's environment ends at 4 KB, which
- * the names of some sixty jobs would fill. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+ * the names of some sixty jobs would fill (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
  */
 export function publishContracts(
   scope: Scope,

@@ -55,7 +55,7 @@ export class DataLake extends PlatformComponent {
   readonly zones: Readonly<Record<Zone, SecureBucket>>;
   readonly extraZones: Readonly<Record<string, SecureBucket>>;
   readonly accessLogs: SecureBucket;
-  /** Zone → bucket name. */
+  /** Zone → the name of its bucket. */
   readonly bucketNames: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: DataLakeArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -130,7 +130,7 @@ export class DataLake extends PlatformComponent {
   }
 }
 
-/** Every zone with its settings, the artifacts zone first; reports what is wrong about them. */
+/** Lists every zone with its settings, the artifacts zone first, and reports what is wrong about them. */
 function plannedZones(
   { zones = {}, extraZones = {}, contracts = [] }: DataLakeArgs,
   check: ArgumentCheck,

@@ -29,7 +29,7 @@ export const zoneSettings = secureBucketSettings
 
 export const queryResultDays = z.int().min(1).max(365).default(30).describe("Days to keep query results.");
 
-/** What the zones have of their own, where the arguments say nothing else. */
+/** The settings of the zones, where the arguments say nothing else. */
 const ZONE_SETTINGS: Readonly<Record<Zone, Settings<typeof zoneSettings>>> = {
   raw: { retention: { infrequentAccessAfterDays: 30, archiveAfterDays: 90 }, eventBridge: true },
   processed: { retention: { infrequentAccessAfterDays: 90 } },
@@ -39,7 +39,7 @@ const ZONE_SETTINGS: Readonly<Record<Zone, Settings<typeof zoneSettings>>> = {
   artifacts: { retention: { expirePrefixAfterDays: { "runs/": 400 } } },
 };
 
-/** The settings of a zone with what is wrong about them; the expiries of its datasets are among its prefixes. */
+/** Finds the settings of a zone, and what is wrong about them. The expiries of its datasets are added to its prefixes. */
 export function zonePlan(
   zone: string,
   given: Settings<typeof zoneSettings>,
@@ -65,7 +65,7 @@ export function zonePlan(
   };
 }
 
-/** A zone's own moves give way to the days that are given: what expires before does not move, the archive comes 30 days later. */
+/** Fits a zone's own moves to the days that are given: objects that expire before do not move, the archive comes 30 days later. */
 function fittingMoves(chosen: Retention, given: Retention): Retention {
   const { infrequentAccessAfterDays, archiveAfterDays, expireAfterDays } = chosen;
   const archive =

@@ -7,7 +7,7 @@ export interface EventTarget {
   readonly id: string;
   readonly kind: "queue" | "function" | "topic";
   readonly arn: pulumi.Input<string>;
-  /** For example `s3:ObjectCreated:*`. */
+  /** Kinds of events, for example `s3:ObjectCreated:*`. */
   readonly events: readonly string[];
   readonly prefix?: string;
   readonly suffix?: string;

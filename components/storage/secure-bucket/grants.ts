@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../core/iam";
 
-/** Statements over a bucket's objects under a prefix, without the key's. */
+/** Statements about a bucket's objects under a prefix, without the rights to its key. */
 
 export function readStatements(bucketArn: pulumi.Input<string>, prefix: string): Statement[] {
   return [

@@ -101,7 +101,7 @@ export function addInventory(scope: Scope, bucket: BucketName, destination: Inve
   );
 }
 
-/** The rights of replication: https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html */
+/** The rights of replication (https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html). */
 export function replicationStatements(
   bucketArn: pulumi.Input<string>,
   key: EncryptionKey,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "../../core/iam";
+import { denyPlainHttp, type Statement } from "../../core/iam";
 
 export interface BucketPolicyArgs {
   readonly bucketArn: pulumi.Input<string>;
@@ -16,17 +16,17 @@ const KEY_ID = "s3:x-amz-server-side-encryption-aws-kms-key-id";
 const CUSTOMER_ALGORITHM = "s3:x-amz-server-side-encryption-customer-algorithm";
 
 /**
- * What every bucket refuses, and what arrives by itself.
+ * Makes the statements of a bucket's policy: requests that every bucket refuses, and deliveries that it accepts.
  *
  * A negated operator such as `StringNotEquals` is true where the request has no such header, so each is paired with
- * `Null: false`: an upload that names no encryption takes the bucket's default and must pass.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ * `Null: false`: an upload that names no encryption takes the bucket's default and must pass
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html).
  */
 export function bucketPolicy(args: BucketPolicyArgs): Statement[] {
   const objects = pulumi.interpolate`${args.bucketArn}/*`;
   const everything = [args.bucketArn, objects];
   const statements: Statement[] = [
-    deny("DenyPlainHttp", ["s3:*"], everything, { Bool: { "aws:SecureTransport": "false" } }),
+    denyPlainHttp(["s3:*"], everything),
     deny("DenyOldTls", ["s3:*"], everything, { NumericLessThan: { "s3:TlsVersion": "1.2" } }),
     deny("DenyCustomerProvidedKeys", ["s3:PutObject"], [objects], { Null: { [CUSTOMER_ALGORITHM]: "false" } }),
   ];
