@@ -15,12 +15,14 @@ export interface ArgumentProblem {
 const plain = (_key: string, value: unknown): unknown =>
   pulumi.Resource.isInstance(value) ? `a ${value.constructor.name}` : value;
 
-const LONGEST_VALUE = 200;
+/** A longer value, such as a whole program, is shown by its beginning and its end. */
+const MAX_VALUE_LENGTH = 200;
 
 function valueText(value: unknown): string {
   if (pulumi.Output.isInstance(value)) return "known only after the deployment";
   const text = JSON.stringify(value, plain) ?? "unset";
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+  if (text.length <= MAX_VALUE_LENGTH) return text;
+  return `${text.slice(0, MAX_VALUE_LENGTH - 50)} … ${text.slice(-50)}`;
 }
 
 function problemText({ argument, value, allowed, suggestion }: ArgumentProblem): string {

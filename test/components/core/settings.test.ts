@@ -120,6 +120,12 @@ describe("the settings of a component", () => {
     );
   });
 
+  it("show a long value by its beginning and its end", async () => {
+    const { message } = await refusal({ title: `A${"b".repeat(1000)}C` });
+    assert.match(message, /title is "Ab+ … b+C"; allowed: lower-case letters$/);
+    assert.ok(message.length < 300);
+  });
+
   it("say in one line what is wrong with a single argument", async () => {
     assert.equal(
       (await refusal({ title: "a", least: 11 })).message,
