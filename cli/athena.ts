@@ -13,7 +13,7 @@ export interface QueryResult {
   readonly rows: readonly (readonly (string | undefined)[])[];
   readonly milliseconds: number;
   readonly bytesScanned: number;
-  /** There are more rows than were asked for. */
+  /** Whether the query has more rows than the caller asked for. */
   readonly more: boolean;
 }
 
@@ -22,7 +22,7 @@ export async function query(
   athena: AthenaClient,
   outputs: PlatformOutputs,
   sql: string,
-  most = 1000,
+  maxRows = 1000,
 ): Promise<QueryResult> {
   const { QueryExecutionId } = await athena.send(
     new StartQueryExecutionCommand({
@@ -39,13 +39,13 @@ export async function query(
       const state = QueryExecution?.Status?.State;
       if (state === "FAILED" || state === "CANCELLED") {
         throw new UserError(
-          `The query ${state.toLowerCase()}: ${QueryExecution?.Status?.StateChangeReason ?? "no reason given"}`,
+          `The query ${state === "FAILED" ? "failed" : "was cancelled"}: ${QueryExecution?.Status?.StateChangeReason ?? "Athena gave no reason"}`,
         );
       }
       if (state === "SUCCEEDED") {
         const statistics = QueryExecution?.Statistics;
         return {
-          ...(await results(athena, QueryExecutionId, most)),
+          ...(await results(athena, QueryExecutionId, maxRows)),
           milliseconds: statistics?.TotalExecutionTimeInMillis ?? 0,
           bytesScanned: statistics?.DataScannedInBytes ?? 0,
         };
@@ -60,7 +60,7 @@ export async function query(
 async function results(
   athena: AthenaClient,
   QueryExecutionId: string | undefined,
-  most: number,
+  maxRows: number,
 ): Promise<Pick<QueryResult, "columns" | "rows" | "more">> {
   const rows: (string | undefined)[][] = [];
   let columns: string[] = [];
@@ -73,6 +73,6 @@ async function results(
     // The first row of a SELECT's first page repeats the column names.
     rows.push(...(first && data[0]?.every((value, index) => value === columns[index]) ? data.slice(1) : data));
     NextToken = page.NextToken;
-  } while (NextToken && rows.length < most);
-  return { columns, rows: rows.slice(0, most), more: rows.length > most || NextToken !== undefined };
+  } while (NextToken && rows.length < maxRows);
+  return { columns, rows: rows.slice(0, maxRows), more: rows.length > maxRows || NextToken !== undefined };
 }

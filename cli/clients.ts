@@ -7,7 +7,7 @@ import { documents } from "../functions/shared/aws";
 import { Ledger } from "../functions/shared/ledger";
 import { awsEnv, type Cloud } from "../local/cloud";
 
-/** What the stack promises to others: the exports of `infra/index.ts`. */
+/** The outputs of the stack that commands read: exports of `infra/index.ts`. */
 export interface PlatformOutputs {
   readonly buckets: Readonly<Record<string, string>>;
   readonly database: string;
@@ -17,7 +17,7 @@ export interface PlatformOutputs {
   readonly ledgerTable: string;
 }
 
-/** Clients of the local cloud, whatever credentials and endpoints the shell has. */
+/** Returns clients of the local cloud, which ignore the credentials and endpoints of the shell. */
 export function localClients(cloud: Cloud) {
   const env = awsEnv(cloud);
   const config = {

@@ -25,7 +25,7 @@ export async function runningCloud(): Promise<Cloud> {
   return cloud;
 }
 
-/** The local stack on the running local cloud. */
+/** Opens the local stack on the running local cloud. */
 export async function localStack(cloud: Cloud): Promise<Stack> {
   const engine = await findOrInstallEngine();
   const options = { engine, program: platformProgram(), env: pulumiEnv(cloud), purpose: "local" };
@@ -34,12 +34,14 @@ export async function localStack(cloud: Cloud): Promise<Stack> {
   });
 }
 
-/** `pulumi up` of the local stack, with the policy pack, on the running local cloud. */
+/** Runs `pulumi up` of the local stack, with the policy pack, on the running local cloud. */
 export const deployLocal = (report: Report): Promise<Deployment> => exclusively(() => deployAlone(report));
 
-/** What was deployed last, and to which start of the local cloud. */
+/** The note about the last deployment, kept in a file. */
 interface LastDeployment {
+  /** The start of the local cloud that it deployed to. */
   readonly instance: string;
+  /** Whether it ended with success. */
   readonly done: boolean;
 }
 
@@ -47,23 +49,23 @@ async function deployAlone(report: Report): Promise<Deployment> {
   const cloud = await runningCloud();
   const restored = restoreState(projectSettings().name, "local", report);
   const stack = await localStack(cloud);
-  const record = inHome("deployed.json");
-  const last = readJson<LastDeployment>(record);
+  const file = inHome("deployed.json");
+  const last = readJson<LastDeployment>(file);
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once("platform:interrupt" as never, interrupt);
   try {
     if (restored || (last && !last.done)) {
       report(
-        `${restored ? "the state is a backup" : "the last deployment did not end"}: comparing it with what is there`,
+        `${restored ? "the state was restored from a backup" : "the last deployment did not end"}; comparing the state with the local cloud`,
       );
       await unlocked(stack, () => stack.refresh({ clearPendingCreates: true, signal: interruption.signal }));
     }
-    writeJson(record, { instance: cloud.instance, done: false } satisfies LastDeployment);
-    // An emulator that was started again may have forgotten what the state says it holds.
+    writeJson(file, { instance: cloud.instance, done: false } satisfies LastDeployment);
+    // An emulator that was restarted may have lost resources that are in the state.
     const refresh = last !== undefined && last.done && last.instance !== cloud.instance;
     const result = await unlocked(stack, () => stack.up(upOptions(report, refresh, interruption.signal)));
-    writeJson(record, { instance: cloud.instance, done: true } satisfies LastDeployment);
+    writeJson(file, { instance: cloud.instance, done: true } satisfies LastDeployment);
     return { summary: changes(result), outputs: plain(result.outputs), result };
   } catch (error) {
     throw explained(error as Error);
@@ -72,7 +74,7 @@ async function deployAlone(report: Report): Promise<Deployment> {
   }
 }
 
-/** Removes the lock that an ended engine left behind: nobody else works on this stack, as deployments exclude one another. */
+/** Removes the lock that an ended Pulumi engine left behind. This is safe, as only one deployment runs at a time. */
 async function unlocked<T>(stack: Stack, work: () => Promise<T>): Promise<T> {
   try {
     return await connected(work);
@@ -94,7 +96,7 @@ function upOptions(report: Report, refresh: boolean, signal: AbortSignal): UpOpt
   };
 }
 
-/** The outputs of the deployed local stack. */
+/** Returns the outputs of the deployed local stack. */
 export async function localOutputs(cloud: Cloud): Promise<Readonly<Record<string, unknown>>> {
   if (isDamaged(projectSettings().name, "local"))
     throw new UserError("The state of the local stack was cut short", "`platform local up` restores its backup.");
@@ -104,12 +106,12 @@ export async function localOutputs(cloud: Cloud): Promise<Readonly<Record<string
   return outputs;
 }
 
-function lastLine(text: string, report: Report): void {
-  const line = text
+function lastLine(output: string, report: Report): void {
+  const line = output
     .split("\n")
-    .map((one) => one.trim())
-    // The engine's signs of life and its blank lines say nothing.
-    .filter((one) => /\w/.test(one) && !one.startsWith("@ "))
+    .map((text) => text.trim())
+    // Blank lines and lines such as `@ updating....` carry no information.
+    .filter((text) => /\w/.test(text) && !text.startsWith("@ "))
     .at(-1);
   if (line) report(line);
 }
@@ -124,7 +126,7 @@ function changes(result: UpResult): string {
   return counts.join(", ") || "no changes";
 }
 
-/** The engine's own diagnostics, without the Automation API's wrapping. */
+/** Returns an error of the Automation API with nothing but the Pulumi engine's own diagnostics. */
 export function explained(error: Error): UserError {
   const text = error.message
     .replace(/\u001b\[[0-9;]*m/g, "")
@@ -138,15 +140,15 @@ export function explained(error: Error): UserError {
   const policies = /(Policies:\n[\s\S]*?)(?:\n\n(?:Outputs|Resources|Duration):|\n stderr|$)/.exec(text)?.[1];
   const stderr = /stderr: ([\s\S]*?)(?:\n err\?:|$)/.exec(text)?.[1]?.trim();
   const parts = [diagnostics?.trim(), policies?.includes("mandatory") ? policies.trim() : undefined].filter(Boolean);
-  const said = parts.join("\n") || withoutCommand(stderr || text).slice(0, 2000);
-  return new UserError(`pulumi ended with an error:\n${said}`, remedy(said));
+  const reason = parts.join("\n") || withoutCommand(stderr || text).slice(0, 2000);
+  return new UserError(`pulumi ended with an error:\n${reason}`, remedy(reason));
 }
 
-/** The command line of the engine says nothing to a person. */
+/** Removes the command line of the Pulumi CLI, which does not help the reader. */
 const withoutCommand = (text: string): string =>
   text.replace(/^.*Command failed with exit code.*$/gm, "").trim() || "it gave no reason";
 
-function remedy(said: string): string | undefined {
-  if (!said.includes("incorrect passphrase")) return undefined;
-  return `The state was encrypted with another passphrase than that in ${inHome("passphrase")}: put that file back, or run \`platform local reset\`, which removes the state with everything that the local cloud holds.`;
+function remedy(reason: string): string | undefined {
+  if (!reason.includes("incorrect passphrase")) return undefined;
+  return `The state was encrypted with another passphrase than the one in ${inHome("passphrase")}: restore that file, or run \`platform local reset\`, which deletes the state and all data of the local cloud.`;
 }

@@ -12,24 +12,24 @@ import { bytes } from "./ui/table";
 
 const GIB = 1024 ** 3;
 
-/** What is known about one thing the platform uses. */
+/** The state of one part that the platform needs or can use. */
 export interface Finding {
   readonly what: string;
-  /** `later`: the platform installs or starts it itself when it is first used; `missing`: somebody has to act. */
+  /** `later`: the platform installs or starts the part when it is first used; `missing`: the user has to act. */
   readonly state: "ok" | "later" | "optional" | "missing";
   readonly found: string;
   readonly purpose: string;
-  /** What to do about it. */
+  /** The step that the user can take. */
   readonly advice?: string;
 }
 
-/** What the machine was seen to have: gathered apart from how it is judged. */
+/** The facts about a machine, before they are judged. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly node: string | undefined;
-  /** The Python to use, or what was found instead of one. */
+  /** The Python to use, or the unsuitable ones that were found. */
   readonly python: Python | readonly string[];
-  /** Why it cannot make a virtual environment. */
+  /** The reason why this Python cannot create a virtual environment. */
   readonly venvProblem: string | undefined;
   readonly emulatorsInstalled: boolean;
   readonly engine: Engine | undefined;
@@ -39,14 +39,14 @@ export interface Machine {
   readonly diskFree: number;
   readonly homeWritable: boolean;
   readonly cores: number;
-  /** A port that could be had on loopback. */
+  /** A free port on loopback, if there is one. */
   readonly port: number | undefined;
-  /** Where the local cloud runs, if it does. */
+  /** The port of the local cloud, if it runs. */
   readonly cloudPort: number | undefined;
 }
 
-/** The first line a program says about its version; undefined when it is not there. */
-async function said(program: string, ...args: string[]): Promise<string | undefined> {
+/** Returns the first line of a program's output; undefined if the program is not installed. */
+async function firstLine(program: string, ...args: string[]): Promise<string | undefined> {
   try {
     return (await outputOf(program, args)).split("\n")[0];
   } catch {
@@ -54,7 +54,7 @@ async function said(program: string, ...args: string[]): Promise<string | undefi
   }
 }
 
-/** Linux counts what its caches give back as available, not as free. */
+/** Returns the available memory. Linux counts memory that its caches can give back as available, not as free. */
 function availableMemory(): number {
   if (existsSync("/proc/meminfo")) {
     const line = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8"));
@@ -65,19 +65,19 @@ function availableMemory(): number {
 
 async function venvProblem(python: Python | readonly string[]): Promise<string | undefined> {
   if (!("binary" in python)) return undefined;
-  return (await said(python.binary, "-c", "import venv, ensurepip; print('ok')")) === "ok"
+  return (await firstLine(python.binary, "-c", "import venv, ensurepip; print('ok')")) === "ok"
     ? undefined
-    : "its modules venv and ensurepip are not there";
+    : "without its modules venv and ensurepip";
 }
 
 async function look(): Promise<Machine> {
   await mkdir(home(), { recursive: true }).catch(() => undefined);
   const [node, python, engine, go, java, disk, port, homeWritable, cloud] = await Promise.all([
-    said(join(NODE_BIN, "node"), "--version"),
+    firstLine(join(NODE_BIN, "node"), "--version"),
     findPython(),
     findEngine(),
-    said("go", "version"),
-    said("java", "-version"),
+    firstLine("go", "version"),
+    firstLine("java", "-version"),
     statfs(existsSync(home()) ? home() : REPOSITORY),
     getPort({ host: "127.0.0.1" }).catch(() => undefined),
     access(home(), constants.W_OK).then(
@@ -104,7 +104,7 @@ async function look(): Promise<Machine> {
   };
 }
 
-/** Judges what was seen. Needed things that the platform installs itself are missing only where it could not. */
+/** Judges a machine. A needed part that the platform can install itself does not count as missing. */
 export function judge(machine: Machine): readonly Finding[] {
   const { python, engine, memory } = machine;
   const pythonFound = "binary" in python;
@@ -118,13 +118,13 @@ export function judge(machine: Machine): readonly Finding[] {
       ...(machine.platform === "win32"
         ? {
             state: "missing",
-            advice: "use it in the Windows Subsystem for Linux (https://learn.microsoft.com/windows/wsl).",
+            advice: "use the platform in the Windows Subsystem for Linux (https://learn.microsoft.com/windows/wsl).",
           }
         : { state: "ok" }),
     },
     {
       what: "Node.js",
-      purpose: "everything; comes with the npm packages",
+      purpose: "every command; it comes with the npm packages",
       found: machine.node ?? "none",
       ...(machine.node ? { state: "ok" } : { state: "missing", advice: "run `npm ci` in the project." }),
     },
@@ -170,7 +170,7 @@ export function judge(machine: Machine): readonly Finding[] {
     },
     {
       what: "Java",
-      purpose: "Spark; a private copy is installed with it",
+      purpose: "Spark, which is installed with its own copy",
       found: machine.java ?? "none",
       state: machine.java ? "ok" : "optional",
     },
@@ -190,13 +190,13 @@ export function judge(machine: Machine): readonly Finding[] {
         ? { state: "ok" }
         : {
             state: "missing",
-            advice: `free some space, or set PLATFORM_HOME to a folder that has it and can be written (now ${home()}).`,
+            advice: `free some space, or set PLATFORM_HOME to a writable folder that has enough space (now ${home()}).`,
           }),
     },
     {
       what: "ports",
       purpose: "the local cloud, on loopback only",
-      found: machine.port === undefined ? "none to be had on 127.0.0.1" : "free ones on 127.0.0.1",
+      found: machine.port === undefined ? "none is free on 127.0.0.1" : "free ones on 127.0.0.1",
       ...(machine.port === undefined
         ? { state: "missing", advice: "allow programs to listen on 127.0.0.1." }
         : { state: "ok" }),
@@ -210,5 +210,5 @@ export function judge(machine: Machine): readonly Finding[] {
   ];
 }
 
-/** Looks at this machine and says what it lacks. */
+/** Examines this machine. */
 export const examine = async (): Promise<readonly Finding[]> => judge(await look());

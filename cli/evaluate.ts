@@ -11,10 +11,10 @@ import { analyzeState, StateError } from "../policies/analyze";
 import { evaluate, type Report } from "../policies/evaluate";
 import type { PolicyResource } from "../policies/rule";
 
-/** The environments there are stack files for. */
+/** Returns the path of an environment's stack file. */
 export const stackFile = (environment: string): string => join(REPOSITORY, `Pulumi.${environment}.yaml`);
 
-/** A stack file's configuration as the engine hands it to the program: everything as text. */
+/** Reads a stack file's configuration in the form in which the Pulumi engine passes it to the program: every value is text. */
 export function configOf(environment: string, file = stackFile(environment)): Record<string, string> {
   if (!existsSync(file)) {
     throw new UserError(
@@ -37,14 +37,14 @@ export function configOf(environment: string, file = stackFile(environment)): Re
   );
 }
 
-/** An environment's settings, defaults included. */
+/** Returns an environment's settings, defaults included. */
 export function settingsOf(environment: string): EnvironmentConfig {
   const { config, problems } = readSettings(environment, configOf(environment));
   if (!config) throw new UserError(new EnvironmentError(problems).message, undefined, 2);
   return config;
 }
 
-/** Evaluates a program for an environment in this process, by default `infra/index.ts`: no engine, no credentials, no network. */
+/** Evaluates a program for an environment in this process, by default `infra/index.ts`. It needs no engine, credentials or network. */
 export async function evaluateEnvironment(
   environment: string,
   file?: string,
@@ -62,21 +62,18 @@ export async function evaluateEnvironment(
   return resources;
 }
 
-const asPolicyResource = (one: RecordedResource): PolicyResource => ({
-  urn: one.urn,
-  type: one.type,
-  name: one.name,
-  props: { ...one.state, ...one.inputs },
-  opts: { protect: one.protect, parent: one.parent, ...(one.provider ? { provider: one.provider } : {}) },
-  propertyDependencies: one.propertyDependencies,
-});
+const asPolicyResource = (resource: RecordedResource): PolicyResource => {
+  const { urn, type, name, state, inputs, protect, parent, provider, propertyDependencies } = resource;
+  const opts = { protect, parent, ...(provider ? { provider } : {}) };
+  return { urn, type, name, props: { ...state, ...inputs }, opts, propertyDependencies };
+};
 
 export interface Checked {
   readonly report: Report;
   readonly resources: readonly RecordedResource[];
 }
 
-/** The rules over what an environment's program registers. */
+/** Checks the resources that an environment's program registers against all rules. */
 export async function checkEnvironment(
   environment: string,
   file?: string,
@@ -87,7 +84,7 @@ export async function checkEnvironment(
   return { resources, report: evaluate(policed, { environment }) };
 }
 
-/** The rules over what is deployed, as `pulumi stack export` wrote it to a file. Asks nobody for credentials or a login. */
+/** Checks the deployed resources in a file written by `pulumi stack export` against all rules. It needs no credentials and no login. */
 export function checkState(environment: string, file: string): Report {
   const hint = `\`pulumi stack export -s ${environment} --file ${file}\` writes it.`;
   let text: string;

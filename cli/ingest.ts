@@ -18,7 +18,7 @@ import { UserError, type Report } from "../local/errors";
 import { REPOSITORY } from "../local/paths";
 import type { LocalClients, PlatformOutputs } from "./clients";
 
-/** A state the execution passed through. */
+/** A state that the execution passed through. */
 export interface Passed {
   readonly state: string;
   readonly milliseconds: number;
@@ -28,7 +28,7 @@ export interface Ingested {
   readonly key: string;
   readonly version: string;
   readonly entry: LedgerEntry;
-  /** The ledger had this version already: nothing was done again. */
+  /** Whether the ledger had this version already, so that nothing was done. */
   readonly before: boolean;
   readonly manifest: Manifest | undefined;
   readonly execution: {
@@ -39,23 +39,23 @@ export interface Ingested {
     readonly cause?: string;
   };
   readonly states: readonly Passed[];
-  /** From the upload's end to the ledger's last word. */
+  /** The time from the end of the upload to the file's final status in the ledger. */
   readonly milliseconds: number;
-  /** From the upload's end to the start of the execution. */
+  /** The time from the end of the upload to the start of the execution. */
   readonly startedAfter: number;
 }
 
-/** What ends a file's journey, as the ledger says it. */
+/** The final statuses of a file in the ledger. */
 const FINAL: readonly FileStatus[] = ["DONE", "QUARANTINED", "SUPERSEDED", "FAILED"];
 
-/** The contracts of the checkout, compiled. */
+/** Returns the compiled contracts of this checkout. */
 export function contracts(): readonly CompiledContract[] {
   const loaded = loadContracts(join(REPOSITORY, "datasets"));
   if (loaded.problems.length > 0) throw new UserError(loaded.problems.map(formatProblem).join("\n"), undefined, 2);
   return loaded.contracts.map(compileContract);
 }
 
-/** The dataset a file is for: the one named, or the one the file is named after. */
+/** Returns the dataset of a file: the named one, or the one whose name the file's name begins with. */
 export function datasetFor(file: string, named: string | undefined): CompiledContract {
   const all = contracts();
   const names = all.map(({ dataset }) => dataset);
@@ -68,8 +68,8 @@ export function datasetFor(file: string, named: string | undefined): CompiledCon
   throw new UserError(
     named
       ? `There is no dataset "${named}"`
-      : `${basename(file)} is not named after a dataset; say which one with --dataset`,
-    `Datasets: ${names.join(", ")}${suggestion ? `. Did you mean ${suggestion}?` : ""}`,
+      : `${basename(file)} is not named after a dataset; name its dataset with --dataset`,
+    `The datasets are ${names.join(", ")}${suggestion ? `. Did you mean ${suggestion}?` : ""}`,
     2,
   );
 }
@@ -80,7 +80,7 @@ export interface Drop {
   readonly engine?: Engine;
 }
 
-/** An object as S3 took it. Events name its version where they can, and its ETag otherwise. */
+/** An object in S3 after its upload. Events name its version in a versioned bucket, and its ETag otherwise. */
 export interface Uploaded {
   readonly bucket: string;
   readonly key: string;
@@ -117,7 +117,7 @@ export async function upload(
 
 const pause = (milliseconds: number): Promise<void> => new Promise((wake) => setTimeout(wake, milliseconds));
 
-/** Follows a file's execution, state by state, until the ledger has its last word on it. */
+/** Follows a file's execution, state by state, until the file has a final status in the ledger. */
 export async function follow(
   clients: LocalClients,
   outputs: PlatformOutputs,
@@ -161,9 +161,9 @@ export async function follow(
     if (Date.now() > patience) {
       throw new UserError(
         entry
-          ? `${file.key} is ${entry.status} for half an hour`
-          : `No execution has claimed ${file.key} within a minute`,
-        "`platform local status` tells whether the local cloud is whole; the sweep tries files again that stand still.",
+          ? `${file.key} has been ${entry.status} for half an hour`
+          : `No execution claimed ${file.key} within a minute`,
+        "`platform local status` shows whether the local cloud is complete; the sweep retries files that make no progress.",
       );
     }
     await pause(100);
@@ -187,7 +187,7 @@ async function history(
   };
 }
 
-/** The time of each state: until the next one was entered. */
+/** Returns the duration of each state, which ends when the execution enters the next one. */
 function passed(events: readonly HistoryEvent[]): Passed[] {
   const entered = events.filter((event) => event.stateEnteredEventDetails);
   const end = events.at(-1)?.timestamp?.getTime() ?? 0;
@@ -213,7 +213,7 @@ export async function manifestOf(
   }
 }
 
-/** The latest executions, newest first. */
+/** Returns the latest executions, newest first. */
 export async function executions(clients: LocalClients, stateMachineArn: string, count: number) {
   const { executions: found } = await clients.sfn.send(
     new ListExecutionsCommand({ stateMachineArn, maxResults: count }),

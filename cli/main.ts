@@ -6,7 +6,7 @@ import { showError } from "./ui/errors";
 
 const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
 
-/** Command → the file that holds it: loaded when it is called, so that every command starts fast. */
+/** The commands. Each is loaded from the file with its name, and only when it is called, so that every command starts fast. */
 const COMMANDS = ["start", "setup", "doctor", "local", "check", "plan", "diff", "ingest", "query", "status"] as const;
 
 interface CommandModule {
@@ -15,7 +15,7 @@ interface CommandModule {
 
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command("platform")
-    .description("A governed data platform on AWS: planned, policed, deployed and fed on this machine")
+    .description("Checks, plans and deploys a governed data platform on AWS, and runs it on this machine.")
     .version(version)
     .showHelpAfterError("(platform --help lists the commands)")
     .configureOutput({ writeErr: (text) => void process.stderr.write(text) })
@@ -32,36 +32,36 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (interruptedAt > 0) {
-      process.stderr.write("Stopped in order. Run the command again to continue.\n");
+      process.stderr.write("The command was stopped. Run it again to continue.\n");
       return 130;
     }
     return showError(error);
   }
 }
 
-/** Commands inherit settings only when they are made: those of the files get them here. */
+/** Sets on every command what commander passes on only to commands that it creates itself. */
 function prepare(program: Command): void {
   for (const command of program.commands) {
-    command.exitOverride().showHelpAfterError(`(platform ${command.name()} --help says more)`);
+    command.exitOverride().showHelpAfterError(`(platform ${command.name()} --help shows the usage)`);
     prepare(command);
   }
 }
 
-// What a command started and nobody recorded yet is ended by `exit` listeners. Work that has to end in order listens to
+// `exit` listeners end the processes that a command has started and not yet written down. Work that needs time to stop listens to
 // `platform:interrupt` and makes the command fail soon after.
 let interruptedAt = 0;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    // npm passes on what the terminal sends to everybody anyway: the same Ctrl-C, twice.
+    // The terminal sends Ctrl-C to every process, and npm passes the signal on, so that the same Ctrl-C arrives twice.
     if (interruptedAt > 0 && Date.now() - interruptedAt < 1000) return;
     if (interruptedAt > 0 || process.listenerCount("platform:interrupt" as never) === 0) process.exit(130);
     interruptedAt = Date.now();
-    process.stderr.write("\nstopping … (once more: at once)\n");
+    process.stderr.write("\nStopping … (press Ctrl-C again to stop immediately)\n");
     process.emit("platform:interrupt" as never);
   });
 }
 process.on("exit", () => {
-  // A progress display that was cut off has hidden the cursor.
+  // A progress display that was interrupted leaves the cursor hidden.
   if (process.stderr.isTTY) process.stderr.write("\u001b[?25h");
 });
 

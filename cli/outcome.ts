@@ -2,12 +2,11 @@ import pc from "picocolors";
 import type { Ingested } from "./ingest";
 import { bytes, number, seconds, table } from "./ui/table";
 
-/** What became of a file, as tables. */
-export function showOutcome(one: Ingested): void {
-  const { entry, manifest, states } = one;
-  if (one.before) {
+/** Prints the result of a file's ingestion as tables. */
+export function showOutcome({ key, entry, before, manifest, execution, states }: Ingested): void {
+  if (before) {
     console.info(
-      `These very bytes were ingested on ${entry.claimedAt.slice(0, 19)}; a file counts once. What came of it then:`,
+      `The same bytes were already ingested on ${entry.claimedAt.slice(0, 19)}, so nothing was done. The result of that ingestion:`,
     );
   }
   if (entry.status === "DONE") {
@@ -33,9 +32,9 @@ export function showOutcome(one: Ingested): void {
     );
   } else {
     console.info(
-      `${pc.red("✖")} ${one.key} is ${entry.status}: ${entry.verdict?.message ?? entry.reason ?? one.execution.cause ?? ""}`,
+      `${pc.red("✖")} ${key} is ${entry.status}: ${entry.verdict?.message ?? entry.reason ?? execution.cause ?? ""}`,
     );
-    if (entry.quarantinedTo) console.info(`  its bytes are safe at ${entry.quarantinedTo}`);
+    if (entry.quarantinedTo) console.info(`  The file is kept at ${entry.quarantinedTo}.`);
   }
   console.info(
     table(

@@ -12,7 +12,7 @@ import { exclusively } from "../local/state";
 import { explained, POLICY_PACK, policyConfig } from "./deploy";
 import { configOf } from "./evaluate";
 
-/** What the engine would do to one resource. */
+/** An operation that the Pulumi engine plans for one resource. */
 export interface PlannedStep {
   readonly urn: string;
   readonly type: string;
@@ -26,12 +26,12 @@ export interface PolicyMessage {
   readonly message: string;
 }
 
-/** What AWS would say to the requests that a deployment sends. */
+/** The result of checking the requests that a deployment would send to AWS. */
 export interface PlannedRequests {
-  /** Undefined where AWS's service models are not installed: then none was checked. */
+  /** The number of requests checked; undefined if AWS's service models are not installed, so that none could be checked. */
   readonly checked: number | undefined;
   readonly refused: readonly Pick<Inspected, "type" | "name" | "problems">[];
-  /** Types that the local provider does not have: it knows none of their requests. */
+  /** The types that the local provider does not support, so that their requests are unknown. */
   readonly unknownTypes: readonly string[];
 }
 
@@ -40,20 +40,20 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly policies: readonly PolicyMessage[];
   readonly requests: PlannedRequests;
-  /** Why it cannot be deployed; undefined when it can. */
+  /** The reason why the environment cannot be deployed; undefined if it can. */
   readonly refusal: string | undefined;
 }
 
 export interface PlanOptions {
-  /** Default: the repository's Pulumi.<environment>.yaml. */
+  /** The stack file, by default the repository's Pulumi.<environment>.yaml. */
   readonly stackFile?: string;
-  /** Default: the platform's, `infra/index.ts`. */
+  /** The program, by default the platform's, `infra/index.ts`. */
   readonly program?: PulumiFn;
 }
 
 const DEFAULT_ACCOUNT = "000000000000";
 
-/** AWS's service models among what the emulators need; undefined while those are not installed, which a plan does not ask for. */
+/** Returns the folder of AWS's service models, which is installed with the emulators; undefined if they are not installed. */
 function installedModels(): string | undefined {
   try {
     return modelFolder(process.env.PLATFORM_PYTHON_VENV ?? venvFolder());
@@ -63,8 +63,8 @@ function installedModels(): string | undefined {
 }
 
 /**
- * `pulumi preview` of an environment by the real engine against providers that plan without an account: no credentials, no
- * login, no network. Everything is planned as new: what the account holds is not known here.
+ * Runs `pulumi preview` of an environment with the real Pulumi engine and with providers that need no account, no credentials, no login
+ * and no network. Every resource is planned as new, because the resources of the account are not known here.
  */
 export async function planEnvironment(environment: string, report: Report, options: PlanOptions = {}): Promise<Plan> {
   const stackFile = options.stackFile ?? stackFileOf(environment);

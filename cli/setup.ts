@@ -2,17 +2,18 @@ import { ensureVenv } from "../local/emulators/python";
 import { cloudUp } from "../local/cloud";
 import { findOrInstallEngine } from "../local/engine/engine";
 import { functionCode, functionNames } from "../components/core/platform-function/bundle";
+import type { Report } from "../local/errors";
 import type { Step } from "./ui/tasks";
 
-/** What has to be there before anything is deployed, side by side: each a no-op when it is there already. */
+/** Returns the steps that prepare a deployment. They run at the same time, and a step does nothing if its part is ready. */
 export function preparation(options: { readonly engine: boolean; readonly cloud?: boolean }): readonly Step[] {
   return [
     ...(options.engine
       ? [
           {
             title: "Pulumi CLI",
-            run: async (say: (line: string) => void) => {
-              const engine = await findOrInstallEngine(say);
+            run: async (report: Report) => {
+              const engine = await findOrInstallEngine(report);
               return `${engine.version}, ${engine.how}`;
             },
           },
@@ -27,11 +28,11 @@ export function preparation(options: { readonly engine: boolean; readonly cloud?
         ]
       : []),
     options.cloud === false
-      ? { title: "emulators", run: async (say) => ensureVenv(say) }
+      ? { title: "emulators", run: async (report) => ensureVenv(report) }
       : {
           title: "local cloud",
-          run: async (say) => {
-            const { cloud, started } = await cloudUp(say);
+          run: async (report) => {
+            const { cloud, started } = await cloudUp(report);
             return `${started ? "started" : "running"} on 127.0.0.1:${cloud.processes.ministack.port}`;
           },
         },

@@ -1,10 +1,10 @@
-/** Something a person can mend. Shown as its message and hint, never as a stack trace. */
+/** An error that the user can correct. Commands show its message and hint, and no stack trace. */
 export class UserError extends Error {
   constructor(
     message: string,
-    /** What to do about it. */
+    /** The step that the user can take. */
     readonly hint?: string,
-    /** 1: it failed; 2: the input was bad. */
+    /** 1 if the command failed, 2 if its input was invalid. */
     readonly exitCode: 1 | 2 = 1,
   ) {
     super(message);
@@ -12,6 +12,6 @@ export class UserError extends Error {
   }
 }
 
-/** What long work says while it goes on. */
+/** Receives the progress of long work, a line at a time. */
 export type Report = (line: string) => void;
 export const silent: Report = () => undefined;

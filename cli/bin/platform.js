@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 "use strict";
-// Runs the command line on the Node.js of the project's own dependencies, whatever the machine's is.
+// Runs the command line with the Node.js version that is among the project's dependencies, not with the machine's.
 const { spawn } = require("node:child_process");
 const { existsSync } = require("node:fs");
 const { join, resolve } = require("node:path");
@@ -13,7 +13,7 @@ if (!existsSync(node)) {
 }
 const child = spawn(
   node,
-  // Thousands of short-lived objects a second: with room for them the collector has less to do.
+  // A command creates thousands of short-lived objects a second; a larger young generation saves the garbage collector work.
   [
     "--max-semi-space-size=64",
     "-r",
@@ -23,11 +23,11 @@ const child = spawn(
   ],
   {
     stdio: "inherit",
-    // A session of its own: Ctrl-C reaches it once, from here, and its own children not at all.
+    // The command runs in its own session: Ctrl-C reaches it once, through this process, and does not reach its children.
     detached: process.platform !== "win32",
     env: { ...process.env, TS_NODE_PROJECT: join(root, "tsconfig.json"), NODE_NO_WARNINGS: "1" },
   },
 );
-// The command itself decides when it has cleaned up.
+// The signals are passed on; the command exits when it has cleaned up.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(signal ? 130 : (code ?? 1)));

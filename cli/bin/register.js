@@ -1,7 +1,7 @@
 "use strict";
-// What every command is started with. It runs TypeScript as `ts-node/register` does with SWC, and makes the start fast: compiled
-// files are kept in the project's local folder, and two large packages that Pulumi's runtime loads at its start, to serialise functions
-// of a program, are loaded when something of them is used.
+// Every command loads this file first. It runs TypeScript as `ts-node/register` does with SWC, and it makes the start fast: compiled files
+// are cached in the project's local folder, and two large packages, which Pulumi's runtime loads at its start only to serialise the
+// functions of a program, are loaded when they are first used.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
@@ -9,7 +9,7 @@ const { join, resolve } = require("node:path");
 
 const root = resolve(__dirname, "..", "..");
 const cache = resolve(process.env.PLATFORM_HOME ?? join(root, ".platform"), "cache", "compiled");
-// Errors are shown by their messages; a trace that is asked for shows the lines of the sources.
+// Source maps are needed for stack traces only, and those are shown only with PLATFORM_DEBUG.
 const debugged = process.env.PLATFORM_DEBUG !== undefined;
 const OPTIONS = {
   jsc: { target: "es2022", parser: { syntax: "typescript" }, keepClassNames: true },
@@ -25,7 +25,7 @@ require.extensions[".ts"] = (module, filename) => {
   module._compile(compiled(source, filename), filename);
 };
 
-/** A file is kept under its name and says what it was compiled from, so that there is one of it however often it changes. */
+/** A compiled file is cached under the hash of its name and begins with the hash of its source, so that a change replaces it. */
 function compiled(source, filename) {
   const file = join(cache, `${hash(filename)}.js`);
   const mark = `/*${hash(version + source)}*/`;
@@ -50,15 +50,15 @@ function textOf(file) {
 function keep(file, code) {
   try {
     mkdirSync(cache, { recursive: true });
-    // Another command may read the file at this moment: it is there as a whole, or not at all.
+    // Another command may read the file at this moment; the renaming makes the whole file appear in one step.
     writeFileSync(`${file}.${process.pid}`, code);
     renameSync(`${file}.${process.pid}`, file);
   } catch {
-    // A folder that cannot be written to: the file is compiled again next time.
+    // The folder cannot be written to, so the file is compiled again next time.
   }
 }
 
-/** Puts a package's place in the cache of modules that loads it when something of it is used. */
+/** Puts a stand-in for a package into the cache of modules; it loads the package at the first use of an export. */
 function loadWhenUsed(name) {
   const file = require.resolve(name, { paths: [require.resolve("@pulumi/pulumi/package.json")] });
   let real;
@@ -69,7 +69,7 @@ function loadWhenUsed(name) {
     }
     return real;
   };
-  // Compiled code asks for this mark before it uses anything.
+  // Compiled code reads this mark before it uses an export, so the mark alone does not load the package.
   const get = (_target, key) => (key === "__esModule" && real === undefined ? true : load()[key]);
   const has = (_target, key) => key in load();
   require.cache[file] = {

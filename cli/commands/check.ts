@@ -19,14 +19,17 @@ export function register(program: Command): void {
   program
     .command("check")
     .description(
-      "evaluate an environment's program in this process and hold it against every rule: no cloud, no credentials",
+      "check an environment's resources against every rule, in this process; needs no cloud and no credentials",
     )
-    .argument("<environment>", "local, dev, prod: any Pulumi.<environment>.yaml")
-    .option("--state <file>", "instead of the program, what is deployed: the output of `pulumi stack export`")
-    .option("--json [file]", "the report as JSON, to a file or standard output")
-    .option("--sarif <file>", "the report as SARIF 2.1.0, for code hosts")
-    .option("--junit <file>", "the report as JUnit XML")
-    .option("--verbose", "advice too, resource by resource")
+    .argument("<environment>", "local, dev, prod or another environment that has a file Pulumi.<environment>.yaml")
+    .option(
+      "--state <file>",
+      "check deployed resources instead of the program: a file written by `pulumi stack export`",
+    )
+    .option("--json [file]", "write the report as JSON, to a file or to standard output")
+    .option("--sarif <file>", "write the report as SARIF 2.1.0, for code hosts")
+    .option("--junit <file>", "write the report as JUnit XML")
+    .option("--verbose", "list every advisory violation with its resource")
     .action(async (environment: string, options: Options) => {
       const report =
         options.state === undefined
@@ -49,7 +52,7 @@ function write(file: string, text: string): void {
   }
 }
 
-/** What a security person reads: what is refused first, then advice by rule, then what is excused. */
+/** Prints a report for a reviewer: mandatory violations first, then advisory ones by rule, then exempted ones. */
 export function printReport(report: Report, verbose: boolean): void {
   const mandatory = report.violations.filter(({ level }) => level === "mandatory");
   const advisory = report.violations.filter(({ level }) => level === "advisory");
@@ -67,7 +70,7 @@ export function printReport(report: Report, verbose: boolean): void {
       byRule.set(rule.id, { title: rule.title, count: (byRule.get(rule.id)?.count ?? 0) + 1 });
     console.info(
       table(
-        ["advice", "what", "resources"],
+        ["advisory rule", "title", "resources"],
         [...byRule].map(([id, { title, count }]) => [id, title, count]),
       ),
     );
@@ -76,15 +79,15 @@ export function printReport(report: Report, verbose: boolean): void {
     console.info(`${pc.yellow("?")} ${rule.id} ${resource.name}: ${message}`);
   for (const { rule, resource, exemption } of report.exempted) {
     console.info(
-      `${pc.dim("–")} ${rule.id} ${resource.name}: excused until ${exemption.expires} by ${exemption.owner}: ${exemption.reason}`,
+      `${pc.dim("–")} ${rule.id} ${resource.name}: exempted until ${exemption.expires} by ${exemption.owner}: ${exemption.reason}`,
     );
   }
   for (const { exemption, problem } of report.exemptionProblems) {
-    console.info(`${pc.red("✖")} exemption of ${exemption.resource} from ${exemption.rule}: ${problem}`);
+    console.info(`${pc.red("✖")} The exemption of ${exemption.resource} from ${exemption.rule} is invalid: ${problem}`);
   }
   const verdict = isRefused(report) ? pc.red("refused") : pc.green("allowed");
   console.info(
     `${report.environment}: ${verdict} – ${number(report.resources)} resources, ${report.rulesApplied} rules, ${number(report.checks)} checks, ` +
-      `${mandatory.length} mandatory and ${advisory.length} advisory violations, ${report.unknown.length} unknown, ${report.exempted.length} excused`,
+      `${mandatory.length} mandatory and ${advisory.length} advisory violations, ${report.unknown.length} unknown, ${report.exempted.length} exempted`,
   );
 }

@@ -6,15 +6,15 @@ import { table } from "../ui/table";
 const MARK: Readonly<Record<Finding["state"], string>> = {
   ok: pc.green("✔ ok"),
   later: pc.yellow("• on first use"),
-  optional: pc.dim("– not there (optional)"),
+  optional: pc.dim("– not installed (optional)"),
   missing: pc.red("✖ missing"),
 };
 
 export function register(program: Command): void {
   program
     .command("doctor")
-    .description("examine this machine: what is there, what is missing and how to get it")
-    .option("--json", "the findings as JSON")
+    .description("examine this machine: what is installed, what is missing and how to install it")
+    .option("--json", "print the result as JSON")
     .action(async (options: { json?: boolean }) => {
       const findings = await examine();
       const missing = findings.filter(({ state }) => state === "missing");
@@ -25,14 +25,14 @@ export function register(program: Command): void {
       }
       console.info(
         table(
-          ["what", "state", "found", "needed for"],
-          findings.map((one) => [one.what, MARK[one.state], one.found, one.purpose]),
+          ["part", "state", "found", "needed for"],
+          findings.map(({ what, state, found, purpose }) => [what, MARK[state], found, purpose]),
         ),
       );
-      for (const { what, advice } of findings.filter((one) => one.advice)) console.info(`${what}: ${advice}`);
+      for (const { what, advice } of findings.filter((finding) => finding.advice)) console.info(`${what}: ${advice}`);
       console.info(
         missing.length > 0
-          ? `Needed and missing: ${missing.map(({ what }) => what).join(", ")}.`
+          ? `This machine lacks what the platform needs: ${missing.map(({ what }) => what).join(", ")}.`
           : "This machine has what the platform needs.",
       );
     });

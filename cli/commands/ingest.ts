@@ -19,11 +19,11 @@ interface Options {
 export function register(program: Command): void {
   program
     .command("ingest")
-    .description("drop a file into the local cloud's raw zone and follow it until it can be queried")
-    .argument("<file>", "a delimited text file, plain or gzip")
-    .option("--dataset <name>", "the dataset it belongs to; default: the one it is named after")
-    .option("--key <key>", "the key to store it under; default: <dataset prefix><file name>")
-    .option("--engine <engine>", "auto, light or spark (installs Spark when first asked for)", "auto")
+    .description("upload a file to the local cloud's raw zone and follow it until its rows can be queried")
+    .argument("<file>", "a delimited text file, plain or compressed with gzip")
+    .option("--dataset <name>", "the dataset of the file; by default the one with the file's name")
+    .option("--key <key>", "the object key to store the file under; by default <dataset prefix><file name>")
+    .option("--engine <engine>", "auto, light or spark; Spark is installed when it is first used", "auto")
     .action(async (file: string, options: Options) => {
       if (!["auto", "light", "spark"].includes(options.engine)) {
         throw new UserError(`--engine is ${options.engine}; allowed: auto, light, spark`, undefined, 2);
@@ -37,32 +37,32 @@ export function register(program: Command): void {
       const engine = options.engine === "auto" ? undefined : (options.engine as Engine);
       let result: Ingested | undefined;
       let uploaded: Uploaded | undefined;
-      let at = 0;
+      let uploadedAt = 0;
       const steps: Step[] = [
         {
-          title: `drop ${basename(file)} into s3://${bucket}/${key}`,
+          title: `upload ${basename(file)} to s3://${bucket}/${key}`,
           run: async () => {
-            const dropped = await upload(clients, file, {
+            const object = await upload(clients, file, {
               bucket,
               key,
               ...(engine ? { engine } : {}),
             });
-            uploaded = dropped;
-            at = Date.now();
-            return bytes(dropped.bytes);
+            uploaded = object;
+            uploadedAt = Date.now();
+            return bytes(object.bytes);
           },
         },
         {
           title: "ingestion",
-          run: async (say) => {
+          run: async (report) => {
             if (!uploaded) return undefined;
-            result = await follow(clients, outputs, uploaded, say, at);
+            result = await follow(clients, outputs, uploaded, report, uploadedAt);
             return result.entry.status;
           },
         },
       ];
       if (engine === "spark") {
-        steps.unshift({ title: "Spark", run: async (say) => void (await ensureSpark(say)) });
+        steps.unshift({ title: "Spark", run: async (report) => void (await ensureSpark(report)) });
       }
       await runSteps(steps);
       if (!result) return;

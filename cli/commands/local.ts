@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { awsEnv, CALLERS_OWN, cloudDown, cloudReset, cloudStatus, pulumiEnv } from "../../local/cloud";
 import { engineEnv } from "../../local/engine/automation";
 import { findEngine } from "../../local/engine/engine";
-import { UserError } from "../../local/errors";
+import { UserError, type Report } from "../../local/errors";
 import { deployLocal } from "../deploy";
 import { runSteps } from "../ui/tasks";
 import { table } from "../ui/table";
@@ -26,24 +26,24 @@ const SHELLS = {
 export function register(program: Command): void {
   const local = program
     .command("local")
-    .description("the local cloud: emulators on loopback, deployed by the real Pulumi engine");
+    .description("manage the local cloud: emulators on loopback, to which the real Pulumi engine deploys");
 
   local
     .command("up")
     .description("start the local cloud and deploy the platform to it")
-    .option("--no-deploy", "only start the emulators")
+    .option("--no-deploy", "start the emulators only")
     .action(async (options: { deploy: boolean }) => {
       await runSteps([
         preparation({ engine: options.deploy }),
         ...(options.deploy
-          ? [{ title: "pulumi up", run: async (say: (line: string) => void) => (await deployLocal(say)).summary }]
+          ? [{ title: "pulumi up", run: async (report: Report) => (await deployLocal(report)).summary }]
           : []),
       ]);
     });
 
   local
     .command("down")
-    .description("stop the local cloud; what it holds is kept")
+    .description("stop the local cloud and keep its data")
     .action(async () => {
       console.info(
         (await cloudDown()) ? "The local cloud is stopped; its data is kept." : "The local cloud is not running.",
@@ -52,7 +52,7 @@ export function register(program: Command): void {
 
   local
     .command("status")
-    .description("is the local cloud running, and where")
+    .description("show whether the local cloud runs, and its addresses")
     .action(async () => {
       const { cloud, healthy, usable, reason } = await cloudStatus();
       if (!cloud) {
@@ -60,32 +60,32 @@ export function register(program: Command): void {
         process.exitCode = 1;
         return;
       }
-      const rows = Object.entries(cloud.processes).map(([part, one]) => [
+      const rows = Object.entries(cloud.processes).map(([part, { port, pid, logFile }]) => [
         part,
         healthy[part as keyof typeof healthy] ? "answers" : "dead",
-        `127.0.0.1:${one.port}`,
-        one.pid,
-        one.logFile,
+        `127.0.0.1:${port}`,
+        pid,
+        logFile,
       ]);
       console.info(table(["part", "state", "address", "process", "log"], rows));
       if (!usable) {
-        console.info(`Not usable: ${reason}. \`platform local up\` replaces it.`);
+        console.info(`The local cloud cannot be used: ${reason}. \`platform local up\` replaces it.`);
         process.exitCode = 1;
       }
     });
 
   local
     .command("reset")
-    .description("stop the local cloud and forget all it held")
+    .description("stop the local cloud and delete its data")
     .action(async () => {
       await cloudReset();
-      console.info("The local cloud is empty. `platform local up` starts it anew.");
+      console.info("The local cloud is stopped and its data is deleted. `platform local up` starts it again.");
     });
 
   local
     .command("env")
-    .description("print what the ordinary pulumi and aws commands need to talk to the local cloud")
-    .option("--shell <shell>", Object.keys(SHELLS).join(", "), "bash")
+    .description("print the environment variables with which the pulumi and aws commands use the local cloud")
+    .option("--shell <shell>", `the shell to print for: ${Object.keys(SHELLS).join(", ")}`, "bash")
     .action(async (options: { shell: string }) => {
       const format = SHELLS[options.shell as keyof typeof SHELLS];
       if (!format)
@@ -95,7 +95,7 @@ export function register(program: Command): void {
         throw new UserError(`The local cloud cannot be used: ${reason}`, "`platform local up` starts it.");
       const engine = await findEngine();
       const env = engine ? engineEnv(engine, pulumiEnv(cloud)) : awsEnv(cloud);
-      // Set, these would win over the local credentials.
+      // These variables would take precedence over the local credentials.
       for (const name of CALLERS_OWN) console.info(format.unset(name));
       for (const [name, value] of Object.entries(env)) console.info(format.set(name, value));
     });

@@ -1,26 +1,26 @@
 import type { Command } from "commander";
 import pc from "picocolors";
-import { UserError } from "../../local/errors";
+import { UserError, type Report } from "../../local/errors";
 import { planEnvironment, type Plan, type PlannedRequests } from "../plan";
 import { number, table } from "../ui/table";
 import { runSteps } from "../ui/tasks";
 
-/** The pack's policy that tells what no rule could decide. */
+/** The pack's policy that lists the checks that no rule could decide at preview. */
 const UNDECIDED = "unknown-before-deployment";
 
 export function register(program: Command): void {
   program
     .command("plan")
     .description(
-      "preview an environment by the real Pulumi engine, with policies, and check the requests AWS would get: no credentials, no login, no network",
+      "preview an environment with the real Pulumi engine and the policies, and check the requests that AWS would receive; needs no credentials, login or network",
     )
-    .argument("<environment>", "local, dev, prod: any Pulumi.<environment>.yaml")
-    .option("--json", "the plan as JSON")
-    .option("--verbose", "every resource")
+    .argument("<environment>", "local, dev, prod or another environment that has a file Pulumi.<environment>.yaml")
+    .option("--json", "print the plan as JSON")
+    .option("--verbose", "list every resource")
     .action(async (environment: string, options: { json?: boolean; verbose?: boolean }) => {
       let plan: Plan | undefined;
-      const preview = async (say: (line: string) => void): Promise<string> => {
-        plan = await planEnvironment(environment, say);
+      const preview = async (report: Report): Promise<string> => {
+        plan = await planEnvironment(environment, report);
         return `${number(plan.steps.length)} resources`;
       };
       if (options.json) await preview(() => undefined);
@@ -33,14 +33,12 @@ export function register(program: Command): void {
     });
 }
 
-/** Why an environment cannot be deployed as it is; undefined when it can. */
+/** Returns the reasons why an environment cannot be deployed as planned; undefined if it can. */
 export function refusalOf({ environment, policies, refusal, requests: { refused } }: Plan): UserError | undefined {
   const mandatory = policies.filter(({ level }) => level === "mandatory").length;
   const reasons = [
-    ...(refused.length > 0
-      ? [`AWS would refuse ${number(refused.length)} of the resources of ${environment} as they are`]
-      : []),
-    ...(mandatory > 0 ? [`${environment} is refused by ${mandatory} mandatory policy violations`] : []),
+    ...(refused.length > 0 ? [`AWS would refuse ${number(refused.length)} of the resources of ${environment}`] : []),
+    ...(mandatory > 0 ? [`${environment} has ${mandatory} mandatory policy violations`] : []),
     ...(refusal !== undefined && mandatory === 0 ? [refusal] : []),
   ];
   return reasons.length > 0 ? new UserError(reasons.join("\n")) : undefined;
@@ -52,14 +50,14 @@ function printRequests({ checked, refused, unknownTypes }: PlannedRequests): voi
   }
   if (checked === undefined) {
     console.info(
-      `${pc.yellow("?")} The requests of a deployment were not checked: AWS's service models are not installed, and \`platform setup\` installs them.`,
+      `${pc.yellow("?")} The requests of a deployment were not checked, because AWS's service models are not installed. \`platform setup\` installs them.`,
     );
     return;
   }
   console.info(`${number(checked)} requests were checked against AWS's service models, and none was sent.`);
   if (unknownTypes.length > 0) {
     console.info(
-      `${pc.yellow("?")} Not checked, as the local provider does not have these types: ${unknownTypes.join(", ")}.`,
+      `${pc.yellow("?")} The requests of these types were not checked, because the local provider does not support them: ${unknownTypes.join(", ")}.`,
     );
   }
 }
@@ -78,14 +76,14 @@ function printPlan(plan: Plan, verbose: boolean): void {
     console.info(
       table(
         ["type", "resources"],
-        [...counts].sort(([one], [other]) => one.localeCompare(other)),
+        [...counts].sort(([left], [right]) => left.localeCompare(right)),
       ),
     );
   }
   const undecided = plan.policies.filter(({ policy }) => policy === UNDECIDED);
   for (const { policy, level, message } of verbose
     ? plan.policies
-    : plan.policies.filter((one) => !undecided.includes(one))) {
+    : plan.policies.filter((message) => !undecided.includes(message))) {
     console.info(
       `${level === "mandatory" ? pc.red("✖") : pc.yellow("▲")} ${policy} [${level}] ${message.split("\n").at(-1)}`,
     );
@@ -93,7 +91,7 @@ function printPlan(plan: Plan, verbose: boolean): void {
   if (undecided.length > 0 && !verbose) {
     console.info(
       `${pc.yellow("?")} ${number(undecided.length)} checks need values that are known only after deployment (--verbose lists them); ` +
-        `\`platform check ${plan.environment}\` decides them with values in their place.`,
+        `\`platform check ${plan.environment}\` decides them with stand-ins for these values.`,
     );
   }
   printRequests(plan.requests);

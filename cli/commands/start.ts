@@ -16,42 +16,42 @@ const SAMPLE = join(REPOSITORY, "datasets", "samples", "penguins.csv");
 export function register(program: Command): void {
   program
     .command("start")
-    .description("the whole story: set up, deploy to the local cloud, ingest a real file, query it")
+    .description("demonstrate the platform: set it up, deploy it to the local cloud, ingest a real file and query it")
     .action(async () => {
       const contract = datasetFor(SAMPLE, undefined);
       const key = `${contract.prefix}penguins.csv`;
       let clients: LocalClients | undefined;
       let outputs: PlatformOutputs | undefined;
       let result: Ingested | undefined;
-      let dropped: Uploaded | undefined;
-      let at = 0;
+      let uploaded: Uploaded | undefined;
+      let uploadedAt = 0;
       await runSteps([
         preparation({ engine: true }),
         {
           title: "pulumi up with policies",
-          run: async (say) => {
-            const deployment = await deployLocal(say);
+          run: async (report) => {
+            const deployment = await deployLocal(report);
             outputs = deployment.outputs as unknown as PlatformOutputs;
             clients = localClients(await runningCloud());
             return deployment.summary;
           },
         },
         {
-          title: "drop datasets/samples/penguins.csv into the raw zone",
+          title: "upload datasets/samples/penguins.csv to the raw zone",
           run: async () => {
             if (!clients || !outputs) return undefined;
             const bucket = outputs.buckets.raw ?? "";
-            const uploaded = await upload(clients, SAMPLE, { bucket, key });
-            at = Date.now();
-            dropped = uploaded;
-            return `${bytes(uploaded.bytes)} to s3://${bucket}/${key}`;
+            const object = await upload(clients, SAMPLE, { bucket, key });
+            uploadedAt = Date.now();
+            uploaded = object;
+            return `${bytes(object.bytes)} to s3://${bucket}/${key}`;
           },
         },
         {
           title: "ingestion",
-          run: async (say) => {
-            if (!clients || !outputs || !dropped) return undefined;
-            result = await follow(clients, outputs, dropped, say, at);
+          run: async (report) => {
+            if (!clients || !outputs || !uploaded) return undefined;
+            result = await follow(clients, outputs, uploaded, report, uploadedAt);
             return result.entry.status;
           },
         },
@@ -68,7 +68,7 @@ export function register(program: Command): void {
       console.info(`\n${pc.bold("Athena")} ${pc.dim(sql)}`);
       console.info(table(answer.columns, answer.rows));
       console.info(`
-Next:
+Next commands to try:
   npx platform query "select * from ${contract.dataset}_${contract.plan.duckdb.aggregates[0]?.name ?? ""} order by 1, 2, 3"
   npx platform status
   npx platform local down`);

@@ -10,8 +10,10 @@ const STATUSES: readonly FileStatus[] = ["CLAIMED", "READY", "RUNNING", "DONE", 
 export function register(program: Command): void {
   program
     .command("status")
-    .description("the local platform: last executions, what the ledger counts, quarantined files with the reasons")
-    .option("--executions <count>", "how many executions to show", "10")
+    .description(
+      "show the local platform's latest executions, the files by status, and the quarantined files with the reasons",
+    )
+    .option("--executions <count>", "the number of executions to show", "10")
     .action(async (options: { executions: string }) => {
       const cloud = await runningCloud();
       const outputs = (await localOutputs(cloud)) as unknown as PlatformOutputs;
@@ -21,12 +23,12 @@ export function register(program: Command): void {
       const latest = await executions(clients, outputs.stateMachineArn, Number(options.executions) || 10);
       console.info(
         table(
-          ["execution", "status", "started", "took"],
-          latest.map((one) => [
-            one.name?.slice(0, 40),
-            one.status,
-            one.startDate?.toISOString().slice(0, 19),
-            one.stopDate && one.startDate ? seconds(one.stopDate.getTime() - one.startDate.getTime()) : "",
+          ["execution", "status", "started", "duration"],
+          latest.map(({ name, status, startDate, stopDate }) => [
+            name?.slice(0, 40),
+            status,
+            startDate?.toISOString().slice(0, 19),
+            stopDate && startDate ? seconds(stopDate.getTime() - startDate.getTime()) : "",
           ]),
         ),
       );
@@ -49,6 +51,6 @@ export function register(program: Command): void {
           if (quarantined.length >= 50) break;
         }
       }
-      if (quarantined.length > 0) console.info(table(["file", "reason", "why", "kept at"], quarantined));
+      if (quarantined.length > 0) console.info(table(["file", "reason", "message", "location"], quarantined));
     });
 }

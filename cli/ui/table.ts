@@ -2,15 +2,15 @@ import Table from "cli-table3";
 
 const plain = !process.stdout.isTTY || process.env.NO_COLOR !== undefined;
 
-/** A table as every command prints it: ruled below the head only. */
+/** Formats a table as every command prints it, with a line below the head only. */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const made = new Table({
+  const formatted = new Table({
     head: [...head],
     style: plain ? { head: [], border: [] } : { head: ["bold"], border: ["dim"] },
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
   });
-  for (const row of rows) made.push(row.map((cell) => (cell === undefined || cell === null ? "" : String(cell))));
-  return made.toString();
+  for (const row of rows) formatted.push(row.map((cell) => (cell === undefined || cell === null ? "" : String(cell))));
+  return formatted.toString();
 }
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];

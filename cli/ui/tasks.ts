@@ -1,12 +1,13 @@
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
+import type { Report } from "../../local/errors";
 
 export interface Step {
   readonly title: string;
-  /** Does the work; `say` shows what it is doing right now. What it returns becomes part of the title. */
-  run(say: (line: string) => void): Promise<string | void>;
+  /** Does the work and reports its progress. The text that it returns is added to the title. */
+  run(report: Report): Promise<string | void>;
 }
 
-/** Steps with live progress and their durations; groups run side by side. Plain lines where there is no terminal. */
+/** Runs steps and shows their progress and durations. The steps of a group run at the same time. Without a terminal, plain lines are printed. */
 export async function runSteps(groups: readonly (Step | readonly Step[])[]): Promise<void> {
   let failure: unknown;
   const task = (step: Step): ListrTask => ({
@@ -47,7 +48,7 @@ export async function runSteps(groups: readonly (Step | readonly Step[])[]): Pro
   });
 }
 
-/** What the list shows of a failure: the whole of it follows once, below the list. */
+/** Returns the first line of a failure for the list; the whole message follows below the list. */
 function headline(error: unknown): string {
   const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   return first.replace(/:$/, "");

@@ -37,7 +37,7 @@ describe("a plan by the real engine", function () {
       },
     ]);
     const error = refusalOf(refused);
-    assert.equal(error?.message, "AWS would refuse 1 of the resources of prod as they are");
+    assert.equal(error?.message, "AWS would refuse 1 of the resources of prod");
     assert.equal(error?.exitCode, 1);
   });
 

@@ -91,6 +91,6 @@ describe("an error of the engine", () => {
 
   it("has a remedy when the passphrase is another one", () => {
     const text = "code: 255\n stdout: \n stderr: error: getting secrets manager: incorrect passphrase\n err?: ";
-    assert.match(explained(new Error(text)).hint ?? "", /put that file back, or run `platform local reset`/);
+    assert.match(explained(new Error(text)).hint ?? "", /restore that file, or run `platform local reset`/);
   });
 });
