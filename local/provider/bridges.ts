@@ -121,12 +121,6 @@ const BY_TYPE: readonly Bridge[] = [
     bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
   },
   {
-    type: "aws:scheduler/schedule:Schedule",
-    limit:
-      "MiniStack looks for due schedules every ten seconds, takes every time zone for UTC and delivers to no universal target (`aws-sdk:`).",
-    bridge: "None: schedules fire, a few seconds late.",
-  },
-  {
     type: "aws:secretsmanager/secretRotation:SecretRotation",
     limit: "MiniStack keeps the schedule of a rotation, never rotates by it, and cannot cancel one.",
     bridge: "None: a rotation ends with its secret.",

@@ -114,13 +114,14 @@ export async function found<T>(request: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The names and statuses with which AWS says that something does not exist. */
+/** The names and statuses with which AWS says that something does not exist; Athena has no name of its own for it. */
 export function isGone(error: unknown): boolean {
-  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const { name = "", message, $metadata } = error as Partial<Error> & { $metadata?: { httpStatusCode?: number } };
   return (
     $metadata?.httpStatusCode === 404 ||
-    /^(NoSuch\w+|NotFound(Exception)?|Invalid\w+\.?NotFound|\w*ResourceNotFound(Exception)?|EntityNotFoundException|\w+(DoesNotExist|NotFound|NonExistentQueue)(Exception|Fault|Error)?|NonExistentQueue|AWS\.SimpleQueueService\.NonExistentQueue)$/.test(
-      name ?? "",
+    (name === "InvalidRequestException" && /not found|does not exist/i.test(message ?? "")) ||
+    /^(NoSuch\w+|NotFound(Exception)?|Invalid\w+\.?NotFound|\w*ResourceNotFound(Exception)?|EntityNotFoundException|\w+(DoesNotExist|NotFound|NonExistentQueue)(Exception|Fault|Error)?|NonExistentQueue|AWS\.SimpleQueueService\.NonExistentQueue|WAFNonexistentItemException)$/.test(
+      name,
     )
   );
 }

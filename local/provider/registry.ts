@@ -3,7 +3,6 @@ import didYouMean, { ReturnTypeEnums, ThresholdTypeEnums } from "didyoumean2";
 import { handlerOfRow } from "./generic/handler";
 import type { Handler, Invoke } from "./handler";
 import { TABLE } from "./table";
-import * as athena from "./types/athena/athena";
 import { contributorInsights } from "./types/dynamodb/contributor-insights";
 import { kinesisStreamingDestination } from "./types/dynamodb/kinesis-destination";
 import { table } from "./types/dynamodb/table";
@@ -17,7 +16,6 @@ import * as glue from "./types/glue/jobs";
 import { partitionIndex } from "./types/glue/partition-index";
 import * as iam from "./types/iam/iam";
 import * as iamUser from "./types/iam/user";
-import { stream as kinesisStream } from "./types/kinesis/stream";
 import * as kms from "./types/kms/kms";
 import * as lambda from "./types/lambda/attachments";
 import { lambdaFunction } from "./types/lambda/function";
@@ -30,14 +28,10 @@ import { bucketObjectv2 } from "./types/s3/object";
 import * as s3 from "./types/s3/settings";
 import * as secrets from "./types/secretsmanager/secrets";
 import { getSecretVersion } from "./types/secretsmanager/secret-version";
-import * as scheduler from "./types/scheduler/scheduler";
 import { stateMachine } from "./types/sfn/state-machine";
-import { webAcl, webAclAssociation } from "./types/wafv2/web-acl";
 
 /** Types whose behaviour differs too much for a row of the table. */
 const BY_HAND: readonly Handler[] = [
-  athena.namedQuery,
-  athena.workgroup,
   events.bus,
   events.rule,
   events.target,
@@ -72,7 +66,6 @@ const BY_HAND: readonly Handler[] = [
   iamUser.user,
   iamUser.userPolicy,
   deliveryStream,
-  kinesisStream,
   kms.alias,
   kms.key,
   lambda.alias,
@@ -99,16 +92,12 @@ const BY_HAND: readonly Handler[] = [
   s3.bucketServerSideEncryptionConfiguration,
   s3.bucketVersioning,
   s3Named.inventory,
-  scheduler.schedule,
-  scheduler.scheduleGroup,
   secrets.secret,
   secrets.secretRotation,
   secrets.secretVersion,
   stateMachine,
   ec2Groups.securityGroupEgressRule,
   ec2Groups.securityGroupIngressRule,
-  webAcl,
-  webAclAssociation,
 ];
 
 /** Every resource type the local cloud keeps, sorted by type. */

@@ -59,7 +59,7 @@ export class Requests {
       if (place && wanted) this.put(params, shape, place, value, property);
     }
     if (id !== undefined) this.identify(params, shape, id);
-    const fixed = typeof call.with === "function" ? call.with(props, ctx) : (call.with ?? {});
+    const fixed = typeof call.with === "function" ? call.with(props, ctx, params) : (call.with ?? {});
     return { ...params, ...fixed };
   }
 

@@ -8,7 +8,8 @@ export type Fixed = Readonly<Record<string, unknown>>;
 
 export interface Call {
   readonly operation: string;
-  readonly with?: Fixed | ((props: Props, ctx: Context) => Fixed);
+  /** What is added to the request; `params` is the request without it. */
+  readonly with?: Fixed | ((props: Props, ctx: Context, params: Item) => Fixed);
 }
 
 export interface Read extends Call {

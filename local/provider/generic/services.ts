@@ -7,6 +7,8 @@ export interface Tagging {
   /** Absent: the tags are among what the service says of a resource. */
   readonly list?: string;
   readonly of: string;
+  /** The emulator forgets the tags of the request that creates: a request of their own gives them. */
+  readonly later?: boolean;
 }
 
 interface Service {
@@ -59,7 +61,6 @@ export const SERVICES = {
   SFN: { package: "sfn", tags: RESOURCE_TAGS },
   SNS: { package: "sns", tags: RESOURCE_TAGS },
   SQS: { package: "sqs", tags: { tag: "TagQueue", untag: "UntagQueue", list: "ListQueueTags", of: "id" } },
-  Scheduler: { package: "scheduler", tags: RESOURCE_TAGS },
   SecretsManager: {
     package: "secrets-manager",
     tags: { tag: "TagResource", untag: "UntagResource", of: "id" },

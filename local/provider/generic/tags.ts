@@ -17,6 +17,7 @@ export class Tags {
 
   /** The tags as the request that creates takes them; nothing where it takes none. */
   ofCreation(operation: string, tags: unknown): Record<string, unknown> | undefined {
+    if (this.tagging?.later) return undefined;
     const { model, row } = this.requests;
     const members = model.shapes[this.requests.input(operation)]?.members ?? {};
     const given = isObject(tags) && Object.keys(tags).length > 0;
@@ -66,7 +67,8 @@ export class Tags {
     const { service } = this.requests.row;
     const answer = await ctx.client(clientOf(service)).send(this.request(list, this.named(id, props)));
     const held = Object.entries(answer).find(([name]) => /^tag/i.test(name))?.[1];
-    return mapOf(held);
+    // WAF has the list inside what it says of the resource.
+    return mapOf(isObject(held) && Array.isArray(held.TagList) ? held.TagList : held);
   }
 
   /** Makes the tags what they should be; `send` is where requests go. */

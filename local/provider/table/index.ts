@@ -2,26 +2,32 @@ import type { Row } from "../generic/row";
 import { APIGATEWAY } from "./apigateway";
 import { APPAUTOSCALING } from "./appautoscaling";
 import { APPSYNC } from "./appsync";
+import { ATHENA } from "./athena";
 import { CLOUDWATCH } from "./cloudwatch";
 import { DATASYNC } from "./datasync";
 import { DMS } from "./dms";
 import { GLUE } from "./glue";
+import { KINESIS } from "./kinesis";
 import { LOGS } from "./logs";
 import { RDS } from "./rds";
 import { SNS } from "./sns";
 import { SQS } from "./sqs";
+import { WAFV2 } from "./wafv2";
 
 /** Every type of the table, a file a service. */
 export const TABLE: readonly Row[] = [
   ...APIGATEWAY,
   ...APPAUTOSCALING,
   ...APPSYNC,
+  ...ATHENA,
   ...CLOUDWATCH,
   ...DATASYNC,
   ...DMS,
   ...GLUE,
+  ...KINESIS,
   ...LOGS,
   ...RDS,
   ...SNS,
   ...SQS,
+  ...WAFV2,
 ];

@@ -5,7 +5,6 @@ import * as dynamodb from "@aws-sdk/client-dynamodb";
 import * as events from "@aws-sdk/client-eventbridge";
 import * as firehose from "@aws-sdk/client-firehose";
 import * as s3 from "@aws-sdk/client-s3";
-import * as scheduler from "@aws-sdk/client-scheduler";
 import * as sfn from "@aws-sdk/client-sfn";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -37,7 +36,6 @@ describe("state machines, events and tables in the local cloud", function () {
     readonly index?: "by-status" | "by-time";
     readonly threshold?: number;
     readonly tags?: Record<string, string>;
-    readonly schedule?: string;
     readonly cutoff?: number;
     readonly buffering?: number;
   }
@@ -137,14 +135,6 @@ describe("state machines, events and tables in the local cloud", function () {
         inputTransformer: { inputPaths: { at: "$.time" }, inputTemplate: '{"sweep": true, "at": <at>}' },
       });
       const bus = new aws.cloudwatch.EventBus("platform", { description: "The platform's own", tags });
-      const group = new aws.scheduler.ScheduleGroup("nightly", { tags });
-      const schedule = new aws.scheduler.Schedule("nightly", {
-        groupName: group.name,
-        scheduleExpression: change.schedule ?? "cron(0 3 * * ? *)",
-        scheduleExpressionTimezone: "Europe/Berlin",
-        flexibleTimeWindow: { mode: "FLEXIBLE", maximumWindowInMinutes: 15 },
-        target: { arn: flow.arn, roleArn: ROLE, input: JSON.stringify({ sweep: true }) },
-      });
       const alarm = new aws.cloudwatch.MetricAlarm("failures", {
         namespace: "AWS/States",
         metricName: "ExecutionsFailed",
@@ -204,9 +194,6 @@ describe("state machines, events and tables in the local cloud", function () {
         rule: rule.name,
         ruleArn: rule.arn,
         bus: bus.name,
-        schedule: schedule.id,
-        scheduleArn: schedule.arn,
-        group: group.name,
         alarm: alarm.name,
         dashboard: dashboard.dashboardArn,
         workgroup: workgroup.name,
@@ -220,7 +207,6 @@ describe("state machines, events and tables in the local cloud", function () {
     const machines = new sfn.SFNClient(configuration);
     const tables = new dynamodb.DynamoDBClient(configuration);
     const rules = new events.EventBridgeClient(configuration);
-    const schedules = new scheduler.SchedulerClient(configuration);
     const monitoring = new cloudwatch.CloudWatchClient(configuration);
     const queries = new athena.AthenaClient(configuration);
     const streams = new firehose.FirehoseClient(configuration);
@@ -236,7 +222,6 @@ describe("state machines, events and tables in the local cloud", function () {
       assert.equal(value("insights"), `name:${value("table")}/index:/${account}`);
       assert.match(value("flow"), new RegExp(`^arn:aws:states:eu-central-1:${account}:stateMachine:flow-[0-9a-f]{7}$`));
       assert.equal(value("ruleArn"), `arn:aws:events:eu-central-1:${account}:rule/${value("rule")}`);
-      assert.match(value("scheduleArn"), new RegExp(`:schedule/${value("schedule")}$`));
       assert.equal(value("dashboard"), `arn:aws:cloudwatch::${account}:dashboard/platform`);
       assert.match(
         value("stream"),
@@ -255,7 +240,6 @@ describe("state machines, events and tables in the local cloud", function () {
         index: "by-time",
         threshold: 3,
         tags: { owner: "platform" },
-        schedule: "rate(2 hours)",
         cutoff: 20_000_000_000,
         buffering: 10,
       };
@@ -310,7 +294,6 @@ describe("state machines, events and tables in the local cloud", function () {
         (await rules.send(new events.ListEventBusesCommand({}))).EventBuses?.map(({ Name }) => Name),
         ["default"],
       );
-      assert.deepEqual((await schedules.send(new scheduler.ListSchedulesCommand({}))).Schedules, []);
       assert.deepEqual((await monitoring.send(new cloudwatch.DescribeAlarmsCommand({}))).MetricAlarms, []);
       assert.deepEqual((await monitoring.send(new cloudwatch.ListDashboardsCommand({}))).DashboardEntries, []);
       assert.deepEqual(

@@ -87,16 +87,6 @@ describe("what exists already in the local cloud", function () {
         },
         { dependsOn: rule, ...from("target") },
       );
-      const schedule = new aws.scheduler.Schedule(
-        "schedule",
-        {
-          name: "nightly",
-          scheduleExpression: "rate(1 day)",
-          flexibleTimeWindow: { mode: "OFF" },
-          target: { arn: "arn:aws:states:eu-central-1:000000000000:stateMachine:flow", roleArn: ROLE },
-        },
-        from("schedule"),
-      );
       const alarm = new aws.cloudwatch.MetricAlarm(
         "alarm",
         {
@@ -116,7 +106,7 @@ describe("what exists already in the local cloud", function () {
         { name: "analysts", configuration: { resultConfiguration: { outputLocation: "s3://results/" } } },
         from("workgroup"),
       );
-      const all = { database, table, crawler, job, ledger, flow, rule, target, schedule, alarm, workgroup };
+      const all = { database, table, crawler, job, ledger, flow, rule, target, alarm, workgroup };
       return Object.fromEntries(Object.entries(all).map(([name, resource]) => [name, resource.id]));
     };
 
@@ -128,7 +118,7 @@ describe("what exists already in the local cloud", function () {
       assert.equal(ids.target, "dropped-flow");
       ids.target = "dropped/flow";
       await withStack(async (second) => {
-        assert.deepEqual(await second.preview(program(ids)), { create: 1, import: 11 });
+        assert.deepEqual(await second.preview(program(ids)), { create: 1, import: 10 });
         await second.up(program(ids));
         assert.deepEqual(await second.preview(program(ids)), {});
         await second.destroy();

@@ -81,22 +81,20 @@ function anythingBut(given: unknown, path: string): string[] {
     : [`${path}: must be text or numbers`];
 }
 
-/** `rate(…)`, `cron(…)` and, where allowed, `at(…)`. */
-export function scheduleProblems(expression: unknown, path: string, once: boolean): string[] {
+/** The expression of a schedule is `rate(…)` or `cron(…)`. */
+export function scheduleProblems(expression: unknown, path: string): string[] {
   if (typeof expression !== "string" || expression === "") return [];
   const rate = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(expression);
   if (rate) {
     const [, amount, unit, plural] = rate;
     if (Number(amount) < 1) return [`${path}: ${expression} must be 1 or more`];
-    // The scheduler takes both forms, rules take the grammatical one.
-    return once || (Number(amount) === 1) === (plural === "")
+    return (Number(amount) === 1) === (plural === "")
       ? []
       : [`${path}: ${expression} must say ${unit}${plural ? "" : "s"}`];
   }
   const cron = /^cron\((.*)\)$/.exec(expression);
   if (cron) return cronProblems(cron[1] ?? "", path);
-  if (once && /^at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)$/.test(expression)) return [];
-  return [`${path}: ${JSON.stringify(expression)} must be rate(…)${once ? ", at(…)" : ""} or cron(…)`];
+  return [`${path}: ${JSON.stringify(expression)} must be rate(…) or cron(…)`];
 }
 
 /** AWS's six cron fields. */
@@ -157,16 +155,6 @@ function targets({ Targets }: Params): string[] {
   return problems;
 }
 
-function schedule({ ScheduleExpression, FlexibleTimeWindow, Target }: Params): string[] {
-  const { Mode, MaximumWindowInMinutes } = part(FlexibleTimeWindow);
-  const problems = scheduleProblems(ScheduleExpression, "ScheduleExpression", true);
-  if ((Mode === "FLEXIBLE") !== (MaximumWindowInMinutes !== undefined)) {
-    problems.push("FlexibleTimeWindow.MaximumWindowInMinutes: is required when Mode is FLEXIBLE, and only then");
-  }
-  if (/:aws-sdk:/.test(String(part(Target).Arn))) problems.push(...json(part(Target).Input, "Target.Input").problems);
-  return problems;
-}
-
 export const EVENT_RULES: readonly Rule[] = [
   {
     service: "EventBridge",
@@ -175,7 +163,7 @@ export const EVENT_RULES: readonly Rule[] = [
     check: ({ EventPattern, ScheduleExpression, EventBusName }) => {
       const problems = [
         ...patternProblems(EventPattern),
-        ...scheduleProblems(ScheduleExpression, "ScheduleExpression", false),
+        ...scheduleProblems(ScheduleExpression, "ScheduleExpression"),
       ];
       if (!isSet(EventPattern) && !isSet(ScheduleExpression)) problems.push("needs EventPattern or ScheduleExpression");
       if (isSet(ScheduleExpression) && isSet(EventBusName) && !/(^|\/)default$/.test(String(EventBusName))) {
@@ -191,15 +179,9 @@ export const EVENT_RULES: readonly Rule[] = [
     check: targets,
   },
   {
-    service: "Scheduler",
-    operations: ["CreateSchedule", "UpdateSchedule"],
-    source: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
-    check: schedule,
-  },
-  {
     service: "DataSync",
     operations: ["CreateTask", "UpdateTask"],
     source: "https://docs.aws.amazon.com/datasync/latest/userguide/task-scheduling.html",
-    check: ({ Schedule }) => scheduleProblems(part(Schedule).ScheduleExpression, "Schedule.ScheduleExpression", false),
+    check: ({ Schedule }) => scheduleProblems(part(Schedule).ScheduleExpression, "Schedule.ScheduleExpression"),
   },
 ];
