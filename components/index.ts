@@ -73,20 +73,10 @@ export { DocumentTable, type DocumentTableArgs } from "./databases/document-tabl
 export { documentTableSettings } from "./databases/document-table/settings";
 export { streamTriggerSettings, type StreamTriggerArgs } from "./databases/document-table/stream";
 export type { ConnectionGuide } from "./databases/relational/connection-guide";
-export type {
-  AuroraOptions,
-  Availability,
-  DatabaseAlarms,
-  DatabaseClients,
-  DatabaseCredentials,
-  DatabaseOption,
-  DatabaseOrigin,
-  DatabaseProxy,
-  RelationalDatabaseArgs,
-} from "./databases/relational/arguments";
-export type { DatabaseStorage } from "./databases/relational/storage";
 export { DATABASE_ENGINES, type DatabaseEngine } from "./databases/relational/engine-facts";
-export { RELATIONAL_DATABASE_DEFAULTS, RelationalDatabase } from "./databases/relational";
+export { RelationalDatabase, type RelationalDatabaseArgs } from "./databases/relational";
+export { auroraSettings, autoscalingSettings, relationalDatabaseSettings } from "./databases/relational/settings";
+export { storageSettings } from "./databases/relational/storage";
 export type { Capacity } from "./databases/document-table/capacity";
 export { TableChangeLog, tableChangeLogSettings, type TableChangeLogArgs } from "./databases/table-change-log";
 export type { KeyAttribute } from "./databases/document-table/keys";

@@ -22,30 +22,36 @@ export function buildDatabases(
   const { config } = base.environment;
   const { architecture } = config.ingestion;
   const relational = Object.entries(within ? config.relationalDatabases : {}).map(([name, settings]) => {
-    const { readers, mostReaders, storageGiB, mostStorageGiB, backupRetentionDays, monitoringSeconds, proxy } =
-      settings;
-    const isAurora = settings.engine.startsWith("aurora");
-    const least = Math.max(1, readers ?? 1);
+    const {
+      readers,
+      maxReaders,
+      availability,
+      storageGiB,
+      maxStorageGiB,
+      backupRetentionDays,
+      monitoringSeconds,
+      proxy,
+    } = settings;
+    const autoscaling = maxReaders === undefined ? undefined : { minimum: Math.max(1, readers), maximum: maxReaders };
     const database = new RelationalDatabase(
       name,
       {
         key,
         protection,
         alerts,
+        logRetentionDays,
         network: within as NetworkView,
         engine: settings.engine,
         engineVersion: settings.engineVersion,
         instanceClass: settings.instanceClass,
         databaseName: settings.databaseName,
-        availability: settings.availability,
         clients: { cidrBlocks: [config.network?.cidrBlock ?? ""] },
-        ...(isAurora
-          ? { aurora: { readers, ...(mostReaders ? { autoscaling: { minimum: least, maximum: mostReaders } } : {}) } }
-          : { storage: { allocatedGiB: storageGiB, maxAllocatedGiB: mostStorageGiB } }),
+        ...(settings.engine.startsWith("aurora")
+          ? { aurora: { readers, autoscaling } }
+          : { availability, storage: { allocatedGiB: storageGiB, maxAllocatedGiB: maxStorageGiB } }),
         backup: { retentionDays: backupRetentionDays },
-        logs: { retentionDays: logRetentionDays },
         monitoring: { intervalSeconds: monitoringSeconds },
-        ...(proxy ? { proxy: {} } : {}),
+        proxy: proxy ? {} : undefined,
       },
       options,
     );

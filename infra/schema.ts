@@ -1,7 +1,8 @@
 import { z } from "zod";
 import {
   crawlerSettings,
-  DATABASE_ENGINES,
+  auroraSettings,
+  autoscalingSettings,
   dataLakeSettings,
   firewallSettings,
   ingestionPipelineSettings,
@@ -16,8 +17,10 @@ import {
   queryResultDays,
   webSocketApiSettings,
   queryWorkgroupSettings,
+  relationalDatabaseSettings,
   replicationInstanceSettings,
   SECRET_SOURCES,
+  storageSettings,
   tableChangeLogSettings,
   tableSelection,
   transferOptionSettings,
@@ -91,45 +94,23 @@ const network = networkSettings
   .optional()
   .describe("A VPC for databases and migrations. Absent: none.");
 
+const { readers } = auroraSettings.shape;
+const { allocatedGiB, maxAllocatedGiB } = storageSettings.unwrap().shape;
+
 const relationalDatabases = z
   .record(
     NAME,
-    z.strictObject({
-      engine: z.enum(DATABASE_ENGINES).describe("Engine of RDS or Aurora."),
-      engineVersion: z
-        .string()
-        .optional()
-        .describe("Version family or release; the engine's current family when unset."),
-      instanceClass: z.string().min(1).describe("E.g. db.r7g.large."),
-      databaseName: z.string().min(1).optional().describe("The database made with the instance."),
-      availability: z
-        .enum(["single", "standby", "readableStandbys"])
-        .optional()
-        .describe("RDS engines: how a zone's loss is survived.")
-        .meta({ safer: [null, "single", "standby", "readableStandbys"] }),
-      readers: z
-        .int()
-        .min(0)
-        .max(15)
-        .optional()
-        .describe("Aurora: replicas that are read and take over.")
-        .meta({ safer: "higher" }),
-      mostReaders: z.int().min(1).max(15).optional().describe("Aurora: readers at most, while they are busy."),
-      storageGiB: z.int().min(20).max(65536).optional().describe("RDS engines: storage to begin with, GiB."),
-      mostStorageGiB: z.int().min(21).max(65536).optional().describe("RDS engines: storage may grow up to this, GiB."),
-      backupRetentionDays: z
-        .int()
-        .min(1)
-        .max(35)
-        .default(14)
-        .describe("Days to any second of which it can be restored.")
-        .meta({ safer: "higher" }),
-      monitoringSeconds: z
-        .literal([0, 1, 5, 10, 15, 30, 60])
-        .default(60)
-        .describe("Seconds between measurements of the operating system; 0: none."),
-      proxy: z.boolean().default(false).describe("A pool of connections in front."),
-    }),
+    relationalDatabaseSettings
+      .pick({ engine: true, engineVersion: true, instanceClass: true, databaseName: true, availability: true })
+      .extend({
+        readers,
+        maxReaders: autoscalingSettings.shape.maximum.optional(),
+        storageGiB: allocatedGiB,
+        maxStorageGiB: maxAllocatedGiB,
+        backupRetentionDays: relationalDatabaseSettings.shape.backup.unwrap().shape.retentionDays,
+        monitoringSeconds: relationalDatabaseSettings.shape.monitoring.unwrap().shape.intervalSeconds,
+        proxy: z.boolean().default(false).describe("A pool of connections in front of the database."),
+      }),
   )
   .default({})
   .describe("Databases on RDS, by name. They need `network`.");

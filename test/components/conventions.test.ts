@@ -97,14 +97,11 @@ describe("every component", () => {
         if (text.includes(`Settings<typeof ${settings}>`))
           assert.ok(settings in exported, `the index lacks ${settings}`);
         for (const [, name = ""] of text.matchAll(/Settings<typeof (\w+)>/g)) assert.ok(name in exported, name);
-        if (!NOT_YET.includes(component.stage)) assert.doesNotMatch(text, /_DEFAULTS\b/);
+        assert.doesNotMatch(text, /_DEFAULTS\b/);
       });
     });
   }
 });
-
-/** Stages whose components still keep constants of defaults. */
-const NOT_YET = ["databases", "migration"];
 
 /** Beside the names a service prescribes (`ACCOUNT_ROLE_NAMES`): names that are addresses people type, or that only tell entries of one parent resource apart. */
 const NAMED_BY_THEIR_USERS = new Set([

@@ -19,6 +19,12 @@ const HOMONYMS: readonly string[] = [
   "description",
   // The usual port of each kind of server, and of a database.
   "port",
+  // Storage and thresholds of a database, and of the instance that migrates one.
+  "storageGiB",
+  "cpuPercent",
+  "freeStoragePercent",
+  // A key of KMS and a password are changed at intervals of their own.
+  "rotationDays",
   // The type of a key, of disks, and what a migration takes.
   "type",
 ];

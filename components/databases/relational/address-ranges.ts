@@ -5,7 +5,7 @@ interface Range {
   readonly size: number;
 }
 
-/** `10.0.0.0/16` as a range; undefined when it is none, or does not begin where its size says. */
+/** Reads a range such as `10.0.0.0/16`; undefined when it is none, or does not begin where its size says. */
 export function addressRange(cidr: string): Range | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
   if (!match) return undefined;
@@ -16,7 +16,7 @@ export function addressRange(cidr: string): Range | undefined {
   return first % size === 0 ? { first, size } : undefined;
 }
 
-/** Does the first range lie in the second? Not when either is none. */
+/** Whether the first range lies in the second. It does not when either is none. */
 export function liesWithin(inner: string, outer: string): boolean {
   const [one, other] = [addressRange(inner), addressRange(outer)];
   if (!one || !other) return false;

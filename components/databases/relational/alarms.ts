@@ -1,25 +1,22 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Scope } from "../../core/scope";
 import { alarm, type AlarmArgs } from "../../core/alarm";
 import type { NotificationTopic } from "../../core/notification-topic";
-import type { DatabaseAlarms } from "./arguments";
-import type { DatabasePlan } from "./plan";
+import type { Scope } from "../../core/scope";
 import { memoryGiB, SERVERLESS, usualConnections } from "./instance-classes";
-
-export const ALARM_DEFAULTS = { cpuPercent: 80, freeStoragePercent: 10, freeMemoryPercent: 5, replicaLagSeconds: 30 };
+import type { DatabasePlan } from "./plan";
 
 const GIB = 1024 ** 3;
 const CONNECTIONS_SHARE = 0.8;
 
 type Figure = Omit<AlarmArgs, "namespace" | "dimensions"> & { readonly role: string };
 
-/** What to watch on an instance, or in a cluster on its writer and readers. Pure: the thresholds follow from the plan. */
-export function figures(plan: DatabasePlan, instanceClass: string, wanted: DatabaseAlarms): Figure[] {
-  const limits = { ...ALARM_DEFAULTS, ...wanted };
+/** Returns what is watched on an instance, or in a cluster on its writer and readers. The thresholds follow from the plan. */
+export function figures(plan: DatabasePlan, instanceClass: string): Figure[] {
+  const { alarms: limits } = plan;
   const steady = { statistic: "Average", periodSeconds: 300, periods: 3 } as const;
   const memory = memoryGiB(instanceClass);
   const usual = usualConnections(plan.engine, instanceClass);
-  const connections = wanted.connections ?? (usual === undefined ? undefined : Math.floor(usual * CONNECTIONS_SHARE));
+  const connections = limits.connections ?? (usual === undefined ? undefined : Math.floor(usual * CONNECTIONS_SHARE));
   return [
     {
       role: "cpu",
@@ -77,9 +74,9 @@ export function figures(plan: DatabasePlan, instanceClass: string, wanted: Datab
   ];
 }
 
-/** How far behind a copy may be; Aurora counts in milliseconds. */
-export function lagFigure(plan: DatabasePlan, wanted: DatabaseAlarms): Figure {
-  const seconds = wanted.replicaLagSeconds ?? ALARM_DEFAULTS.replicaLagSeconds;
+/** Returns how far behind a copy may be. Aurora counts in milliseconds. */
+export function lagFigure(plan: DatabasePlan): Figure {
+  const { replicaLagSeconds: seconds } = plan.alarms;
   const aurora = plan.topology === "aurora";
   return {
     role: "lag",
@@ -92,7 +89,7 @@ export function lagFigure(plan: DatabasePlan, wanted: DatabaseAlarms): Figure {
   };
 }
 
-/** Makes the alarms of a place: an instance, or a role in a cluster. */
+/** Makes the alarms of an instance, or of a role in a cluster. */
 export function databaseAlarms(
   scope: Scope,
   alerts: NotificationTopic | undefined,

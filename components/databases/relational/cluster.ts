@@ -1,21 +1,23 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseAlarms, figures, lagFigure } from "./alarms";
-import type { AuroraOptions } from "./arguments";
+import type { Scope } from "../../core/scope";
+import type { AuroraOptions } from "./settings";
 import {
   administered,
   finalSnapshot,
+  givenPassword,
   logGroups,
   ORIGIN_PROPERTIES,
   watched,
   type DatabaseParts,
-  type DatabasePlace,
   type MadeDatabase,
 } from "./instance";
 
-/** The cluster: of Aurora, or with its disks of an instance and two readable standbys. */
-export function clusterArgs(parts: DatabaseParts, aurora: AuroraOptions): aws.rds.ClusterArgs {
-  const { plan, origin } = parts;
+/** Returns the arguments of the cluster: of Aurora, or of an instance and two readable standbys with disks. */
+export function clusterArgs(parts: DatabaseParts): aws.rds.ClusterArgs {
+  const { plan } = parts;
+  const { origin } = plan;
   return {
     clusterIdentifier: parts.identifier,
     engine: plan.engine,
@@ -24,25 +26,25 @@ export function clusterArgs(parts: DatabaseParts, aurora: AuroraOptions): aws.rd
     port: plan.port,
     databaseName: plan.databaseName,
     masterUsername: plan.adminName,
-    masterPassword: parts.password,
+    masterPassword: givenPassword(parts),
     ...administered(parts),
     dbSubnetGroupName: parts.subnetGroupName,
     vpcSecurityGroupIds: [parts.securityGroupId],
     dbClusterParameterGroupName: parts.clusterParameterGroupName,
     storageEncrypted: true,
-    kmsKeyId: parts.keyArn,
+    kmsKeyId: parts.key.keyArn,
     iamDatabaseAuthenticationEnabled: plan.iamAuthentication,
     enabledCloudwatchLogsExports: [...plan.logs],
-    backupRetentionPeriod: plan.retentionDays,
-    preferredBackupWindow: plan.backupWindow,
-    preferredMaintenanceWindow: plan.maintenanceWindow,
-    applyImmediately: plan.applyImmediately,
-    allowMajorVersionUpgrade: plan.allowMajorVersionUpgrade,
+    backupRetentionPeriod: plan.backup.retentionDays,
+    preferredBackupWindow: plan.backup.window,
+    preferredMaintenanceWindow: plan.maintenance.window,
+    applyImmediately: plan.maintenance.applyImmediately,
+    allowMajorVersionUpgrade: plan.maintenance.allowMajorVersionUpgrade,
     copyTagsToSnapshot: true,
     deletionProtection: parts.deletionProtection,
-    databaseInsightsMode: plan.insightsMode,
+    databaseInsightsMode: plan.monitoring.advancedInsights ? "advanced" : "standard",
     ...finalSnapshot(parts),
-    ...(plan.topology === "aurora" ? auroraArgs(parts, aurora) : standbyArgs(parts)),
+    ...(plan.topology === "aurora" ? auroraArgs(parts) : standbyArgs(parts)),
     ...(origin?.from === "snapshot" ? { snapshotIdentifier: origin.snapshotId } : {}),
     ...(origin?.from === "pointInTime"
       ? {
@@ -55,11 +57,12 @@ export function clusterArgs(parts: DatabaseParts, aurora: AuroraOptions): aws.rd
   };
 }
 
-function auroraArgs(parts: DatabaseParts, { ioOptimized, serverless }: AuroraOptions): Partial<aws.rds.ClusterArgs> {
+function auroraArgs(parts: DatabaseParts): Partial<aws.rds.ClusterArgs> {
+  const { ioOptimized, serverless } = parts.plan.aurora;
   const { monitoringInterval: _interval, monitoringRoleArn: _role, ...insights } = watched(parts);
   return {
-    // The members are watched one by one; the advanced mode is the cluster's, and wants its insights there too.
-    ...(parts.plan.insightsMode === "advanced" ? insights : {}),
+    // The members are measured one by one; the advanced mode is the cluster's, and needs its insights there too.
+    ...(parts.plan.monitoring.advancedInsights ? insights : {}),
     storageType: ioOptimized ? "aurora-iopt1" : undefined,
     serverlessv2ScalingConfiguration: serverless && {
       minCapacity: serverless.minimum,
@@ -68,7 +71,7 @@ function auroraArgs(parts: DatabaseParts, { ioOptimized, serverless }: AuroraOpt
   };
 }
 
-/** With readable standbys the cluster says what its three instances are like: nobody makes them one by one. */
+/** Returns what the three instances of readable standbys are like: RDS makes them itself. */
 function standbyArgs(parts: DatabaseParts): Partial<aws.rds.ClusterArgs> {
   const { plan } = parts;
   return {
@@ -76,13 +79,13 @@ function standbyArgs(parts: DatabaseParts): Partial<aws.rds.ClusterArgs> {
     storageType: plan.storage.type,
     allocatedStorage: plan.storage.allocatedGiB,
     iops: plan.storage.iops,
-    autoMinorVersionUpgrade: plan.autoMinorVersionUpgrade,
+    autoMinorVersionUpgrade: plan.maintenance.autoMinorVersionUpgrade,
     caCertificateIdentifier: plan.caCertificate,
     ...watched(parts),
   };
 }
 
-/** A member of an Aurora cluster: the first writes, the others are read and take over in their order. */
+/** Returns the arguments of a member of an Aurora cluster. The first one writes, the others are read and take over in their order. */
 export function memberArgs(parts: DatabaseParts, cluster: aws.rds.Cluster, index: number): aws.rds.ClusterInstanceArgs {
   const { plan } = parts;
   return {
@@ -93,25 +96,24 @@ export function memberArgs(parts: DatabaseParts, cluster: aws.rds.Cluster, index
     promotionTier: index,
     dbSubnetGroupName: parts.subnetGroupName,
     dbParameterGroupName: parts.parameterGroupName,
-    publiclyAccessible: parts.publiclyAccessible,
-    preferredMaintenanceWindow: plan.maintenanceWindow,
-    autoMinorVersionUpgrade: plan.autoMinorVersionUpgrade,
-    applyImmediately: plan.applyImmediately,
+    publiclyAccessible: plan.publiclyAccessible,
+    preferredMaintenanceWindow: plan.maintenance.window,
+    autoMinorVersionUpgrade: plan.maintenance.autoMinorVersionUpgrade,
+    applyImmediately: plan.maintenance.applyImmediately,
     caCertIdentifier: plan.caCertificate,
     copyTagsToSnapshot: true,
     ...watched(parts),
   };
 }
 
-/** More readers while those there are busy. */
-export function autoscaleReaders(
-  name: string,
+/** Adds readers while those that are there are busy. */
+function autoscaleReaders(
+  scope: Scope,
   cluster: aws.rds.Cluster,
   wanted: NonNullable<AuroraOptions["autoscaling"]>,
-  options: pulumi.CustomResourceOptions,
 ): void {
   const target = new aws.appautoscaling.Target(
-    `${name}-readers`,
+    `${scope.name}-readers`,
     {
       serviceNamespace: "rds",
       resourceId: pulumi.interpolate`cluster:${cluster.id}`,
@@ -119,64 +121,59 @@ export function autoscaleReaders(
       minCapacity: wanted.minimum,
       maxCapacity: wanted.maximum,
     },
-    options,
+    scope.child(),
   );
-  const byConnections = wanted.connections !== undefined;
+  const { connections, cpuPercent = 70 } = wanted;
   new aws.appautoscaling.Policy(
-    `${name}-readers-scaling`,
+    `${scope.name}-readers-scaling`,
     {
       policyType: "TargetTrackingScaling",
       serviceNamespace: target.serviceNamespace,
       resourceId: target.resourceId,
       scalableDimension: target.scalableDimension,
       targetTrackingScalingPolicyConfiguration: {
-        targetValue: wanted.connections ?? wanted.cpuPercent ?? 70,
+        targetValue: connections ?? cpuPercent,
         predefinedMetricSpecification: {
-          predefinedMetricType: byConnections
-            ? "RDSReaderAverageDatabaseConnections"
-            : "RDSReaderAverageCPUUtilization",
+          predefinedMetricType:
+            connections === undefined ? "RDSReaderAverageCPUUtilization" : "RDSReaderAverageDatabaseConnections",
         },
         scaleInCooldown: 300,
         scaleOutCooldown: 300,
       },
     },
-    options,
+    scope.child(),
   );
 }
 
-/** The cluster with its members, logs and alarms. */
-export function makeCluster(place: DatabasePlace): MadeDatabase {
-  const { scope, name, args, parts, child, mainChild } = place;
-  const { alerts, alarms = {}, aurora = {}, transform } = args;
-  const { plan } = parts;
-  const given = clusterArgs(parts, aurora);
+/** Makes the cluster with its members, logs and alarms. */
+export function makeCluster(scope: Scope, parts: DatabaseParts): MadeDatabase {
+  const { plan, alerts, transform } = parts;
+  const { autoscaling, endpoints, readers } = plan.aurora;
+  const given = clusterArgs(parts);
   const cluster = new aws.rds.Cluster(
-    `${name}-cluster`,
-    transform?.cluster?.(given) ?? given,
-    mainChild({
-      protect: place.protect,
+    `${scope.name}-cluster`,
+    transform.cluster?.(given) ?? given,
+    scope.mainChild({
+      protect: parts.protect,
       ignoreChanges: ORIGIN_PROPERTIES,
-      dependsOn: logGroups(place, "", "cluster", parts.identifier),
+      dependsOn: logGroups(scope, parts, "cluster", parts.identifier),
     }),
   );
   const members: aws.rds.ClusterInstance[] = [];
-  for (let index = 0; plan.topology === "aurora" && index <= plan.readers; index++) {
+  for (let index = 0; plan.topology === "aurora" && index <= readers; index++) {
     const member = memberArgs(parts, cluster, index);
-    // The first one there is the writer.
-    const options = mainChild({ dependsOn: members.slice(0, 1) });
-    const made = transform?.clusterInstance?.(member) ?? member;
-    members.push(new aws.rds.ClusterInstance(`${name}-member-${index}`, made, options));
+    // The first member that exists becomes the writer.
+    const options = scope.mainChild({ dependsOn: members.slice(0, 1) });
+    const args = transform.clusterInstance?.(member) ?? member;
+    members.push(new aws.rds.ClusterInstance(`${scope.name}-member-${index}`, args, options));
   }
-  if (aurora.autoscaling) autoscaleReaders(name, cluster, aurora.autoscaling, child({ dependsOn: members }));
-  const dimensions = (Role: string): Record<string, pulumi.Input<string>> => ({
-    DBClusterIdentifier: cluster.id,
-    Role,
-  });
-  const watch = figures(plan, plan.instanceClass, alarms);
-  databaseAlarms(scope.part("writer"), alerts, dimensions("WRITER"), watch);
-  if (plan.topology === "readableStandbys" || plan.readers > 0 || aurora.autoscaling) {
-    databaseAlarms(scope.part("reader"), alerts, dimensions("READER"), [...watch, lagFigure(plan, alarms)]);
-  }
+  if (autoscaling) autoscaleReaders(scope.after(...members), cluster, autoscaling);
+  const watch = figures(plan, plan.instanceClass);
+  const alarms = (part: string, Role: string, wanted: typeof watch): void =>
+    databaseAlarms(scope.part(part), alerts, { DBClusterIdentifier: cluster.id, Role }, wanted);
+  alarms("writer", "WRITER", watch);
+  const isRead = plan.topology === "readableStandbys" || readers > 0 || autoscaling !== undefined;
+  if (isRead) alarms("reader", "READER", [...watch, lagFigure(plan)]);
   return {
     arn: cluster.arn,
     resourceId: cluster.clusterResourceId,
@@ -187,16 +184,16 @@ export function makeCluster(place: DatabasePlace): MadeDatabase {
     target: { dbClusterIdentifier: cluster.id },
     resources: [cluster, ...members],
     endpoints: Object.fromEntries(
-      Object.entries(aurora.endpoints ?? {}).map(([role, wanted]) => {
+      Object.entries(endpoints).map(([role, { kind, members: indexes }]) => {
         const endpoint = new aws.rds.ClusterEndpoint(
-          `${name}-${role}`,
+          `${scope.name}-${role}`,
           {
             clusterIdentifier: cluster.id,
             clusterEndpointIdentifier: pulumi.interpolate`${parts.identifier}-${role}`,
-            customEndpointType: wanted.kind.toUpperCase(),
-            staticMembers: wanted.members.flatMap((index) => members[index]?.identifier ?? []),
+            customEndpointType: kind.toUpperCase(),
+            staticMembers: indexes.flatMap((index) => members[index]?.identifier ?? []),
           },
-          child(),
+          scope.child(),
         );
         return [role, endpoint.endpoint];
       }),

@@ -1,10 +1,10 @@
 import type { EngineKind } from "./engine-facts";
 
-/** How a client connects so that it is encrypted, knows whom it talks to, and comes back after a failover. */
+/** How a client connects so that it is encrypted, verifies its server, and returns after a failover. */
 export interface ConnectionGuide {
   /** Where to write, and to read what was just written. */
   readonly writer: string;
-  /** Where to read what may be a little old; the writer where there is nobody else. */
+  /** Where to read what may be a little old; the writer where there is no reader. */
   readonly reader: string;
   readonly port: number;
   /** The proxy's address, which is then the one to use; empty without one. */
@@ -16,7 +16,7 @@ export interface ConnectionGuide {
   readonly tls: {
     /** Certificates of RDS's authorities, of every region of the partition. The proxy's are Amazon's own: in every system's store. */
     readonly caBundleUrl: string;
-    /** Client or driver → what to tell it so that it checks certificate and name. */
+    /** Client or driver → settings by which it checks certificate and name. */
     readonly settings: Readonly<Record<string, string>>;
   };
   readonly iamAuthentication: boolean;
@@ -31,7 +31,7 @@ export interface GuideFacts extends Omit<ConnectionGuide, "tls" | "failover" | "
   readonly aurora: boolean;
 }
 
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html#UsingWithRDS.SSL.CertificatesDownload */
+/** Returns where RDS's certificates are: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html#UsingWithRDS.SSL.CertificatesDownload. */
 export function caBundleUrl(partition: string, region: string): string {
   if (partition === "aws-cn") return "https://rds-truststore.s3.cn-north-1.amazonaws.com.cn/global/global-bundle.pem";
   if (partition === "aws-us-gov")
@@ -73,7 +73,7 @@ const SETTINGS: Readonly<Record<EngineKind, Readonly<Record<string, string>>>> =
   },
 };
 
-/** Failover is a change of DNS: who keeps an old answer, or an old connection, stays away longer than the database does. */
+/** Returns advice for failovers. A failover is a change of DNS: a client that keeps an old answer, or an old connection, is cut off longer than the database. */
 function failover({ aurora, kind, proxy }: GuideFacts): string[] {
   const advice = [
     "Failover moves the name to another address: keep DNS answers for 5 seconds at most. Java keeps them longer, for ever with a security manager: set networkaddress.cache.ttl=5 and networkaddress.cache.negative.ttl=3 in java.security, or by Security.setProperty before the first look-up.",
@@ -95,11 +95,11 @@ function failover({ aurora, kind, proxy }: GuideFacts): string[] {
   return advice;
 }
 
-/** The guide of one database. */
+/** Returns the guide of a database. */
 export function connectionGuide(facts: GuideFacts): ConnectionGuide {
-  const { kind, partition, region, aurora: _, usualPort, ...told } = facts;
+  const { kind, partition, region, aurora: _, usualPort, ...known } = facts;
   return {
-    ...told,
+    ...known,
     proxyPort: usualPort,
     tls: { caBundleUrl: caBundleUrl(partition, region), settings: SETTINGS[kind] },
     failover: failover(facts),

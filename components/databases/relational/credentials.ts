@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
-import type { DatabaseCredentials } from "./arguments";
+import type { Scope } from "../../core/scope";
+import type { DatabaseSettings } from "./settings";
 
-/** What applications read from the secret, beside the password: the shape RDS's own secrets and Secrets Manager's rotations use. */
+/** What applications read from the secret, beside the password, in the form of RDS's own secrets and Secrets Manager's rotations. */
 export interface SecretFacts {
   readonly engine: string;
   readonly identifier: pulumi.Input<string>;
@@ -14,39 +15,41 @@ export interface SecretFacts {
   readonly recoveryDays: number;
 }
 
-/** Keeps the password RDS made on the schedule asked for: its own, every seven days, comes as a surprise. */
+/** Changes the password that RDS made on the given schedule instead of RDS's own one of seven days. Returns the secret's ARN. */
 export function managedSecret(
-  name: string,
+  scope: Scope,
   secrets: pulumi.Output<readonly { readonly secretArn: string }[] | undefined>,
   rotationDays: number,
-  options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const secretArn = secrets.apply((list) => list?.[0]?.secretArn ?? "");
   new aws.secretsmanager.SecretRotation(
-    `${name}-rotation`,
+    `${scope.name}-rotation`,
     { secretId: secretArn, rotateImmediately: false, rotationRules: { automaticallyAfterDays: rotationDays } },
-    // The rotation is RDS's: it ends with the secret, and that with the database. Nobody else can switch it off.
-    { ...options, retainOnDelete: true },
+    // The rotation is RDS's: it ends with the secret, and the secret with the database. No other client can switch it off.
+    scope.child({ retainOnDelete: true }),
   );
   return secretArn;
 }
 
-/** Keeps the password the program gave where applications look for it. */
+/** Keeps the password that the program gave where applications look for it. Returns the secret's ARN. */
 export function givenSecret(
-  name: string,
-  credentials: Extract<DatabaseCredentials, { readonly kind: "given" }>,
+  scope: Scope,
+  credentials: Extract<DatabaseSettings["credentials"], { readonly kind: "given" }>,
   facts: SecretFacts,
   key: EncryptionKey,
-  options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const { recoveryDays, databaseName, identifier, ...rest } = facts;
   const secret = new aws.secretsmanager.Secret(
-    `${name}-secret`,
-    { description: `Administrator of the database ${name}`, kmsKeyId: key.keyArn, recoveryWindowInDays: recoveryDays },
-    options,
+    `${scope.name}-secret`,
+    {
+      description: `Administrator of the database ${scope.name}`,
+      kmsKeyId: key.keyArn,
+      recoveryWindowInDays: recoveryDays,
+    },
+    scope.child(),
   );
   const version = new aws.secretsmanager.SecretVersion(
-    `${name}-password`,
+    `${scope.name}-password`,
     {
       secretId: secret.id,
       secretString: pulumi.secret(
@@ -58,19 +61,19 @@ export function givenSecret(
         }),
       ),
     },
-    options,
+    scope.child(),
   );
   const { rotation } = credentials;
   if (rotation) {
     new aws.secretsmanager.SecretRotation(
-      `${name}-rotation`,
+      `${scope.name}-rotation`,
       {
         secretId: secret.id,
         rotationLambdaArn: rotation.functionArn,
         rotateImmediately: false,
         rotationRules: { automaticallyAfterDays: rotation.days },
       },
-      { ...options, dependsOn: [version] },
+      scope.child({ dependsOn: [version] }),
     );
   }
   return secret.arn;

@@ -26,21 +26,21 @@ export interface EngineFacts {
   readonly kind: EngineKind;
   /** Version families, the newest that most regions have first: the default. */
   readonly families: readonly string[];
-  /** Ports nobody scans first; the engine's own default is `usualPort`. */
+  /** A port that is not scanned first; the engine's own default is `usualPort`. */
   readonly port: number;
   readonly usualPort: number;
-  /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html */
+  /** Logs that can be exported: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html. */
   readonly logs: readonly string[];
-  /** Those that are exported unless the user says otherwise. */
+  /** Logs that are exported unless the caller says otherwise. */
   readonly usualLogs: readonly string[];
   readonly iamAuthentication: boolean;
-  /** What RDS Proxy calls it; undefined where it has none. */
+  /** The family of RDS Proxy; undefined where it has none. */
   readonly proxyFamily: "MYSQL" | "POSTGRESQL" | "SQLSERVER" | undefined;
   /** Takes option groups. */
   readonly options: boolean;
   /** Two readable standbys instead of one that only waits. */
   readonly readableStandbys: boolean;
-  /** Names of administrators that everybody tries, or that the engine keeps for itself. */
+  /** Names of administrators that attackers try first, or that the engine keeps for itself. */
   readonly reservedNames: readonly string[];
   readonly adminName: RegExp;
   /** Undefined: no database can be made with the instance. */
@@ -48,7 +48,7 @@ export interface EngineFacts {
 }
 
 const word = (most: number): RegExp => new RegExp(`^[A-Za-z][A-Za-z0-9_]{0,${most - 1}}$`);
-const EVERYBODY = ["admin", "administrator", "root", "master", "rdsadmin", "rdsadmin_internal", "rds_superuser"];
+const TRIED_FIRST = ["admin", "administrator", "root", "master", "rdsadmin", "rdsadmin_internal", "rds_superuser"];
 
 const MYSQL = {
   families: ["8.4", "8.0", "5.7"],
@@ -60,7 +60,7 @@ const MYSQL = {
   proxyFamily: "MYSQL",
   options: true,
   readableStandbys: true,
-  reservedNames: [...EVERYBODY, "mysql"],
+  reservedNames: [...TRIED_FIRST, "mysql"],
   adminName: word(32),
   databaseName: word(64),
 } as const;
@@ -74,7 +74,7 @@ const POSTGRES = {
   proxyFamily: "POSTGRESQL",
   options: false,
   readableStandbys: true,
-  reservedNames: [...EVERYBODY, "postgres"],
+  reservedNames: [...TRIED_FIRST, "postgres"],
   adminName: word(63),
   databaseName: word(63),
 } as const;
@@ -86,7 +86,7 @@ const FACTS: Readonly<Record<EngineKind, EngineFacts>> = {
     kind: "mariadb",
     families: ["11.8", "11.4", "10.11", "10.6"],
     readableStandbys: false,
-    reservedNames: [...EVERYBODY, "mariadb", "mysql"],
+    reservedNames: [...TRIED_FIRST, "mariadb", "mysql"],
     adminName: word(16),
   },
   "aurora-mysql": {
@@ -117,7 +117,7 @@ const FACTS: Readonly<Record<EngineKind, EngineFacts>> = {
     proxyFamily: undefined,
     options: true,
     readableStandbys: false,
-    reservedNames: [...EVERYBODY, "oracle", "sys", "system"],
+    reservedNames: [...TRIED_FIRST, "oracle", "sys", "system"],
     adminName: word(30),
     databaseName: /^[A-Za-z][A-Za-z0-9]{0,7}$/,
   },
@@ -132,13 +132,13 @@ const FACTS: Readonly<Record<EngineKind, EngineFacts>> = {
     proxyFamily: "SQLSERVER",
     options: true,
     readableStandbys: false,
-    reservedNames: [...EVERYBODY, "sa", "sysadmin", "guest", "public", "dbo"],
+    reservedNames: [...TRIED_FIRST, "sa", "sysadmin", "guest", "public", "dbo"],
     adminName: word(128),
     databaseName: undefined,
   },
 };
 
-/** What is true of an engine. */
+/** Returns the facts of an engine. */
 export function engineFacts(engine: DatabaseEngine): EngineFacts {
   if (engine.startsWith("oracle-")) {
     // Release 21 only exists as a container database.
@@ -154,7 +154,7 @@ export const isAurora = (engine: DatabaseEngine): boolean => engine.startsWith("
 export const hasExtendedSupport = (engine: DatabaseEngine): boolean =>
   ["mysql", "postgres", "aurora-mysql", "aurora-postgresql"].includes(engine);
 
-/** The version and the parameter group's family of it; what is neither a family nor a release of one is refused. */
+/** Returns the version and its parameter group's family. What is neither a family nor a release of one becomes a problem. */
 export function engineVersion(
   engine: DatabaseEngine,
   wanted: string | undefined,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../../core/scope";
 import type { DatabasePlan } from "./plan";
 
 export interface DatabaseGroups {
@@ -8,41 +9,47 @@ export interface DatabaseGroups {
   readonly options: aws.rds.OptionGroup | undefined;
 }
 
-/** Parameters, TLS among them, and options, each where the topology keeps them. */
+/** Makes the groups of parameters, TLS among them, and of options, each where the topology keeps them. */
 export function databaseGroups(
-  name: string,
+  scope: Scope,
   plan: DatabasePlan,
   securityGroupId: pulumi.Input<string>,
-  options: pulumi.CustomResourceOptions,
 ): DatabaseGroups {
-  const clustered = plan.topology === "aurora" || plan.topology === "readableStandbys";
-  const groupArgs = { family: plan.family, parameters: plan.parameters.map((one) => ({ ...one })) };
-  const description = `Parameters of the database ${name}`;
-  return {
-    parameters: clustered
-      ? undefined
-      : new aws.rds.ParameterGroup(`${name}-parameters`, { ...groupArgs, description }, options),
-    clusterParameters: clustered
-      ? new aws.rds.ClusterParameterGroup(`${name}-cluster-parameters`, { ...groupArgs, description }, options)
-      : undefined,
-    options:
-      plan.options.length === 0
-        ? undefined
-        : new aws.rds.OptionGroup(
-            `${name}-options`,
-            {
-              engineName: plan.engine,
-              majorEngineVersion: plan.majorVersion,
-              optionGroupDescription: `Options of the database ${name}`,
-              options: plan.options.map((option) => ({
-                optionName: option.name,
-                version: option.version,
-                port: option.port,
-                vpcSecurityGroupMemberships: option.port === undefined ? undefined : [securityGroupId],
-                optionSettings: Object.entries(option.settings ?? {}).map(([key, value]) => ({ name: key, value })),
-              })),
-            },
-            options,
-          ),
+  const { name } = scope;
+  const args = {
+    family: plan.family,
+    parameters: plan.parameters.map((parameter) => ({ ...parameter })),
+    description: `Parameters of the database ${name}`,
   };
+  return {
+    ...(plan.isCluster
+      ? {
+          parameters: undefined,
+          clusterParameters: new aws.rds.ClusterParameterGroup(`${name}-cluster-parameters`, args, scope.child()),
+        }
+      : {
+          parameters: new aws.rds.ParameterGroup(`${name}-parameters`, args, scope.child()),
+          clusterParameters: undefined,
+        }),
+    options: plan.options.length === 0 ? undefined : optionGroup(scope, plan, securityGroupId),
+  };
+}
+
+function optionGroup(scope: Scope, plan: DatabasePlan, securityGroupId: pulumi.Input<string>): aws.rds.OptionGroup {
+  return new aws.rds.OptionGroup(
+    `${scope.name}-options`,
+    {
+      engineName: plan.engine,
+      majorEngineVersion: plan.majorVersion,
+      optionGroupDescription: `Options of the database ${scope.name}`,
+      options: plan.options.map(({ name, version, port, settings }) => ({
+        optionName: name,
+        version,
+        port,
+        vpcSecurityGroupMemberships: port === undefined ? undefined : [securityGroupId],
+        optionSettings: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
+      })),
+    },
+    scope.child(),
+  );
 }

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 
-/** What makes AWS replace a database when it changes. */
+/** Properties whose change makes AWS replace a database. */
 export interface IdentityFacts {
   readonly engine: string;
-  readonly adminName: string | undefined;
-  readonly databaseName: string | undefined;
+  readonly adminName?: string;
+  readonly databaseName?: string;
   readonly keyArn: string;
 }
 
 /** The longest identifier with room for the members and replicas that are named after it. */
-const MOST_CHARACTERS = 44;
+const MAX_CHARACTERS = 44;
 
 /**
- * The identifier of a database: after its subnet group, whose name Pulumi made unique, so that log groups can be there before the database
- * is; with a print of what AWS replaces it for, so that the new one and the old one, and their final snapshots, are never called the same.
+ * Returns the identifier of a database: after its subnet group, whose name Pulumi made unique, so that log groups can be made before the
+ * database; with a print of what AWS replaces it for, so that the new one and the old one, and their final snapshots, are never called the same.
  */
 export function databaseIdentifier(subnetGroup: string, facts: IdentityFacts): string {
   const { engine, adminName = null, databaseName = null, keyArn } = facts;
@@ -29,5 +29,5 @@ export function databaseIdentifier(subnetGroup: string, facts: IdentityFacts): s
     .replace(/-+$/, "");
   const ending = `${/-[0-9a-f]{7}$/.exec(plain)?.[0] ?? ""}-${print}`;
   const start = plain.slice(0, plain.length - (ending.length - print.length - 1)) || "db";
-  return start.slice(0, MOST_CHARACTERS - ending.length).replace(/-+$/, "") + ending;
+  return start.slice(0, MAX_CHARACTERS - ending.length).replace(/-+$/, "") + ending;
 }

@@ -1,38 +1,37 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "../../core/encryption-key";
 import { serviceRole, type Statement } from "../../core/iam";
+import type { NetworkView } from "../../core/network/view";
+import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
-import { dataProtection, type DataProtection } from "../../core/protection";
-import { connectionGuide, type ConnectionGuide } from "./connection-guide";
-import type { DatabaseDefaults, RelationalDatabaseArgs } from "./arguments";
+import { dataProtection, type DataProtection, type Protection } from "../../core/protection";
+import type { Settings } from "../../core/settings";
 import { makeCluster } from "./cluster";
+import { connectionGuide, type ConnectionGuide } from "./connection-guide";
 import { givenSecret, managedSecret } from "./credentials";
 import { databaseGroups } from "./groups";
 import { databaseIdentifier } from "./identity";
-import { makeInstance, type DatabaseParts, type DatabasePlace } from "./instance";
-import { databaseNetwork, ingress } from "./network";
+import { makeInstance, type DatabaseParts, type DatabaseTransforms, type MadeDatabase } from "./instance";
+import { checkClients, databaseNetwork, ingress } from "./network";
 import { planDatabase, type DatabasePlan } from "./plan";
 import { databaseProxy } from "./proxy";
+import { relationalDatabaseSettings } from "./settings";
 
-export const RELATIONAL_DATABASE_DEFAULTS: DatabaseDefaults = {
-  availability: "standby",
-  readers: 1,
-  adminName: "platform_admin",
-  rotationDays: 30,
-  backupRetentionDays: 14,
-  backupWindow: "01:00-02:00",
-  maintenanceWindow: "sun:03:00-sun:04:00",
-  autoMinorVersionUpgrade: true,
-  logRetentionDays: 90,
-  monitoringSeconds: 60,
-  insightsDays: 7,
-  caCertificate: "rds-ca-rsa2048-g1",
-};
+export interface RelationalDatabaseArgs extends Settings<typeof relationalDatabaseSettings> {
+  readonly network: NetworkView;
+  /** Encrypts storage, backups, the secret, Performance Insights and logs. */
+  readonly key: EncryptionKey;
+  /** Receives alarms about CPU, storage, memory, connections and replicas that are behind. */
+  readonly alerts?: NotificationTopic;
+  readonly protection?: Protection;
+  readonly transform?: DatabaseTransforms;
+}
 
 /**
  * A database of RDS or Aurora that survives the loss of a zone: encrypted at rest and, by force, in transit, in subnets without a way out,
- * its administrator's password made and changed by RDS, backed up for point-in-time recovery, watched, and hard to lose. `connection` tells
- * clients how to connect so that they find back after a failover.
+ * its administrator's password made and changed by RDS, backed up for point-in-time recovery, watched, and hard to lose. `connection` says
+ * how clients connect so that they return after a failover.
  *
  * @example
  * const key = new EncryptionKey("sales", { description: "Sales" });
@@ -53,15 +52,15 @@ export const RELATIONAL_DATABASE_DEFAULTS: DatabaseDefaults = {
  * });
  */
 export class RelationalDatabase extends PlatformComponent {
-  /** Of the instance, or of the cluster. */
+  /** Identifier of the instance, or of the cluster. */
   readonly identifier: pulumi.Output<string>;
   readonly databaseArn: pulumi.Output<string>;
-  /** What AWS calls it for ever, whatever its identifier: part of the ARNs that tokens are granted for. */
+  /** AWS's own id, which stays whatever the identifier is: part of the ARNs that tokens are granted for. */
   readonly resourceId: pulumi.Output<string>;
   readonly writerEndpoint: pulumi.Output<string>;
-  /** The writer's, where there is nobody else to read from. */
+  /** The writer's endpoint where there is no reader. */
   readonly readerEndpoint: pulumi.Output<string>;
-  /** Aurora's further addresses, by role: see `aurora.endpoints`. */
+  /** Further addresses of Aurora, by role: see `aurora.endpoints`. */
   readonly endpoints: pulumi.Output<Readonly<Record<string, string>>>;
   /** Empty without a proxy. */
   readonly proxyEndpoint: pulumi.Output<string>;
@@ -70,7 +69,7 @@ export class RelationalDatabase extends PlatformComponent {
   /** Secret with the administrator's `username` and `password`. */
   readonly secretArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
-  /** What clients need to know, drivers' settings and conduct at failover included. */
+  /** What clients need to know, with the settings of drivers and advice for failovers. */
   readonly connection: pulumi.Output<ConnectionGuide>;
   private readonly plan: DatabasePlan;
   private readonly access: aws.ec2.SecurityGroup;
@@ -83,70 +82,31 @@ export class RelationalDatabase extends PlatformComponent {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("databases", "RelationalDatabase", name, opts);
-    const plan = planDatabase(args, RELATIONAL_DATABASE_DEFAULTS, this.check);
-    const settings = dataProtection(args.protection);
-    const clients = args.clients ?? {};
-    const { subnetGroup, securityGroup } = databaseNetwork(
-      name,
-      { network: args.network, publiclyAccessible: args.publiclyAccessible ?? false, clients, port: plan.clientPort },
-      this.check,
-      this.child(),
-    );
+    const settings = this.settings(relationalDatabaseSettings, args, (given, check) => {
+      planDatabase(given, args, check);
+      checkClients(given, args.network, check);
+    });
+    const plan = planDatabase(settings, args, this.check);
     this.plan = plan;
+    const { subnetGroup, securityGroup } = databaseNetwork(this.scope, args.network, plan, this.check);
     this.access = securityGroup;
     this.identifier = pulumi
       .all([subnetGroup.name, args.key.keyArn])
       .apply(([group, keyArn]) => databaseIdentifier(group, { ...plan, keyArn }));
-    const place: DatabasePlace = {
-      scope: this.scope,
-      name,
-      args,
-      parts: this.parts(settings, subnetGroup.name),
-      child: (extra) => this.child(extra),
-      mainChild: (extra) => this.mainChild(extra),
-      protect: settings.protect,
-    };
-    const clustered = plan.topology === "aurora" || plan.topology === "readableStandbys";
-    const made = clustered ? makeCluster(place) : makeInstance(place);
-    const { credentials } = args;
-    this.secretArn =
-      credentials?.kind === "given"
-        ? givenSecret(
-            name,
-            credentials,
-            {
-              engine: plan.facts.kind,
-              identifier: this.identifier,
-              host: made.writer,
-              port: plan.clientPort,
-              username: made.adminName,
-              databaseName: plan.databaseName,
-              recoveryDays: settings.forceDestroy ? 0 : 30,
-            },
-            args.key,
-            this.child(),
-          )
-        : managedSecret(
-            name,
-            made.secrets,
-            plan.rotationDays ?? RELATIONAL_DATABASE_DEFAULTS.rotationDays,
-            this.child(),
-          );
-    const proxied = args.proxy
+    const protection = dataProtection(args.protection);
+    const parts = this.parts(protection, subnetGroup.name);
+    const made = plan.isCluster ? makeCluster(this.scope, parts) : makeInstance(this.scope, parts);
+    this.secretArn = this.secret(made, protection);
+    const proxied = plan.proxy
       ? databaseProxy(this.scope, {
-          proxy: args.proxy,
-          facts: plan.facts,
+          proxy: plan.proxy,
+          plan,
           identifier: this.identifier,
-          target: made.target,
-          ready: made.resources,
+          database: made,
           network: args.network,
-          clients,
           databaseAccess: securityGroup,
-          databasePort: plan.clientPort,
           secretArn: this.secretArn,
           key: args.key,
-          region: this.aws.region,
-          logRetentionDays: plan.logRetentionDays,
         })
       : undefined;
     this.proxyAccess = proxied?.securityGroup;
@@ -202,33 +162,45 @@ export class RelationalDatabase extends PlatformComponent {
   /** Lets a security group's members open connections, to the proxy where there is one and to the database. */
   allowFrom(role: string, securityGroupId: pulumi.Input<string>): void {
     const from = { referencedSecurityGroupId: securityGroupId };
-    ingress(this.name, role, this.access, this.plan.clientPort, from, this.child());
-    if (this.proxyAccess)
-      ingress(`${this.name}-proxy`, role, this.proxyAccess, this.plan.facts.usualPort, from, this.child());
+    ingress(this.scope, role, this.access, this.plan.clientPort, from);
+    if (this.proxyAccess) ingress(this.scope.part("proxy"), role, this.proxyAccess, this.plan.facts.usualPort, from);
   }
 
-  private parts(settings: DataProtection, subnetGroupName: pulumi.Output<string>): DatabaseParts {
-    const { name, args, plan } = this;
-    const groups = databaseGroups(name, plan, this.access.id, this.child());
+  private parts(protection: DataProtection, subnetGroupName: pulumi.Output<string>): DatabaseParts {
+    const { args, plan } = this;
+    const groups = databaseGroups(this.scope, plan, this.access.id);
     return {
       plan,
+      key: args.key,
+      alerts: args.alerts,
+      transform: args.transform ?? {},
       identifier: this.identifier,
-      keyArn: args.key.keyArn,
       subnetGroupName,
       securityGroupId: this.access.id,
       parameterGroupName: groups.parameters?.name,
       clusterParameterGroupName: groups.clusterParameters?.name,
       optionGroupName: groups.options?.name,
-      monitoringRoleArn: plan.monitoringSeconds > 0 ? this.monitoringRole() : undefined,
-      publiclyAccessible: args.publiclyAccessible ?? false,
-      password: args.credentials?.kind === "given" ? pulumi.secret(args.credentials.password) : undefined,
-      origin: args.origin,
-      blueGreenUpdates: args.blueGreenUpdates ?? false,
-      ...settings,
+      monitoringRoleArn: plan.monitoring.intervalSeconds > 0 ? this.monitoringRole() : undefined,
+      ...protection,
     };
   }
 
-  /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html */
+  private secret(made: MadeDatabase, { forceDestroy }: DataProtection): pulumi.Output<string> {
+    const { facts, clientPort, databaseName, credentials } = this.plan;
+    if (credentials.kind === "managed") return managedSecret(this.scope, made.secrets, credentials.rotationDays);
+    const known = {
+      engine: facts.kind,
+      identifier: this.identifier,
+      host: made.writer,
+      port: clientPort,
+      username: made.adminName,
+      databaseName,
+      recoveryDays: forceDestroy ? 0 : 30,
+    };
+    return givenSecret(this.scope, credentials, known, this.args.key);
+  }
+
+  /** The role of enhanced monitoring: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html. */
   private monitoringRole(): pulumi.Output<string> {
     const { partition, region, accountId } = this.aws;
     const group = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:RDSOSMetrics`;

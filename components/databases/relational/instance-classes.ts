@@ -24,7 +24,7 @@ const GRAVITON = [
 const WITH_DISKS = ["c6gd", "m5d", "m6gd", "m6id", "m6idn", "m8gd", "r5d", "r6gd", "r6id", "r6idn", "r8gd", "x2iedn"];
 const AURORA = [...BURSTABLE, "r5", "r6g", "r6gd", "r6i", "r6id", "r7g", "r7i", "r8g", "r8gd", "x2g"];
 
-/** The families of classes an engine runs on: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html */
+/** The families of classes an engine runs on: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html. */
 export function classFamilies(engine: DatabaseEngine, topology: string): readonly string[] {
   if (isAurora(engine)) return AURORA;
   if (topology === "readableStandbys") return WITH_DISKS;
@@ -76,7 +76,7 @@ export function memoryGiB(instanceClass: string): number | undefined {
 
 /**
  * Performance Insights is not for the smallest classes of MySQL and MariaDB, and few burstable ones of Aurora MySQL:
- * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DatabaseInsights.Engines.html
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DatabaseInsights.Engines.html.
  */
 export const knowsInsights = (engine: DatabaseEngine, instanceClass: string): boolean =>
   !(engine === "aurora-mysql" && /^db\.t3\./.test(instanceClass)) &&
@@ -86,7 +86,7 @@ export const knowsInsights = (engine: DatabaseEngine, instanceClass: string): bo
 /**
  * How many connections a class takes by default:
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections and, for Aurora MySQL,
- * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html.
  */
 export function usualConnections(engine: DatabaseEngine, instanceClass: string): number | undefined {
   const memory = memoryGiB(instanceClass);

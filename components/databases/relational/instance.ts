@@ -1,63 +1,57 @@
 import * as aws from "@pulumi/aws";
-import type { Scope } from "../../core/scope";
 import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "../../core/encryption-key";
+import type { NotificationTopic } from "../../core/notification-topic";
+import type { Scope } from "../../core/scope";
 import { databaseAlarms, figures, lagFigure } from "./alarms";
-import type { DatabaseOrigin, RelationalDatabaseArgs } from "./arguments";
 import { databaseLogs } from "./logs";
 import type { DatabasePlan } from "./plan";
 
-/** What instances, members of clusters and clusters are told alike. */
+export interface DatabaseTransforms {
+  readonly instance?: (args: aws.rds.InstanceArgs) => aws.rds.InstanceArgs;
+  readonly cluster?: (args: aws.rds.ClusterArgs) => aws.rds.ClusterArgs;
+  readonly clusterInstance?: (args: aws.rds.ClusterInstanceArgs) => aws.rds.ClusterInstanceArgs;
+}
+
+/** What instances, members of clusters and clusters have in common. */
 export interface DatabaseParts {
   readonly plan: DatabasePlan;
+  readonly key: EncryptionKey;
+  readonly alerts: NotificationTopic | undefined;
+  readonly transform: DatabaseTransforms;
   readonly identifier: pulumi.Output<string>;
-  readonly keyArn: pulumi.Input<string>;
   readonly subnetGroupName: pulumi.Input<string>;
   readonly securityGroupId: pulumi.Input<string>;
-  /** Of the instances; undefined where only the cluster has one. */
+  /** The group of the instances; undefined where only the cluster has one. */
   readonly parameterGroupName: pulumi.Input<string> | undefined;
   readonly clusterParameterGroupName: pulumi.Input<string> | undefined;
   readonly optionGroupName: pulumi.Input<string> | undefined;
   readonly monitoringRoleArn: pulumi.Input<string> | undefined;
-  readonly publiclyAccessible: boolean;
-  /** The program's own; undefined where RDS manages one. */
-  readonly password: pulumi.Input<string> | undefined;
-  readonly origin: DatabaseOrigin | undefined;
-  readonly blueGreenUpdates: boolean;
   readonly deletionProtection: boolean;
   readonly skipFinalSnapshot: boolean;
-}
-
-/** Where a database comes from only counts when it is made: another answer later must not replace it. */
-export const ORIGIN_PROPERTIES = ["snapshotIdentifier", "restoreToPointInTime"];
-
-/** The component in which a database is made. */
-export interface DatabasePlace {
-  readonly scope: Scope;
-  readonly name: string;
-  readonly args: RelationalDatabaseArgs;
-  readonly parts: DatabaseParts;
-  readonly child: (extra?: pulumi.CustomResourceOptions) => pulumi.CustomResourceOptions;
-  readonly mainChild: (extra?: pulumi.CustomResourceOptions) => pulumi.CustomResourceOptions;
   readonly protect: boolean;
 }
 
-/** A database that is made, and where it answers. */
+/** The origin of a database only counts when it is made: another origin later must not replace it. */
+export const ORIGIN_PROPERTIES = ["snapshotIdentifier", "restoreToPointInTime"];
+
+/** A database that is made, and its addresses. */
 export interface MadeDatabase {
   readonly arn: pulumi.Output<string>;
   readonly resourceId: pulumi.Output<string>;
   readonly writer: pulumi.Output<string>;
   readonly reader: pulumi.Output<string>;
   readonly adminName: pulumi.Output<string>;
-  /** Where RDS made the password. */
+  /** The secrets of passwords that RDS made. */
   readonly secrets: pulumi.Output<{ readonly secretArn: string }[]>;
   readonly target: Pick<aws.rds.ProxyTargetArgs, "dbInstanceIdentifier" | "dbClusterIdentifier">;
   readonly resources: pulumi.Resource[];
-  /** Of Aurora, beside writer and reader. */
+  /** Further addresses of Aurora. */
   readonly endpoints: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** What instances and members of clusters are told of their being watched. */
-export function watched({ plan, keyArn, monitoringRoleArn }: DatabaseParts): {
+/** Returns how instances and members of clusters are measured. */
+export function watched({ plan, key, monitoringRoleArn }: DatabaseParts): {
   readonly monitoringInterval: number;
   readonly monitoringRoleArn: pulumi.Input<string> | undefined;
   readonly performanceInsightsEnabled: boolean;
@@ -66,26 +60,31 @@ export function watched({ plan, keyArn, monitoringRoleArn }: DatabaseParts): {
 } {
   const insights = plan.insightsDays > 0;
   return {
-    monitoringInterval: plan.monitoringSeconds,
+    monitoringInterval: plan.monitoring.intervalSeconds,
     monitoringRoleArn,
     performanceInsightsEnabled: insights,
-    performanceInsightsKmsKeyId: insights ? keyArn : undefined,
+    performanceInsightsKmsKeyId: insights ? key.keyArn : undefined,
     performanceInsightsRetentionPeriod: insights ? plan.insightsDays : undefined,
   };
 }
 
-/** Who administers it: a password of RDS's own making under the key, or the one that is given. */
-export function administered(parts: DatabaseParts): {
+/** Returns whether RDS makes the administrator's password, in a secret under the key. */
+export function administered({ plan, key }: DatabaseParts): {
   readonly manageMasterUserPassword: boolean | undefined;
   readonly masterUserSecretKmsKeyId: pulumi.Input<string> | undefined;
 } {
-  const managed = parts.password === undefined;
+  const isManaged = plan.credentials.kind === "managed";
   return {
-    manageMasterUserPassword: managed ? true : undefined,
-    masterUserSecretKmsKeyId: managed ? parts.keyArn : undefined,
+    manageMasterUserPassword: isManaged ? true : undefined,
+    masterUserSecretKmsKeyId: isManaged ? key.keyArn : undefined,
   };
 }
 
+/** Returns the password that the program gave. */
+export const givenPassword = ({ plan: { credentials } }: DatabaseParts): pulumi.Output<string> | undefined =>
+  credentials.kind === "given" ? pulumi.secret(credentials.password) : undefined;
+
+/** Returns what is kept when the database is removed. */
 export const finalSnapshot = ({
   identifier,
   skipFinalSnapshot,
@@ -98,7 +97,7 @@ export const finalSnapshot = ({
   deleteAutomatedBackups: skipFinalSnapshot,
 });
 
-/** Settings that a replica has like its source. */
+/** Returns what a replica has like its source. */
 function common(parts: DatabaseParts): Omit<aws.rds.InstanceArgs, "instanceClass"> {
   const { plan } = parts;
   const { type, iops, throughputMiBps, maxAllocatedGiB } = plan.storage;
@@ -107,7 +106,7 @@ function common(parts: DatabaseParts): Omit<aws.rds.InstanceArgs, "instanceClass
     optionGroupName: parts.optionGroupName,
     vpcSecurityGroupIds: [parts.securityGroupId],
     port: plan.port,
-    publiclyAccessible: parts.publiclyAccessible,
+    publiclyAccessible: plan.publiclyAccessible,
     storageEncrypted: true,
     storageType: type,
     iops,
@@ -115,21 +114,22 @@ function common(parts: DatabaseParts): Omit<aws.rds.InstanceArgs, "instanceClass
     maxAllocatedStorage: maxAllocatedGiB,
     iamDatabaseAuthenticationEnabled: plan.iamAuthentication,
     enabledCloudwatchLogsExports: [...plan.logs],
-    maintenanceWindow: plan.maintenanceWindow,
-    autoMinorVersionUpgrade: plan.autoMinorVersionUpgrade,
-    applyImmediately: plan.applyImmediately,
-    allowMajorVersionUpgrade: plan.allowMajorVersionUpgrade,
+    maintenanceWindow: plan.maintenance.window,
+    autoMinorVersionUpgrade: plan.maintenance.autoMinorVersionUpgrade,
+    applyImmediately: plan.maintenance.applyImmediately,
+    allowMajorVersionUpgrade: plan.maintenance.allowMajorVersionUpgrade,
     caCertIdentifier: plan.caCertificate,
     copyTagsToSnapshot: true,
     deletionProtection: parts.deletionProtection,
-    databaseInsightsMode: plan.insightsMode,
+    databaseInsightsMode: plan.monitoring.advancedInsights ? "advanced" : "standard",
     ...watched(parts),
   };
 }
 
-/** The instance, or with a standby the pair. */
+/** Returns the arguments of the instance, or with a standby of the pair. */
 export function instanceArgs(parts: DatabaseParts): aws.rds.InstanceArgs {
-  const { plan, origin } = parts;
+  const { plan } = parts;
+  const { origin } = plan;
   return {
     ...common(parts),
     identifier: parts.identifier,
@@ -140,16 +140,16 @@ export function instanceArgs(parts: DatabaseParts): aws.rds.InstanceArgs {
     instanceClass: plan.instanceClass,
     multiAz: plan.topology === "standby",
     allocatedStorage: plan.storage.allocatedGiB,
-    kmsKeyId: parts.keyArn,
+    kmsKeyId: parts.key.keyArn,
     dbSubnetGroupName: parts.subnetGroupName,
     username: plan.adminName,
     dbName: plan.databaseName,
-    password: parts.password,
+    password: givenPassword(parts),
     ...administered(parts),
-    backupRetentionPeriod: plan.retentionDays,
-    backupWindow: plan.backupWindow,
+    backupRetentionPeriod: plan.backup.retentionDays,
+    backupWindow: plan.backup.window,
     ...finalSnapshot(parts),
-    ...(parts.blueGreenUpdates ? { blueGreenUpdate: { enabled: true } } : {}),
+    ...(plan.blueGreenUpdates ? { blueGreenUpdate: { enabled: true } } : {}),
     ...(origin?.from === "snapshot" ? { snapshotIdentifier: origin.snapshotId } : {}),
     ...(origin?.from === "pointInTime"
       ? {
@@ -162,77 +162,72 @@ export function instanceArgs(parts: DatabaseParts): aws.rds.InstanceArgs {
   };
 }
 
-/** A read replica. Engine, key, subnets, administrator and allocated storage are its source's. */
+/** Returns the arguments of a read replica. Engine, key, subnets, administrator and allocated storage are its source's. */
 export function replicaArgs(
   parts: DatabaseParts,
   source: aws.rds.Instance,
   role: string,
-  replica: { readonly instanceClass?: string; readonly standby?: boolean },
+  replica: DatabasePlan["replicas"][string],
 ): aws.rds.InstanceArgs {
   return {
     ...common(parts),
     identifier: pulumi.interpolate`${parts.identifier}-${role}`,
     replicateSourceDb: source.identifier,
     instanceClass: replica.instanceClass ?? parts.plan.instanceClass,
-    multiAz: replica.standby ?? false,
+    multiAz: replica.standby,
     // A replica has no final snapshot: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html
     skipFinalSnapshot: true,
     backupRetentionPeriod: 0,
   };
 }
 
-/** Makes the groups that a database's logs go to, before it. */
+/** Makes the groups of a database's logs, before the database. */
 export function logGroups(
-  { name, args, parts: { plan }, child }: DatabasePlace,
-  role: string,
+  scope: Scope,
+  { plan, key }: DatabaseParts,
   kind: "instance" | "cluster",
   identifier: pulumi.Output<string>,
 ): pulumi.Resource[] {
   return plan.logs.map((log) => {
     const path = pulumi.interpolate`/aws/rds/${kind}/${identifier}/${log}`;
-    return databaseLogs(`${name}${role}-${log}`, path, plan.logRetentionDays, args.key, child());
+    return databaseLogs(scope.part(log), path, plan.logRetentionDays, key);
   });
 }
 
-/** The instance with its replicas, logs and alarms. */
-export function makeInstance(place: DatabasePlace): MadeDatabase {
-  const { scope, name, args, parts, child, mainChild } = place;
-  const { alerts, alarms = {}, transform } = args;
-  const { plan } = parts;
+/** Makes the instance with its replicas, logs and alarms. */
+export function makeInstance(scope: Scope, parts: DatabaseParts): MadeDatabase {
+  const { plan, alerts, transform, protect } = parts;
   const given = instanceArgs(parts);
   const instance = new aws.rds.Instance(
-    `${name}-instance`,
-    transform?.instance?.(given) ?? given,
-    mainChild({
-      protect: place.protect,
+    `${scope.name}-instance`,
+    transform.instance?.(given) ?? given,
+    scope.mainChild({
+      protect,
       ignoreChanges: ORIGIN_PROPERTIES,
-      dependsOn: logGroups(place, "", "instance", parts.identifier),
+      dependsOn: logGroups(scope, parts, "instance", parts.identifier),
     }),
   );
-  const { otherRegion } = args.backup ?? {};
+  const { otherRegion } = plan.backup;
   if (otherRegion) {
+    const { region, keyArn, retentionDays = plan.backup.retentionDays } = otherRegion;
     new aws.rds.InstanceAutomatedBackupsReplication(
-      `${name}-backups`,
-      {
-        region: otherRegion.region,
-        sourceDbInstanceArn: instance.arn,
-        kmsKeyId: otherRegion.keyArn,
-        retentionPeriod: otherRegion.retentionDays ?? plan.retentionDays,
-      },
-      child(),
+      `${scope.name}-backups`,
+      { region, sourceDbInstanceArn: instance.arn, kmsKeyId: keyArn, retentionPeriod: retentionDays },
+      scope.child(),
     );
   }
-  const watch = figures(plan, plan.instanceClass, alarms);
-  databaseAlarms(scope, alerts, { DBInstanceIdentifier: instance.identifier }, watch);
-  const replicas = Object.entries(args.replicas ?? {}).map(([role, wanted]) => {
+  databaseAlarms(scope, alerts, { DBInstanceIdentifier: instance.identifier }, figures(plan, plan.instanceClass));
+  const replicas = Object.entries(plan.replicas).map(([role, wanted]) => {
+    const part = scope.part(role);
     const identifier = pulumi.interpolate`${parts.identifier}-${role}`;
     const replica = new aws.rds.Instance(
-      `${name}-${role}`,
+      part.name,
       replicaArgs(parts, instance, role, wanted),
-      mainChild({ protect: place.protect, dependsOn: logGroups(place, `-${role}`, "instance", identifier) }),
+      scope.mainChild({ protect, dependsOn: logGroups(part, parts, "instance", identifier) }),
     );
-    const behind = [...figures(plan, wanted.instanceClass ?? plan.instanceClass, alarms), lagFigure(plan, alarms)];
-    databaseAlarms(scope.part(role), alerts, { DBInstanceIdentifier: replica.identifier }, behind);
+    const { instanceClass = plan.instanceClass } = wanted;
+    const watch = [...figures(plan, instanceClass), lagFigure(plan)];
+    databaseAlarms(part, alerts, { DBInstanceIdentifier: replica.identifier }, watch);
     return replica;
   });
   return {

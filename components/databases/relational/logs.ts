@@ -1,14 +1,15 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
+import type { Scope } from "../../core/scope";
 
-/** A log group under the name at which RDS looks for one, made first: RDS's own would never expire and have no key. */
+/** Makes the log group `<scope>-logs` under the name at which RDS looks for one. RDS's own would never expire and have no key. */
 export function databaseLogs(
-  name: string,
+  scope: Scope,
   path: pulumi.Output<string>,
   retentionInDays: number,
   key: EncryptionKey,
-  options: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.LogGroup {
-  return new aws.cloudwatch.LogGroup(`${name}-logs`, { name: path, retentionInDays, kmsKeyId: key.keyArn }, options);
+  const args = { name: path, retentionInDays, kmsKeyId: key.keyArn };
+  return new aws.cloudwatch.LogGroup(`${scope.name}-logs`, args, scope.child());
 }

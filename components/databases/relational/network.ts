@@ -1,73 +1,95 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkView } from "../../core/network/view";
+import type { Scope } from "../../core/scope";
 import type { ArgumentCheck } from "../../core/validate";
 import { addressRange, liesWithin } from "./address-ranges";
-import type { DatabaseClients } from "./arguments";
+import type { DatabasePlan } from "./plan";
+import type { DatabaseSettings } from "./settings";
 
-export interface DatabaseNetworkArgs {
-  readonly network: NetworkView;
-  readonly publiclyAccessible: boolean;
-  readonly clients: DatabaseClients;
-  readonly port: number;
+/** Checks the ranges of clients as far as the program knows them. */
+export function checkClients(
+  { clients, publiclyAccessible }: DatabaseSettings,
+  { cidrBlock }: NetworkView,
+  check: ArgumentCheck,
+): void {
+  const allowed = publiclyAccessible ? "a range narrower than /8" : "a range inside the VPC's own";
+  for (const cidr of clients.cidrBlocks) {
+    const range = addressRange(cidr);
+    check.require(range !== undefined, "clients.cidrBlocks", cidr, "IPv4 ranges such as 10.0.1.0/24");
+    if (range === undefined) continue;
+    check.require(range.size <= 2 ** 24, "clients.cidrBlocks", cidr, allowed);
+    if (typeof cidrBlock === "string" && !publiclyAccessible) checkInside(cidr, cidrBlock, check);
+  }
 }
 
-/** Where the database is, and the door that only its clients pass. */
+const checkInside = (cidr: string, vpc: string, check: ArgumentCheck): void =>
+  check.require(liesWithin(cidr, vpc), "clients.cidrBlocks", cidr, `a range inside the VPC's own, ${vpc}`);
+
+/** Makes the subnet group of the database, and the security group that only its clients pass. */
 export function databaseNetwork(
-  name: string,
-  args: DatabaseNetworkArgs,
+  scope: Scope,
+  network: NetworkView,
+  { clients, publiclyAccessible, clientPort }: DatabasePlan,
   check: ArgumentCheck,
-  options: pulumi.CustomResourceOptions,
 ): { readonly subnetGroup: aws.rds.SubnetGroup; readonly securityGroup: aws.ec2.SecurityGroup } {
-  const { network, publiclyAccessible, clients, port } = args;
+  const { name } = scope;
   const subnets = publiclyAccessible ? network.publicSubnetIds : network.isolatedSubnetIds;
   const subnetGroup = new aws.rds.SubnetGroup(
     `${name}-subnets`,
     { description: `Subnets of the database ${name}`, subnetIds: pulumi.output(subnets).apply((ids) => [...ids]) },
-    options,
+    scope.child(),
   );
-  const securityGroup = new aws.ec2.SecurityGroup(
-    `${name}-access`,
-    { description: `Clients of the database ${name}`, vpcId: network.vpcId, revokeRulesOnDelete: true },
-    options,
-  );
-  for (const [role, client] of Object.entries(clients.securityGroups ?? {})) {
-    check.matches(
-      "clients.securityGroups",
-      role,
-      /^[a-z][a-z0-9-]*$/,
-      "lower-case letters, digits and hyphens as names",
-    );
-    ingress(name, role, securityGroup, port, { referencedSecurityGroupId: client }, options);
-  }
-  for (const cidr of clients.cidrBlocks ?? []) {
-    const allowed = publiclyAccessible ? "a range narrower than /8" : "a range inside the VPC's own";
-    const range = addressRange(cidr);
-    check.require(range !== undefined, "clients.cidrBlocks", cidr, "IPv4 ranges such as 10.0.1.0/24");
-    check.require((range?.size ?? 0) <= 2 ** 24, "clients.cidrBlocks", cidr, allowed);
-    // Of a VPC made in the same program the range is known when the program runs, or only when it is deployed.
-    const inside = (vpc: string): string => {
-      check.require(publiclyAccessible || liesWithin(cidr, vpc), "clients.cidrBlocks", cidr, `${allowed}, ${vpc}`);
-      return cidr;
-    };
-    const { cidrBlock: vpc } = network;
-    const cidrIpv4 = typeof vpc === "string" ? inside(vpc) : pulumi.output(vpc).apply(inside);
-    ingress(name, cidr.replace(/[./]/g, "-"), securityGroup, port, { cidrIpv4 }, options);
-  }
+  const securityGroup = accessGroup(scope, "access", `Clients of the database ${name}`, network);
+  // The range of a VPC that is made in the same program may be known only when it is deployed.
+  const { cidrBlock } = network;
+  const isKnown = typeof cidrBlock === "string";
+  const inside = (cidr: string): pulumi.Input<string> =>
+    isKnown || publiclyAccessible
+      ? cidr
+      : pulumi.output(cidrBlock).apply((vpc) => {
+          checkInside(cidr, vpc, check);
+          return cidr;
+        });
+  letClientsIn(scope, securityGroup, clientPort, clients, inside);
   return { subnetGroup, securityGroup };
 }
 
-/** Lets somebody in, to the database's port only. */
+/** Makes the security group `<scope>-<role>`, which lets no client in yet. */
+export function accessGroup(
+  scope: Scope,
+  role: string,
+  description: string,
+  { vpcId }: NetworkView,
+): aws.ec2.SecurityGroup {
+  const args = { description, vpcId, revokeRulesOnDelete: true };
+  return new aws.ec2.SecurityGroup(`${scope.name}-${role}`, args, scope.child());
+}
+
+/** Lets the clients in, to one port only. */
+export function letClientsIn(
+  scope: Scope,
+  securityGroup: aws.ec2.SecurityGroup,
+  port: number,
+  clients: DatabaseSettings["clients"],
+  inside: (cidr: string) => pulumi.Input<string> = (cidr) => cidr,
+): void {
+  for (const [role, referencedSecurityGroupId] of Object.entries(clients.securityGroups))
+    ingress(scope, role, securityGroup, port, { referencedSecurityGroupId });
+  for (const cidr of clients.cidrBlocks)
+    ingress(scope, cidr.replace(/[./]/g, "-"), securityGroup, port, { cidrIpv4: inside(cidr) });
+}
+
+/** Lets one client in, to one port only. */
 export function ingress(
-  name: string,
+  scope: Scope,
   role: string,
   securityGroup: aws.ec2.SecurityGroup,
   port: number,
   from: Pick<aws.vpc.SecurityGroupIngressRuleArgs, "cidrIpv4" | "referencedSecurityGroupId">,
-  options: pulumi.CustomResourceOptions,
 ): void {
   new aws.vpc.SecurityGroupIngressRule(
-    `${name}-from-${role}`,
+    `${scope.name}-from-${role}`,
     {
       securityGroupId: securityGroup.id,
       ipProtocol: "tcp",
@@ -76,6 +98,6 @@ export function ingress(
       description: `Connections from ${role}`,
       ...from,
     },
-    options,
+    scope.child(),
   );
 }

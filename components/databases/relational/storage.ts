@@ -1,47 +1,58 @@
+import { z } from "zod";
+import type { Resolved, Settings } from "../../core/settings";
 import type { ArgumentCheck } from "../../core/validate";
 import { engineFacts, isAurora, type DatabaseEngine } from "./engine-facts";
 
-export const STORAGE_TYPES = ["gp3", "io1", "io2", "gp2", "standard"] as const;
-export type StorageType = (typeof STORAGE_TYPES)[number];
+const STORAGE_TYPES = ["gp3", "io1", "io2", "gp2", "standard"] as const;
+type StorageType = (typeof STORAGE_TYPES)[number];
+const MAX_GIB = 65_536;
+const MAX_GIB_SQLSERVER = 16_384;
 
-/** The disks of an instance or of a cluster with readable standbys. Aurora has storage of its own kind that grows by itself. */
-export interface DatabaseStorage {
-  /** Default `gp3`. `gp2` and `standard` (magnetic) are the past. */
-  readonly type?: StorageType;
-  /** Default 100. */
-  readonly allocatedGiB?: number;
-  /** Up to where storage grows by itself when it runs out; a tenth above `allocatedGiB` at least. Default: it does not. */
-  readonly maxAllocatedGiB?: number;
-  /** Needed with io1 and io2; with gp3 only above the size from which it can be chosen. */
-  readonly iops?: number;
-  /** MiB/s, gp3 only. */
-  readonly throughputMiBps?: number;
-}
+export const storageSettings = z
+  .strictObject({
+    type: z
+      .enum(STORAGE_TYPES)
+      .default("gp3")
+      .describe("Type of the disks. `gp2` and `standard` (magnetic) are older ones."),
+    allocatedGiB: z.int().min(5).max(MAX_GIB).default(100).describe("RDS engines: storage to begin with, GiB."),
+    maxAllocatedGiB: z
+      .int()
+      .min(6)
+      .max(MAX_GIB)
+      .optional()
+      .describe("RDS engines: storage may grow up to this, GiB, a tenth more at least. It does not grow when unset."),
+    iops: z
+      .int()
+      .optional()
+      .describe("Needed with io1 and io2; with gp3 only above the size from which it can be chosen."),
+    throughputMiBps: z.int().optional().describe("MiB a second, gp3 only."),
+  })
+  .prefault({})
+  .describe(
+    "The disks of an instance or of a cluster with readable standbys. Aurora's storage is of its own kind and grows by itself.",
+  );
 
-export const STORAGE_DEFAULTS = { type: "gp3" as StorageType, allocatedGiB: 100 };
+export type DatabaseStorage = Settings<typeof storageSettings>;
 
 interface Range {
   readonly least: number;
   readonly most: number;
 }
 
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
+/** Limits of a type of storage: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html. */
 interface StorageRules {
   readonly size: Range;
   readonly iops?: Range;
-  /** IOPS for each GiB. */
+  /** Bounds of the IOPS for each GiB. */
   readonly ratio?: Range;
   readonly throughput?: Range;
-  /** From how many GiB on IOPS and throughput can be chosen. */
+  /** The size, GiB, from which on IOPS and throughput can be chosen. */
   readonly chosenFrom?: number;
 }
 
-const MOST_GIB = 65_536;
-const MOST_GIB_SQLSERVER = 16_384;
-
 function rulesOf(engine: DatabaseEngine, type: StorageType): StorageRules {
   const sqlserver = engineFacts(engine).kind === "sqlserver";
-  const most = sqlserver ? MOST_GIB_SQLSERVER : MOST_GIB;
+  const most = sqlserver ? MAX_GIB_SQLSERVER : MAX_GIB;
   const size = { least: 20, most };
   switch (type) {
     case "standard":
@@ -71,20 +82,15 @@ function rulesOf(engine: DatabaseEngine, type: StorageType): StorageRules {
   }
 }
 
-/** Storage with its defaults, everything RDS would refuse refused before. */
+/** Returns the storage with the IOPS that RDS needs. Storage that RDS would refuse becomes problems. */
 export function storageOf(
   engine: DatabaseEngine,
   topology: string,
-  storage: DatabaseStorage = {},
+  storage: Resolved<typeof storageSettings>,
   check: ArgumentCheck,
-): DatabaseStorage & { readonly type: StorageType; readonly allocatedGiB: number } {
-  const type = storage.type ?? STORAGE_DEFAULTS.type;
-  const allocatedGiB = storage.allocatedGiB ?? STORAGE_DEFAULTS.allocatedGiB;
-  const { maxAllocatedGiB, iops, throughputMiBps } = storage;
-  if (isAurora(engine)) {
-    check.require(Object.keys(storage).length === 0, "storage", storage, "unset: Aurora's storage grows by itself");
-    return { type, allocatedGiB };
-  }
+): Resolved<typeof storageSettings> {
+  const { type, allocatedGiB, maxAllocatedGiB, iops, throughputMiBps } = storage;
+  if (isAurora(engine)) return storage;
   const cluster = topology === "readableStandbys";
   check.oneOf("storage.type", type, cluster ? ["gp3", "io1", "io2"] : STORAGE_TYPES);
   const rules = rulesOf(engine, type);
@@ -137,7 +143,7 @@ export function storageOf(
       `${rules.ratio.least} to ${rules.ratio.most} for each of ${allocatedGiB} GiB of ${type}, so ${least} to ${most}`,
     );
   }
-  // RDS takes throughput together with IOPS only.
+  // RDS accepts throughput together with IOPS only.
   const given = throughputMiBps === undefined ? iops : (iops ?? rules.iops?.least);
   if (throughputMiBps !== undefined && given !== undefined) {
     // One MiB/s takes four IOPS.
@@ -148,5 +154,5 @@ export function storageOf(
       `a quarter of the IOPS (${given}) at most`,
     );
   }
-  return { ...storage, type, allocatedGiB, iops: given };
+  return { ...storage, iops: given };
 }

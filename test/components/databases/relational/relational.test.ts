@@ -105,7 +105,7 @@ describe("a relational database", () => {
   });
 
   it("makes its log groups, with key and retention, before RDS would", async () => {
-    const run = await database({ logs: { exports: ["postgresql"], retentionDays: 30 } });
+    const run = await database({ logs: ["postgresql"], logRetentionDays: 30 });
     const logs = run.one("cloudwatch/logGroup:LogGroup");
     const { inputs } = run.one(INSTANCE);
     assert.equal(logs.inputs.name, `/aws/rds/instance/${inputs.identifier}/postgresql`);
@@ -359,7 +359,7 @@ describe("a relational database", () => {
   });
 
   it("sends MySQL's slow queries and general log as files, which CloudWatch takes", async () => {
-    const run = await database({ engine: "mysql", logs: { exports: ["general", "slowquery"] } });
+    const run = await database({ engine: "mysql", logs: ["general", "slowquery"] });
     const { parameters } = run.one("rds/parameterGroup:ParameterGroup").inputs;
     const set = Object.fromEntries(parameters.map(({ name, value }: { name: string; value: string }) => [name, value]));
     assert.deepEqual([set.log_output, set.general_log, set.slow_query_log], ["FILE", "1", "1"]);
@@ -398,7 +398,7 @@ describe("a relational database", () => {
     [
       "readable standbys of MariaDB",
       { engine: "mariadb", availability: "readableStandbys" },
-      /allowed: single, standby$/,
+      /allowed: single, standby$/m,
     ],
     [
       "readable standbys without disks",
@@ -406,6 +406,11 @@ describe("a relational database", () => {
       /instanceClass is "db\.r7g\.large".*c6gd/,
     ],
     ["Aurora's options elsewhere", { aurora: { readers: 2 } }, /aurora is .*unset, with postgres/],
+    [
+      "storage with Aurora",
+      { engine: "aurora-mysql", storage: { allocatedGiB: 100 } },
+      /Aurora: its storage grows by itself/,
+    ],
     ["availability with Aurora", { engine: "aurora-mysql", availability: "single" }, /availability is "single"/],
     [
       "sixteen readers",
@@ -457,13 +462,13 @@ describe("a relational database", () => {
     ],
     [
       "a log of another engine",
-      { logs: { exports: ["slowquery"] } },
-      /logs\.exports is "slowquery"; allowed: iam-db-auth-error, postgresql, upgrade/,
+      { logs: ["slowquery"] },
+      /logs is "slowquery"; allowed: iam-db-auth-error, postgresql, upgrade/,
     ],
-    ["logs of a month and a day", { logs: { retentionDays: 31 } }, /logs\.retentionDays is 31; allowed: 1, 3, 5/],
+    ["logs of a month and a day", { logRetentionDays: 31 as never }, /logRetentionDays is 31; allowed: 1, 3, 5/],
     [
       "a monitoring interval between",
-      { monitoring: { intervalSeconds: 2 } },
+      { monitoring: { intervalSeconds: 2 as never } },
       /intervalSeconds is 2; allowed: 0, 1, 5, 10, 15, 30, 60/,
     ],
     ["insights of ten days", { monitoring: { insightsDays: 10 } }, /insightsDays is 10/],
@@ -547,6 +552,24 @@ describe("a relational database", () => {
       });
     });
   }
+
+  it("names every problem of its arguments at once", async () => {
+    const wanted: Wanted = {
+      engineVersion: "9.6",
+      backup: { retentionDays: 0 },
+      clients: { cidrBlocks: ["192.168.0.0/24"] },
+    };
+    await assert.rejects(database(wanted), (error: Error) => {
+      assert.match(error.message, /^RelationalDatabase "orders": 3 problems/);
+      for (const said of [
+        /engineVersion is "9\.6"/,
+        /backup\.retentionDays is 0/,
+        /cidrBlocks is "192\.168\.0\.0\/24"/,
+      ])
+        assert.match(error.message, said);
+      return true;
+    });
+  });
 
   const KINDS: Readonly<Record<string, Wanted>> = {
     "a pair": {},

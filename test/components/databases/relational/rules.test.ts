@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { addressRange, liesWithin } from "../../../../components/databases/relational/address-ranges";
 import { caBundleUrl } from "../../../../components/databases/relational/connection-guide";
 import { databaseIdentifier } from "../../../../components/databases/relational/identity";
-import { storageOf, type DatabaseStorage } from "../../../../components/databases/relational/storage";
+import { storageOf, storageSettings, type DatabaseStorage } from "../../../../components/databases/relational/storage";
 import { checkWindows } from "../../../../components/databases/relational/windows";
 import {
   DATABASE_ENGINES,
@@ -10,12 +10,23 @@ import {
   type DatabaseEngine,
 } from "../../../../components/databases/relational/engine-facts";
 import { memoryGiB, usualConnections } from "../../../../components/databases/relational/instance-classes";
-import { ArgumentCheck } from "../../../../components/core/validate";
+import { z } from "zod";
+import { parseSettings } from "../../../../components/core/settings";
+import { ArgumentCheck, ComponentArgumentError } from "../../../../components/core/validate";
 
 const check = new ArgumentCheck("RelationalDatabase", "orders");
 
+type Storage = NonNullable<DatabaseStorage>;
+
+/** Reads the storage as the component does, its defaults filled in. */
+function storageWith(engine: DatabaseEngine, topology: string, given: Storage): ReturnType<typeof storageOf> {
+  const { settings, problems } = parseSettings(z.strictObject({ storage: storageSettings }), { storage: given });
+  if (!settings || problems.length > 0) throw new ComponentArgumentError("RelationalDatabase", "orders", problems);
+  return storageOf(engine, topology, settings.storage, check);
+}
+
 describe("storage of a database", () => {
-  const TAKEN: readonly (readonly [DatabaseEngine, DatabaseStorage])[] = [
+  const TAKEN: readonly (readonly [DatabaseEngine, Storage])[] = [
     ["postgres", {}],
     ["postgres", { allocatedGiB: 20, maxAllocatedGiB: 22 }],
     ["postgres", { allocatedGiB: 400, iops: 12_000, throughputMiBps: 500 }],
@@ -31,12 +42,12 @@ describe("storage of a database", () => {
   ];
   for (const [engine, storage] of TAKEN) {
     it(`takes ${JSON.stringify(storage)} of ${engine}`, () => {
-      const { type, allocatedGiB } = storageOf(engine, "standby", storage, check);
+      const { type, allocatedGiB } = storageWith(engine, "standby", storage);
       assert.deepEqual([type, allocatedGiB], [storage.type ?? "gp3", storage.allocatedGiB ?? 100]);
     });
   }
 
-  const REFUSED: readonly (readonly [DatabaseEngine, DatabaseStorage, RegExp, string?])[] = [
+  const REFUSED: readonly (readonly [DatabaseEngine, Storage, RegExp, string?])[] = [
     ["postgres", { allocatedGiB: 19 }, /allocatedGiB is 19; allowed: a whole number from 20 to 65536/],
     ["sqlserver-se", { allocatedGiB: 16_385 }, /from 20 to 16384/],
     [
@@ -73,13 +84,12 @@ describe("storage of a database", () => {
     ["mysql", { type: "standard", allocatedGiB: 100, maxAllocatedGiB: 200 }, /no storage grows on magnetic disks/],
     ["mysql", { type: "standard", allocatedGiB: 3073 }, /from 5 to 3072/],
     ["mysql", { type: "gp4" as never }, /storage\.type is "gp4"; allowed: gp3, io1, io2, gp2, standard/],
-    ["aurora-mysql", { allocatedGiB: 100 }, /Aurora's storage grows by itself/],
     ["mysql", { type: "gp2" }, /storage\.type is "gp2"; allowed: gp3, io1, io2/, "readableStandbys"],
     ["mysql", { maxAllocatedGiB: 200 }, /no storage grows with readable standbys/, "readableStandbys"],
   ];
   for (const [engine, storage, message, topology = "standby"] of REFUSED) {
     it(`refuses ${JSON.stringify(storage)} of ${engine}, ${topology}`, () => {
-      assert.throws(() => storageOf(engine, topology, storage, check), message);
+      assert.throws(() => storageWith(engine, topology, storage), message);
     });
   }
 });
