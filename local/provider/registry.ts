@@ -8,16 +8,13 @@ import { kinesisStreamingDestination } from "./types/dynamodb/kinesis-destinatio
 import { table } from "./types/dynamodb/table";
 import * as ec2Groups from "./types/ec2/security-group";
 import * as ec2 from "./types/ec2/vpc";
-import * as events from "./types/events/events";
+import { target } from "./types/events/target";
 import { deliveryStream } from "./types/firehose/delivery-stream";
 import * as glueCatalog from "./types/glue/catalog";
 import { classifier, crawler } from "./types/glue/crawler";
 import * as glue from "./types/glue/jobs";
 import { partitionIndex } from "./types/glue/partition-index";
-import * as iam from "./types/iam/iam";
-import * as iamUser from "./types/iam/user";
 import * as kms from "./types/kms/kms";
-import * as lambda from "./types/lambda/attachments";
 import { lambdaFunction } from "./types/lambda/function";
 import * as rdsCluster from "./types/rds/cluster";
 import { instance as rdsInstance } from "./types/rds/instance";
@@ -32,12 +29,10 @@ import { stateMachine } from "./types/sfn/state-machine";
 
 /** Types whose behaviour differs too much for a row of the table. */
 const BY_HAND: readonly Handler[] = [
-  events.bus,
-  events.rule,
-  events.target,
   contributorInsights,
   kinesisStreamingDestination,
   table,
+  target,
   ec2Groups.defaultSecurityGroup,
   ec2.eip,
   ec2.flowLog,
@@ -58,21 +53,10 @@ const BY_HAND: readonly Handler[] = [
   partitionIndex,
   glue.securityConfiguration,
   glue.trigger,
-  iamUser.accessKey,
-  iam.policy,
-  iam.role,
-  iam.rolePolicy,
-  iam.rolePolicyAttachment,
-  iamUser.user,
-  iamUser.userPolicy,
   deliveryStream,
   kms.alias,
   kms.key,
-  lambda.alias,
-  lambda.eventSourceMapping,
   lambdaFunction,
-  lambda.functionEventInvokeConfig,
-  lambda.permission,
   rdsCluster.cluster,
   rdsCluster.clusterInstance,
   rdsInstance,

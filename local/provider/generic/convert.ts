@@ -69,7 +69,7 @@ export function toMember(model: ServiceModel, name: string, value: unknown, path
     case "timestamp":
       return new Date(String(value));
     case "blob":
-      return Buffer.from(String(value));
+      return value instanceof Uint8Array ? value : Buffer.from(String(value));
     case "byte":
     case "short":
     case "integer":

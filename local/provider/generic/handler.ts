@@ -100,8 +100,7 @@ class Resource {
         );
     }
     if (tags === undefined) await this.tags.change((command) => this.pass(ctx, command), id, {}, inputs);
-    if (outs === undefined) return { id };
-    const { id: _id, ...told } = outs;
+    const { id: _id, ...told } = outs ?? row.once?.(answer) ?? {};
     return { id, outs: told };
   }
 
@@ -118,9 +117,13 @@ class Resource {
       };
     }
     const call = asCall(row.read ?? "");
-    const answer = await this.send(ctx, call, requests.build(call, ctx, requests.needed(call.operation, known), id));
+    const answer = await this.send(
+      ctx,
+      call,
+      requests.build(call, ctx, requests.needed(call.operation, known), id, known),
+    );
     const item = this.found(valueAt(answer, requests.itemPlace(call.operation, call.item)), call, parts, id);
-    if (item === undefined || item === null || row.gone?.(item)) return undefined;
+    if (item === undefined || item === null || row.gone?.(item, id)) return undefined;
     const props: Props = {
       ...parts,
       ...requests.told(requests.itemShape(call.operation, call.item), item, known),

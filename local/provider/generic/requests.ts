@@ -48,7 +48,7 @@ export class Requests {
    * The request of an operation: the resource it is about, the properties it takes, and what the row adds. What AWS alone sets goes into it
    * where it says which resource is meant: where it is required.
    */
-  build(call: Call, ctx: Context, props: Props, id?: string): Record<string, unknown> {
+  build(call: Call, ctx: Context, props: Props, id?: string, known = props): Record<string, unknown> {
     const shape = this.input(call.operation);
     const params: Record<string, unknown> = {};
     for (const property of this.properties) {
@@ -59,7 +59,7 @@ export class Requests {
       if (place && wanted) this.put(params, shape, place, value, property);
     }
     if (id !== undefined) this.identify(params, shape, id);
-    const fixed = typeof call.with === "function" ? call.with(props, ctx, params) : (call.with ?? {});
+    const fixed = typeof call.with === "function" ? call.with(known, ctx, params) : (call.with ?? {});
     return { ...params, ...fixed };
   }
 

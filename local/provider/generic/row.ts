@@ -84,7 +84,7 @@ export interface Row extends Declared {
   /** How AWS's word for a property follows from the item it tells. */
   readonly computed?: (held: Held) => Props | Promise<Props>;
   /** The item is there, but on its way out. */
-  readonly gone?: (item: Item) => boolean;
+  readonly gone?: (item: Item, id: string) => boolean;
   /** Which item of a list is the resource. Default: the one whose members for the id's properties have its values. */
   readonly matches?: (item: Item, id: string) => boolean;
   readonly tags?: Partial<Tagging>;
@@ -97,6 +97,8 @@ export interface Row extends Declared {
    * among them where it does not follow from the properties.
    */
   readonly recorded?: (made: Made) => Props;
+  /** Outputs that only the answer to `create` has, such as a key's secret. */
+  readonly once?: (answer: Item) => Props;
   /** What the type does beyond its requests, around the handler made of the row. */
   readonly wrap?: (handler: Handler) => Handler;
 }

@@ -6,8 +6,11 @@ import { ATHENA } from "./athena";
 import { CLOUDWATCH } from "./cloudwatch";
 import { DATASYNC } from "./datasync";
 import { DMS } from "./dms";
+import { EVENTS } from "./events";
 import { GLUE } from "./glue";
+import { IAM } from "./iam";
 import { KINESIS } from "./kinesis";
+import { LAMBDA } from "./lambda";
 import { LOGS } from "./logs";
 import { RDS } from "./rds";
 import { SNS } from "./sns";
@@ -23,8 +26,11 @@ export const TABLE: readonly Row[] = [
   ...CLOUDWATCH,
   ...DATASYNC,
   ...DMS,
+  ...EVENTS,
   ...GLUE,
+  ...IAM,
   ...KINESIS,
+  ...LAMBDA,
   ...LOGS,
   ...RDS,
   ...SNS,

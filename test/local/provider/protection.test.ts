@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import * as iam from "@aws-sdk/client-iam";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as s3 from "@aws-sdk/client-s3";
 import * as sqs from "@aws-sdk/client-sqs";
@@ -18,7 +17,6 @@ describe("locks, replicas and event sources in the local cloud", function () {
   this.timeout(180_000);
   let buckets: s3.S3Client;
   let functions: lambda.LambdaClient;
-  let access: iam.IAMClient;
   let queues: sqs.SQSClient;
 
   before(async () => {
@@ -30,7 +28,6 @@ describe("locks, replicas and event sources in the local cloud", function () {
     };
     buckets = new s3.S3Client({ ...configuration, forcePathStyle: true });
     functions = new lambda.LambdaClient(configuration);
-    access = new iam.IAMClient(configuration);
     queues = new sqs.SQSClient(configuration);
   });
 
@@ -147,37 +144,6 @@ describe("locks, replicas and event sources in the local cloud", function () {
       await assert.rejects(functions.send(new lambda.GetEventSourceMappingCommand({ UUID })), {
         name: "ResourceNotFoundException",
       });
-    });
-  });
-
-  it("changes a managed policy more often than IAM keeps versions of it", async () => {
-    await withStack(async (stack) => {
-      const program = (action: string) => async () => {
-        const policy = new aws.iam.Policy("shared", {
-          policy: JSON.stringify({
-            Version: "2012-10-17",
-            Statement: [{ Effect: "Allow", Action: action, Resource: "*" }],
-          }),
-        });
-        return { arn: policy.arn };
-      };
-      const actions = [
-        "s3:GetObject",
-        "s3:PutObject",
-        "s3:ListBucket",
-        "s3:DeleteObject",
-        "s3:GetBucketAcl",
-        "s3:GetBucketTagging",
-      ];
-      let PolicyArn = "";
-      for (const action of actions) PolicyArn = (await stack.up(program(action))).outputs.arn?.value as string;
-      const { Versions = [] } = await access.send(new iam.ListPolicyVersionsCommand({ PolicyArn }));
-      assert.ok(Versions.length <= 5, `${Versions.length} versions`);
-      const VersionId = Versions.find(({ IsDefaultVersion }) => IsDefaultVersion)?.VersionId;
-      const { PolicyVersion } = await access.send(new iam.GetPolicyVersionCommand({ PolicyArn, VersionId }));
-      assert.match(decodeURIComponent(PolicyVersion?.Document ?? ""), /GetBucketTagging/);
-      await stack.destroy();
-      await assert.rejects(access.send(new iam.GetPolicyCommand({ PolicyArn })), { name: /NoSuchEntity/ });
     });
   });
 
