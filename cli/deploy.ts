@@ -99,7 +99,7 @@ function upOptions(report: Report, refresh: boolean, signal: AbortSignal): UpOpt
 /** Returns the outputs of the deployed local stack. */
 export async function localOutputs(cloud: Cloud): Promise<Readonly<Record<string, unknown>>> {
   if (isDamaged(projectSettings().name, "local"))
-    throw new UserError("The state of the local stack was cut short", "`platform local up` restores its backup.");
+    throw new UserError("The state of the local stack is truncated", "`platform local up` restores its backup.");
   const outputs = plain(await (await localStack(cloud)).outputs());
   if (!outputs.buckets)
     throw new UserError("The platform is not deployed to the local cloud", "`platform local up` deploys it.");

@@ -4,7 +4,7 @@ import { totalmem } from "node:os";
 import { join } from "node:path";
 import getPort from "get-port";
 import { ensureVenv, inVenv, REQUIREMENTS } from "./emulators/python";
-import { end, endNow, endOwned, isRunning, launch, type Launch, type Recorded } from "./emulators/process";
+import { end, endNow, endOwned, isRunning, launch, type Launch, type CloudProcess } from "./emulators/process";
 import { OWNER, processesWith } from "./emulators/owned";
 import { silent, type Report } from "./errors";
 import { home, inHome, NODE_BIN, REPOSITORY } from "./paths";
@@ -13,26 +13,26 @@ import { exclusively, readJson, removeFile, writeJson } from "./state";
 const PARTS = ["ministack", "provider"] as const;
 type Part = (typeof PARTS)[number];
 
-/** The local cloud as recorded in `.platform/cloud.json`. */
+/** The local cloud as the file `.platform/cloud.json` describes it. */
 export interface Cloud {
-  /** New with every start: what was deployed on another instance may be gone. */
+  /** The id of this start of the local cloud. Resources deployed to an earlier instance may be lost. */
   readonly instance: string;
-  /** What the processes were started from; another one means they are replaced. */
+  /** The hash of the files that the processes were started from. If it changes, the processes are replaced. */
   readonly fingerprint: string;
   readonly startedAt: string;
-  readonly processes: Readonly<Record<Part, Recorded>>;
-  /** Where the local provider serves `awsx`. */
+  readonly processes: Readonly<Record<Part, CloudProcess>>;
+  /** The port on which the local provider serves `awsx`. */
   readonly awsxPort: number;
 }
 
 export const LOCAL_ACCOUNT = "000000000000";
 export const LOCAL_REGION = "eu-central-1";
 
-/** Variables of a caller's real accounts, which would win over the local credentials. */
+/** The variables of a caller's real accounts, which would take precedence over the local credentials. */
 export const CALLERS_OWN = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"] as const;
 
-const recordFile = (): string => inHome("cloud.json");
-const url = (one: Recorded): string => `http://127.0.0.1:${one.port}`;
+const cloudFile = (): string => inHome("cloud.json");
+const url = ({ port }: CloudProcess): string => `http://127.0.0.1:${port}`;
 
 function fingerprint(): string {
   const hash = createHash("sha256").update(readFileSync(REQUIREMENTS));
@@ -53,7 +53,7 @@ async function answers(address: string): Promise<boolean> {
 
 const ministackHealthy = (port: number): Promise<boolean> => answers(`http://127.0.0.1:${port}/_ministack/health`);
 
-/** Does the local provider listen? It speaks gRPC: an open port is what can be asked for without a client. */
+/** Returns whether the local provider listens. It speaks gRPC; without a client, only its port can be tested. */
 async function portOpen(port: number): Promise<boolean> {
   const { connect } = await import("node:net");
   return new Promise((resolve) => {
@@ -74,7 +74,7 @@ const HEALTH: Readonly<Record<Part, (port: number) => Promise<boolean>>> = {
   provider: portOpen,
 };
 
-/** What every process that talks to the local cloud needs. The credentials are those every emulator takes. */
+/** Returns the variables that a process needs to use the local cloud. Every emulator accepts these credentials. */
 export function awsEnv(cloud: Cloud): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url(cloud.processes.ministack),
@@ -86,22 +86,22 @@ export function awsEnv(cloud: Cloud): Record<string, string> {
   };
 }
 
-/** The same, and the local provider for the engine. */
+/** Returns the same variables and the one that makes the Pulumi engine use the local provider. */
 export function pulumiEnv(cloud: Cloud): Record<string, string> {
   return { ...awsEnv(cloud), PULUMI_DEBUG_PROVIDERS: `aws:${cloud.processes.provider.port},awsx:${cloud.awsxPort}` };
 }
 
-/** What a process of a function takes: Node.js and DuckDB, at rest. */
+/** The memory of an idle function's process: Node.js and DuckDB. */
 const FUNCTION_BYTES = 128 * 1024 ** 2;
 
-/** How many functions may run at once: AWS's thousand, or as many as fit in half of the memory. */
+/** Returns how many functions may run at the same time: 1,000 as in AWS, or as many as fit in half of the memory. */
 export const functionConcurrency = (memory: number): number =>
   Math.max(16, Math.min(1000, Math.floor(memory / 2 / FUNCTION_BYTES)));
 
-/** Starts all parts side by side. Until `record` has run, whatever ends this command ends them too. */
+/** Starts all parts at the same time. Until `save` has run, the parts are stopped if this command ends. */
 async function startParts(
   report: Report,
-  record: (processes: Record<Part, Recorded>, awsxPort: number) => void,
+  save: (processes: Record<Part, CloudProcess>, awsxPort: number) => void,
 ): Promise<void> {
   const freePort = (): Promise<number> => getPort({ host: "127.0.0.1" });
   const [ministackPort, awsxPort] = [await freePort(), await freePort()];
@@ -112,22 +112,22 @@ async function startParts(
     [OWNER]: home(),
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
-    // Jobs inherit them.
+    // Glue jobs inherit these variables.
     AWS_REGION: LOCAL_REGION,
     AWS_DEFAULT_REGION: LOCAL_REGION,
     TMPDIR: inHome("data", "tmp"),
   };
-  // What the caller has set up for real accounts stays out of here.
+  // The processes must not see the caller's variables for real accounts.
   for (const name of [...CALLERS_OWN, "AWS_ENDPOINT_URL"]) delete base[name];
   removeFile(inHome("data", "tmp"));
   mkdirSync(inHome("data", "tmp"), { recursive: true });
-  const started: Recorded[] = [];
-  const abandon = (): void => started.forEach((one) => endNow(one));
+  const started: CloudProcess[] = [];
+  const abandon = (): void => started.forEach((part) => endNow(part));
   process.once("exit", abandon);
-  const start = async (what: Omit<Launch, "logFile">, file: string): Promise<Recorded> => {
-    const one = await launch({ ...what, logFile: inHome("logs", `${file}.log`) });
-    started.push(one);
-    return one;
+  const start = async (what: Omit<Launch, "logFile">, file: string): Promise<CloudProcess> => {
+    const part = await launch({ ...what, logFile: inHome("logs", `${file}.log`) });
+    started.push(part);
+    return part;
   };
   report("starting MiniStack and the local provider");
   const results = await Promise.allSettled([
@@ -140,9 +140,9 @@ async function startParts(
         env: {
           ...base,
           BIND_HOST: "127.0.0.1",
-          // Where Docker runs it would fetch and start real database servers: only their control plane is wanted.
+          // With Docker, MiniStack would download and start real database servers, but only their control plane is needed.
           DOCKER_HOST: "unix:///nonexistent/docker.sock",
-          // Its MQTT listener would bind every interface.
+          // The MQTT listener would bind every network interface.
           IOT_MTLS_ENABLED: "0",
           GATEWAY_PORT: String(ministackPort),
           MINISTACK_REGION: LOCAL_REGION,
@@ -178,7 +178,7 @@ async function startParts(
       "provider",
     ),
   ]);
-  const processes: Partial<Record<Part, Recorded>> = {};
+  const processes: Partial<Record<Part, CloudProcess>> = {};
   for (const [index, result] of results.entries()) {
     if (result.status === "fulfilled") processes[PARTS[index] as Part] = result.value;
   }
@@ -187,27 +187,26 @@ async function startParts(
     await Promise.all(started.map((one) => end(one, 3000)));
     throw failure.reason;
   }
-  record(processes as Record<Part, Recorded>, awsxPort);
+  save(processes as Record<Part, CloudProcess>, awsxPort);
   process.removeListener("exit", abandon);
 }
 
 export interface CloudStatus {
   readonly cloud: Cloud | undefined;
-  /** Part → is its process alive and does it answer? */
+  /** Says for each part whether its process runs and answers. */
   readonly healthy: Readonly<Record<Part, boolean>>;
   readonly usable: boolean;
-  /** Why the recorded cloud cannot be used. */
+  /** The reason why the local cloud cannot be used. */
   readonly reason?: string;
 }
 
-/** Asks every part; a cloud with one dead part, or started from other versions, is not usable. */
+/** Examines every part. A local cloud with a dead part, or one started from other versions, cannot be used. */
 export async function cloudStatus(): Promise<CloudStatus> {
-  const cloud = readJson<Cloud>(recordFile());
+  const cloud = readJson<Cloud>(cloudFile());
   const none = { ministack: false, provider: false };
   if (!cloud) {
     const lost = processesWith(OWNER, home()).length;
-    const reason =
-      lost > 0 ? `its record ${recordFile()} is lost, and ${lost} of its processes run` : "it is not running";
+    const reason = lost > 0 ? `its file ${cloudFile()} is lost, but ${lost} of its processes run` : "it is not running";
     return { cloud, healthy: none, usable: false, reason };
   }
   const states = await Promise.all(
@@ -220,51 +219,51 @@ export async function cloudStatus(): Promise<CloudStatus> {
   const dead = PARTS.filter((part) => !healthy[part]);
   if (dead.length > 0) return { cloud, healthy, usable: false, reason: `${dead.join(", ")} does not answer` };
   if (cloud.fingerprint !== fingerprint())
-    return { cloud, healthy, usable: false, reason: "it was started from other versions" };
+    return { cloud, healthy, usable: false, reason: "it was started from other versions of its code or packages" };
   return { cloud, healthy, usable: true };
 }
 
-async function stopRecorded(cloud: Cloud): Promise<void> {
-  // One that another version recorded may have parts of its own.
+async function stop(cloud: Cloud): Promise<void> {
+  // A local cloud started by another version may have other parts.
   await Promise.all(Object.values(cloud.processes).map((part) => end(part)));
-  removeFile(recordFile());
+  removeFile(cloudFile());
 }
 
-/** The running local cloud; starts it, or replaces one that is stale or half dead. */
+/** Returns the running local cloud. It starts one if none runs, and replaces one that cannot be used. */
 export async function cloudUp(report: Report = silent): Promise<{ readonly cloud: Cloud; readonly started: boolean }> {
   await ensureVenv(report);
   return exclusively(async () => {
     const status = await cloudStatus();
     if (status.usable && status.cloud) return { cloud: status.cloud, started: false };
     if (status.cloud) {
-      report(`replacing the recorded local cloud: ${status.reason}`);
-      await stopRecorded(status.cloud);
+      report(`replacing the local cloud: ${status.reason}`);
+      await stop(status.cloud);
     }
     const lost = await endOwned(home());
-    if (lost > 0) report(`ended ${lost} processes of a local cloud whose record was lost`);
+    if (lost > 0) report(`stopped ${lost} processes of a local cloud whose file was lost`);
     let cloud: Cloud | undefined;
     await startParts(report, (processes, awsxPort) => {
       const startedAt = new Date().toISOString();
       cloud = { instance: randomUUID(), fingerprint: fingerprint(), startedAt, processes, awsxPort };
-      writeJson(recordFile(), cloud);
+      writeJson(cloudFile(), cloud);
     });
-    if (!cloud) throw new Error("the local cloud was not recorded");
+    if (!cloud) throw new Error("the local cloud was not saved");
     return { cloud, started: true };
   });
 }
 
-/** Stops the local cloud; what it holds is kept for the next start. Returns false when nothing ran. */
+/** Stops the local cloud and keeps its data for the next start. Returns false if no process ran. */
 export async function cloudDown(): Promise<boolean> {
   return exclusively(async () => {
     const { cloud } = await cloudStatus();
-    if (cloud) await stopRecorded(cloud);
+    if (cloud) await stop(cloud);
     const lost = await endOwned(home());
-    removeFile(recordFile());
+    removeFile(cloudFile());
     return cloud !== undefined || lost > 0;
   });
 }
 
-/** Stops the local cloud and forgets all it held: data, deployed state, logs. Installed software stays. */
+/** Stops the local cloud and deletes its data, the deployed state and the logs. Installed software is kept. */
 export async function cloudReset(): Promise<void> {
   await cloudDown();
   for (const folder of ["data", "code", "backend", "workspace", "logs", "spark-state", "deployed.json"])

@@ -1,7 +1,7 @@
-/** Execa takes longer to load than most commands to run that never start a program. */
+/** Loads execa at its first use, because loading it takes longer than most commands that start no program. */
 const execa = async () => (await import("execa")).execa;
 
-/** What a program prints, on its error output if it says nothing else. It fails as the program does, or after 20 seconds. */
+/** Runs a program and returns its standard output, or its error output if that is empty. It fails after 20 seconds. */
 export async function outputOf(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const start = await execa();
   const { stdout, stderr } = await start(program, args, { timeout: 20_000, stdin: "ignore", env });
@@ -11,15 +11,15 @@ export async function outputOf(program: string, args: readonly string[], env: No
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Milliseconds after which it is ended. */
+  /** The number of milliseconds after which the program is stopped. */
   readonly timeout: number;
-  /** Called with each line of output as it comes. */
+  /** Receives each line of output as soon as it is printed. */
   readonly onLine?: (line: string) => void;
 }
 
 /**
- * Runs a program and resolves to undefined, or to its last words when it fails. It runs in a process group of its own, which
- * ends with this process: an interrupted installation leaves nothing running.
+ * Runs a program and resolves to undefined, or to the reason if it fails. The program runs in its own process group, which is
+ * stopped with this process, so that an interrupted installation leaves no process behind.
  */
 export async function runCommand(
   program: string,
@@ -40,7 +40,7 @@ export async function runCommand(
     try {
       if (child.pid) process.kill(-child.pid, "SIGKILL");
     } catch {
-      // the group is gone
+      // The group has ended already.
     }
   };
   let timedOut = false;
@@ -50,20 +50,20 @@ export async function runCommand(
   }, timeout);
   process.once("exit", endGroup);
   try {
-    const said: string[] = [];
+    const latest: string[] = [];
     for await (const text of child.iterable({ from: "all" })) {
       const line = text.trim();
       if (line === "") continue;
       onLine?.(line);
-      said.push(line);
-      if (said.length > 30) said.shift();
+      latest.push(line);
+      if (latest.length > 30) latest.shift();
     }
     const { failed, code, exitCode, signal } = await child;
     if (!failed) return undefined;
     if (code === "ENOENT") return `${program} is not installed`;
     if (timedOut) return `gave no answer within ${Math.round(timeout / 1000)} s`;
-    const complaint = said.findLast((line) => /error|fail|cannot|could not/i.test(line));
-    return complaint ?? said.at(-1) ?? `ended with ${signal ?? exitCode}`;
+    const complaint = latest.findLast((line) => /error|fail|cannot|could not/i.test(line));
+    return complaint ?? latest.at(-1) ?? `ended with ${signal ?? exitCode}`;
   } finally {
     clearTimeout(timer);
     process.removeListener("exit", endGroup);

@@ -10,12 +10,12 @@ const END = "<!-- end of bridges -->";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
-/** A document with its table of bridges as the code has them now. */
+/** Returns a document with its table of bridges brought up to date with the code. */
 export function withBridges(document: string): string {
   const [before, rest] = document.split(START);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined)
-    throw new Error(`the document has no place for the bridges: ${START}`);
+    throw new Error(`the document lacks the line that marks the table of bridges: ${START}`);
   const rows = BRIDGES.map(({ type, limit, bridge }) => `| \`${type}\` | ${cell(limit)} | ${cell(bridge)} |`);
   const table = [
     "<!-- prettier-ignore-start -->",

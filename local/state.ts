@@ -5,7 +5,7 @@ import { sync as writeFileAtomic } from "write-file-atomic";
 import { UserError } from "./errors";
 import { home, inHome } from "./paths";
 
-/** Writes a file whole or not at all. */
+/** Writes a file in one step, so that no reader sees a part of it. */
 export function writeAtomically(file: string, text: string, mode = 0o644): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileAtomic(file, text, { mode });
@@ -27,13 +27,10 @@ export function removeFile(file: string): void {
   rmSync(file, { recursive: true, force: true });
 }
 
-/** Minutes a second command waits. */
+/** The number of minutes that a second command waits for each lock. */
 const PATIENCE = { cloud: 2, venv: 20 } as const;
 
-/**
- * Runs one local command at a time; a second one waits for it. A lock whose owner died expires by itself. Locks of
- * different names know nothing of one another.
- */
+/** Runs work under a lock, for which a second command waits. The lock of a dead process expires. Locks with different names are independent. */
 export async function exclusively<T>(work: () => Promise<T>, name: keyof typeof PATIENCE = "cloud"): Promise<T> {
   mkdirSync(home(), { recursive: true });
   const release = await lockfile
@@ -41,13 +38,13 @@ export async function exclusively<T>(work: () => Promise<T>, name: keyof typeof 
       lockfilePath: inHome(`${name}.lock`),
       stale: 10_000,
       retries: { retries: PATIENCE[name] * 240, minTimeout: 250, maxTimeout: 250, factor: 1 },
-      // A machine that slept renews too late. The work goes on: stopping it half way would be worse.
+      // After a machine has slept, the lock may have expired. The work continues, as an interruption would do more harm.
       onCompromised: () => undefined,
     })
     .catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ELOCKED") throw error;
       throw new UserError(
-        `Another platform command has been at work here for ${PATIENCE[name]} minutes`,
+        `Another platform command has been running in this project for ${PATIENCE[name]} minutes`,
         "Wait until it has ended, then run the command again.",
       );
     });

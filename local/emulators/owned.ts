@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * The variable that every process of a local cloud carries and hands down to its children: the folder of its cloud. A record of
- * processes can be lost or damaged; this cannot, as long as the process runs.
+ * The environment variable that names the folder of the local cloud in all its processes; children inherit it. A file that lists the
+ * processes can be lost or damaged, but a process keeps its environment as long as it runs.
  */
 export const OWNER = "PLATFORM_LOCAL_CLOUD";
 
@@ -13,7 +13,7 @@ export interface OwnedProcess {
   readonly command: string;
 }
 
-/** Every running process whose environment has this variable with this value. */
+/** Returns every running process whose environment has this variable with this value. */
 export function processesWith(name: string, value: string): OwnedProcess[] {
   const found = process.platform === "linux" ? onLinux(`${name}=${value}`) : elsewhere(`${name}=${value}`);
   return found.filter(({ pid }) => pid !== process.pid);
@@ -25,18 +25,18 @@ function onLinux(entry: string): OwnedProcess[] {
     try {
       if (!readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(entry)) return [];
       const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      // The program's name, in parentheses, may hold anything: the fields are counted from behind it.
+      // The program's name, in parentheses, may contain any character, so the fields after it are read.
       const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
       return state === "Z" ? [] : [{ pid: Number(name), group: Number(group), command }];
     } catch {
-      // It has ended meanwhile, or belongs to another user.
+      // The process has ended in the meantime, or it belongs to another user.
       return [];
     }
   });
 }
 
-/** Other systems show the environment behind the command, and only that of the user's own processes. */
+/** Finds the processes on other systems, where `ps` prints the environment after the command, for the user's own processes only. */
 function elsewhere(entry: string): OwnedProcess[] {
   const lines = execFileSync("ps", ["-axwwE", "-o", "pid=,pgid=,stat=,command="], {
     encoding: "utf8",

@@ -4,18 +4,18 @@ import { dirname } from "node:path";
 import { UserError } from "../errors";
 import { OWNER, processesWith } from "./owned";
 
-/** A process of the local cloud, as recorded. */
-export interface Recorded {
+/** A process of the local cloud, as its file describes it. */
+export interface CloudProcess {
   readonly pid: number;
   readonly port: number;
-  /** When the system started it: tells it from another process that got the same id later. */
+  /** The start time, which distinguishes the process from a later one with the same id. */
   readonly started: string;
   readonly logFile: string;
 }
 
 const wait = (milliseconds: number): Promise<void> => new Promise((wake) => setTimeout(wake, milliseconds));
 
-/** Which start of the machine this is: process ids of another one mean nothing. */
+/** Returns the id of this start of the machine. Process ids from an earlier start are meaningless. */
 function bootId(): string {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
@@ -24,10 +24,10 @@ function bootId(): string {
   }
 }
 
-/** What Linux says about a process, from its state on. */
+/** Returns the fields that Linux has about a process, beginning with its state. */
 function statOf(pid: number): readonly string[] | undefined {
   try {
-    // The program's name, in parentheses, may hold anything: the fields are counted from behind it.
+    // The program's name, in parentheses, may contain any character, so the fields after it are read.
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
@@ -35,7 +35,7 @@ function statOf(pid: number): readonly string[] | undefined {
   }
 }
 
-/** The start time of a process, or undefined when there is none (a zombie counts as none). */
+/** Returns the start time of a process; undefined if it does not run. A zombie does not run. */
 export function startTime(pid: number): string | undefined {
   if (process.platform === "linux") {
     const fields = statOf(pid);
@@ -53,9 +53,9 @@ export function startTime(pid: number): string | undefined {
   }
 }
 
-export const isRunning = (one: Recorded): boolean => startTime(one.pid) === one.started;
+export const isRunning = (one: CloudProcess): boolean => startTime(one.pid) === one.started;
 
-/** The last lines of a log, for messages. */
+/** Returns the last lines of a log, for error messages. */
 export function logTail(file: string, lines = 8): string {
   if (!existsSync(file)) return "";
   return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
@@ -67,18 +67,18 @@ export interface Launch {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
-  /** The port it serves; `printed`: it chooses one itself and its first line of output is the port. */
+  /** The port that the process listens on. With `printed`, the process chooses a port and prints it as its first line. */
   readonly port: number | "printed";
   readonly cwd: string;
-  /** Resolves to true once it answers. */
+  /** Resolves to true if the process answers. */
   healthy(port: number): Promise<boolean>;
 }
 
-/** Starts a process in a group of its own, which outlives this command, and waits until it answers. */
-export async function launch(what: Launch): Promise<Recorded> {
+/** Starts a process in its own process group, which continues after this command, and waits until the process answers. */
+export async function launch(what: Launch): Promise<CloudProcess> {
   mkdirSync(dirname(what.logFile), { recursive: true });
   mkdirSync(what.cwd, { recursive: true });
-  // The log of the run before is kept, and no more than that one.
+  // Only the log of the previous start is kept.
   if (existsSync(what.logFile)) renameSync(what.logFile, `${what.logFile}.previous`);
   const log = openSync(what.logFile, "w");
   const port = (): number =>
@@ -104,7 +104,7 @@ export async function launch(what: Launch): Promise<Recorded> {
       if (problem === undefined && Date.now() > deadline) problem = "did not answer within 90 s";
       if (problem !== undefined) {
         kill();
-        throw new UserError(`${what.name} ${problem}:\n${logTail(what.logFile)}`, `Its log is ${what.logFile}`);
+        throw new UserError(`${what.name} ${problem}:\n${logTail(what.logFile)}`, `The log is ${what.logFile}.`);
       }
     }
   } finally {
@@ -118,7 +118,7 @@ function signalOne(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // the process is gone
+    // The process has ended already.
   }
 }
 
@@ -126,15 +126,15 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // the group is gone
+    // The group has ended already.
   }
 }
 
 /**
- * Is what a process started still there after the process itself is gone? A system does not give the id of a group that
- * still has members to a new process; only another start of the machine may. Known on Linux only.
+ * Returns whether children of an ended process still run. The system does not give the id of a group that has members to a new process
+ * until the machine restarts. This is known on Linux only.
  */
-function orphansAlive(one: Recorded): boolean {
+function orphansAlive(one: CloudProcess): boolean {
   return (
     process.platform === "linux" &&
     startTime(one.pid) === undefined &&
@@ -143,7 +143,7 @@ function orphansAlive(one: Recorded): boolean {
   );
 }
 
-/** Has the group a member that runs? Those that have ended and whose parent has not looked yet do not count. */
+/** Returns whether a process of the group runs. Zombies do not count. */
 function groupAlive(group: number): boolean {
   return readdirSync("/proc").some((name) => {
     if (!/^\d+$/.test(name)) return false;
@@ -152,19 +152,19 @@ function groupAlive(group: number): boolean {
   });
 }
 
-/** Ends a process and what it started at once. */
-export const endNow = (one: Recorded): void => signalGroup(one.pid, "SIGKILL");
+/** Kills a process and its children immediately. */
+export const endNow = ({ pid }: CloudProcess): void => signalGroup(pid, "SIGKILL");
 
-/** Ends a process and what it started: politely first, so that it can save its state, then for good. */
-export async function end(one: Recorded, graceMilliseconds = 10_000): Promise<void> {
+/** Stops a process and its children: with SIGTERM first, so that the process can save its state, then with SIGKILL. */
+export async function end(one: CloudProcess, graceMilliseconds = 10_000): Promise<void> {
   const deadline = Date.now() + graceMilliseconds;
   if (isRunning(one)) {
-    // Only the first process: an emulator ends its children itself, in the order its shutdown needs.
+    // Only the first process is signalled, because an emulator stops its children itself, in the order that it needs.
     signalOne(one.pid, "SIGTERM");
     while (isRunning(one) && Date.now() < deadline) await wait(25);
     signalGroup(one.pid, "SIGKILL");
   }
-  // One that ignores the request, and children that were left behind: Lambda processes, for instance.
+  // This also kills a process that ignores SIGTERM, and children that are left behind, such as Lambda processes.
   while ((isRunning(one) || orphansAlive(one)) && Date.now() < deadline + 5000) {
     signalGroup(one.pid, "SIGKILL");
     await wait(25);
@@ -172,14 +172,14 @@ export async function end(one: Recorded, graceMilliseconds = 10_000): Promise<vo
 }
 
 /**
- * Ends the processes of a local cloud that no record names, in the same way: those that lead a group are asked first. Returns how
- * many there were.
+ * Stops the processes of a local cloud that its file does not name: the leaders of process groups with SIGTERM first, then all with
+ * SIGKILL. Returns their number.
  */
 export async function endOwned(home: string, graceMilliseconds = 10_000): Promise<number> {
-  const found = processesWith(OWNER, home).map((one) => ({ ...one, started: startTime(one.pid) }));
+  const found = processesWith(OWNER, home).map((running) => ({ ...running, started: startTime(running.pid) }));
   for (const { pid, group } of found) if (pid === group) signalOne(pid, "SIGTERM");
   const deadline = Date.now() + graceMilliseconds;
-  // One that is about to end shows no environment any more.
+  // A process that is ending has no readable environment, so its start time is compared, too.
   const left = (): readonly { readonly pid: number }[] => [
     ...found.filter(({ pid, started }) => started !== undefined && startTime(pid) === started),
     ...processesWith(OWNER, home),

@@ -17,7 +17,7 @@ export interface Python {
 export const venvFolder = (): string => inHome("venv");
 export const inVenv = (program: string): string => join(venvFolder(), "bin", program);
 
-/** The first Python 3.10 or newer on PATH; otherwise what was found instead. */
+/** Returns the first Python 3.10 or newer on PATH, or the names of the unsuitable ones. */
 export async function findPython(): Promise<Python | readonly string[]> {
   const seen: string[] = [];
   for (const binary of ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"]) {
@@ -27,7 +27,7 @@ export async function findPython(): Promise<Python | readonly string[]> {
       if (major === MINIMUM[0] && minor >= MINIMUM[1]) return { binary, version };
       seen.push(`${binary} is ${version}`);
     } catch {
-      // not there
+      // This program is not installed.
     }
   }
   return seen;
@@ -36,18 +36,18 @@ export async function findPython(): Promise<Python | readonly string[]> {
 const fingerprint = (): string => createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex");
 const marker = (): string => join(venvFolder(), "installed");
 
-/** Is the virtual environment whole, and the one that local/requirements.txt asks for? */
+/** Returns whether the virtual environment is complete and matches local/requirements.txt. */
 export function venvReady(): boolean {
   return (
     existsSync(marker()) && readFileSync(marker(), "utf8").trim() === fingerprint() && existsSync(inVenv("ministack"))
   );
 }
 
-/** Makes the virtual environment of the emulators, or does nothing when it is there. Half-made ones are made again. */
+/** Creates the virtual environment of the emulators if it is missing or incomplete. */
 export async function ensureVenv(report: Report = silent): Promise<void> {
   if (venvReady()) return;
   await exclusively(async () => {
-    // Another command may have made it while this one waited.
+    // Another command may have created it while this one waited.
     if (!venvReady()) await makeVenv(report);
   }, "venv");
 }
@@ -56,7 +56,7 @@ async function makeVenv(report: Report): Promise<void> {
   const python = await findPython();
   if (!("binary" in python)) {
     throw new UserError(
-      `Python ${MINIMUM.join(".")} or newer is needed for the emulators; ${python.length > 0 ? python.join(", ") : "none is on PATH"}`,
+      `The emulators need Python ${MINIMUM.join(".")} or newer, but ${python.length > 0 ? python.join(", ") : "none is on PATH"}`,
       "Install it from https://www.python.org/downloads/ or your system's package manager.",
     );
   }
@@ -79,7 +79,7 @@ async function makeVenv(report: Report): Promise<void> {
       onLine: (line) => {
         const package_ = /^Collecting (\S+)/.exec(line)?.[1];
         if (package_) report(`installing ${package_}`);
-        else if (line.startsWith("Installing collected packages")) report("unpacking what was fetched");
+        else if (line.startsWith("Installing collected packages")) report("unpacking the downloaded packages");
       },
     },
   );

@@ -9,8 +9,8 @@ import { passphraseFile } from "./backend";
 import { enginePath, type Engine } from "./engine";
 
 /**
- * A folder with the language host that the engine starts for programs and policy packs, where the CLI came without its own. The
- * engine prefers the hosts of an official installation, which lie beside the CLI.
+ * Returns a folder with the language host that the Pulumi engine starts for programs and policy packs if the CLI has none of its own.
+ * The Pulumi engine prefers the hosts of an official installation, which are in the folder of the CLI.
  */
 function languageHostFolder(): string {
   const folder = inHome("bin");
@@ -18,7 +18,7 @@ function languageHostFolder(): string {
   const node = join(NODE_BIN, "node");
   const script = `#!/bin/sh
 if [ ! -x "${node}" ]; then
-  echo "The dependencies of the project are not installed: run \`npm ci\` in ${REPOSITORY}" >&2
+  echo "The dependencies of the project are not installed. Run \`npm ci\` in ${REPOSITORY}." >&2
   exit 1
 fi
 exec "${node}" --disable-warning=ExperimentalWarning "${join(REPOSITORY, "local", "engine", "language-host.mts")}" "$@"
@@ -30,11 +30,11 @@ exec "${node}" --disable-warning=ExperimentalWarning "${join(REPOSITORY, "local"
   return folder;
 }
 
-/** Told by a program that could not reach the engine which started it; on a busy machine gRPC gives up before it is there. */
+/** The error of a program that could not reach the Pulumi engine that started it: on a busy machine gRPC gives up too early. */
 const NOT_CONNECTED = /14 UNAVAILABLE: No connection established/;
 const CONNECTION_ATTEMPTS = 3;
 
-/** Runs the engine, again where its program did not reach it: nothing was done then. */
+/** Runs the Pulumi engine, and runs it again if its program could not reach it, in which case nothing was changed. */
 export async function connected<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -45,7 +45,7 @@ export async function connected<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The environment the engine runs in: a file backend with a passphrase, no login, no update check, no plugin downloads. */
+/** Returns the environment variables of the Pulumi engine: a file backend with a passphrase, no login, update check or plugin download. */
 export function engineEnv(engine: Engine, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   const backend = inHome("backend");
   mkdirSync(backend, { recursive: true });
@@ -54,18 +54,18 @@ export function engineEnv(engine: Engine, extra: Readonly<Record<string, string>
     PULUMI_HOME: pulumiHome(),
     PULUMI_BACKEND_URL: `file://${backend}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
-    // The policy pack runs in a process of its own, which starts faster with what it compiled the last time.
+    // The policy pack runs in a separate process, which starts faster with the code that it compiled before.
     NODE_COMPILE_CACHE: inHome("cache", "compiled", "v8"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // The state knows how its secrets are encrypted; a stack file without a salt must not begin anew.
+    // The state says how its secrets are encrypted; a stack file without a salt must not start a new encryption.
     PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
     PATH: enginePath(engine, ...(officialHosts ? [] : [languageHostFolder()])),
     ...extra,
   };
 }
 
-/** The Automation API takes the folder above `bin`: a CLI in a folder of another name is linked into one. */
+/** Returns the folder that the Automation API needs, in which the CLI is in `bin`. A CLI in a folder of another name is linked. */
 function engineRoot(engine: Engine): string {
   const folder = dirname(engine.binary);
   if (basename(folder) === "bin") return dirname(folder);
@@ -80,9 +80,9 @@ export interface StackOptions {
   readonly engine: Engine;
   readonly program: PulumiFn;
   readonly env: Readonly<Record<string, string>>;
-  /** Keeps the workspaces of different uses apart: `local`, `plan`. */
+  /** The use of the workspace, `local` or `plan`; each has its own. */
   readonly purpose: string;
-  /** Default: the repository's Pulumi.<stack>.yaml. */
+  /** The stack file, by default the repository's Pulumi.<stack>.yaml. */
   readonly stackFile?: string;
 }
 
@@ -93,11 +93,11 @@ interface ProjectSettings {
   readonly config?: unknown;
 }
 
-/** What the repository's Pulumi.yaml says. */
+/** Returns the settings in the repository's Pulumi.yaml. */
 export const projectSettings = (): ProjectSettings =>
   parse(readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8")) as ProjectSettings;
 
-/** A stack whose program runs in this process and whose settings are those of the repository's stack file. */
+/** Opens a stack whose program runs in this process and whose settings come from the repository's stack file. */
 export async function inlineStack(stackName: string, options: StackOptions): Promise<Stack> {
   const stackFile = options.stackFile ?? stackFileOf(stackName);
   if (!existsSync(stackFile)) {
@@ -106,9 +106,9 @@ export async function inlineStack(stackName: string, options: StackOptions): Pro
   const project = projectSettings();
   const workDir = inHome("workspace", options.purpose);
   mkdirSync(workDir, { recursive: true });
-  // The workspace's copy gains the passphrase's salt; the repository's file stays data only.
+  // The Pulumi engine writes the passphrase's salt into the workspace's copy, and the repository's file stays unchanged.
   const settingsFile = join(workDir, `Pulumi.${stackName}.yaml`);
-  // A salt in it comes from somebody's ordinary `pulumi` and belongs to another passphrase.
+  // A salt in the repository's file comes from the plain `pulumi` command and belongs to another passphrase.
   const { encryptionsalt: _foreign, ...wanted } = parse(readFileSync(stackFile, "utf8")) as Record<string, unknown>;
   const known = existsSync(settingsFile) ? (parse(readFileSync(settingsFile, "utf8")) as Record<string, unknown>) : {};
   const { encryptionsalt } = known;
@@ -121,7 +121,7 @@ export async function inlineStack(stackName: string, options: StackOptions): Pro
       projectSettings: { name: project.name, runtime: "nodejs", config: project.config as never },
       envVars: {
         ...engineEnv(options.engine, options.env),
-        // One in the caller's environment is for other projects, and would win over the file.
+        // A passphrase in the caller's environment belongs to other projects and would take precedence over the file.
         PULUMI_CONFIG_PASSPHRASE: readFileSync(passphraseFile(), "utf8"),
       },
     },

@@ -7,14 +7,14 @@ import { writeAtomically } from "../state";
 const stacksFolder = (): string => inHome("backend", ".pulumi", "stacks");
 const stateFile = (project: string, stack: string): string => `${stacksFolder()}/${project}/${stack}.json`;
 
-/** Does the local backend hold the state of any stack? */
+/** Returns whether the local backend has the state of any stack. */
 const hasStates = (): boolean =>
   existsSync(stacksFolder()) &&
   readdirSync(stacksFolder(), { recursive: true, encoding: "utf8" }).some((name) => name.endsWith(".json"));
 
 /**
- * The passphrase of the local backend's states: random, readable by its user only, never shown. A new one is made only as long as
- * there is no state that another one has encrypted.
+ * Returns the file of the passphrase that encrypts the states of the local backend. The passphrase is random, readable by its user only and
+ * never shown. A new one is created only if there is no state, which another passphrase would have encrypted.
  */
 export function passphraseFile(): string {
   const file = inHome("passphrase");
@@ -22,7 +22,7 @@ export function passphraseFile(): string {
   if (hasStates()) {
     throw new UserError(
       `The passphrase of the local state is missing: ${file}`,
-      "Put the file back, or run `platform local reset`, which removes the state with everything that the local cloud holds.",
+      "Restore the file, or run `platform local reset`, which deletes the state and all data of the local cloud.",
     );
   }
   writeAtomically(file, randomBytes(24).toString("base64url"), 0o600);
@@ -38,15 +38,15 @@ function isWhole(file: string): boolean {
   }
 }
 
-/** Is the state of a stack there, and cut short, as a loss of power leaves it? */
+/** Returns whether the state of a stack is truncated, as a loss of power leaves it. */
 export function isDamaged(project: string, stack: string): boolean {
   const file = stateFile(project, stack);
   return existsSync(file) && !isWhole(file);
 }
 
 /**
- * Puts the engine's own backup in the place of a state that was cut short. Returns true when it did: what the engine did last may be
- * missing from the backup, so that a refresh has to follow.
+ * Replaces a truncated state by the Pulumi engine's own backup. Returns true if it did; then a refresh has to follow, because the backup
+ * may lack the latest changes.
  */
 export function restoreState(project: string, stack: string, report: Report): boolean {
   if (!isDamaged(project, stack)) return false;
@@ -54,14 +54,14 @@ export function restoreState(project: string, stack: string, report: Report): bo
   const backup = `${file}.bak`;
   if (!isWhole(backup)) {
     throw new UserError(
-      `The state of the stack ${stack} was cut short, and its backup cannot be read either: ${file}`,
-      "`platform local reset` removes it with everything that the local cloud holds; `platform local up` then starts anew.",
+      `The state of the stack ${stack} is truncated, and its backup cannot be read either: ${file}`,
+      "`platform local reset` deletes the state and all data of the local cloud; `platform local up` then starts it again.",
     );
   }
   renameSync(file, `${file}.damaged`);
   for (const ending of ["", ".attrs"]) {
     if (existsSync(`${backup}${ending}`)) copyFileSync(`${backup}${ending}`, `${file}${ending}`);
   }
-  report(`the state of the stack ${stack} was cut short: its backup is used, the damaged file is ${file}.damaged`);
+  report(`the state of the stack ${stack} is truncated, so its backup is used; the damaged file is ${file}.damaged`);
   return true;
 }

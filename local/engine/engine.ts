@@ -4,7 +4,7 @@ import { outputOf, runCommand } from "../command";
 import { silent, UserError, type Report } from "../errors";
 import { NODE_BIN, pulumiHome, REPOSITORY } from "../paths";
 
-/** The CLI the project is tested with: the version of the npm launcher `pulumi`, whose cache folder is used. */
+/** The version of the Pulumi CLI that the project is tested with. It is the version of the npm launcher `pulumi`, whose cache folder is used. */
 export const ENGINE_VERSION = (
   JSON.parse(readFileSync(join(REPOSITORY, "node_modules", "pulumi", "package.json"), "utf8")) as { version: string }
 ).version;
@@ -23,7 +23,7 @@ function parts(version: string): [number, number, number] {
   return [major, minor, patch];
 }
 
-/** The same major version, and not older than the one the project is tested with. */
+/** Returns whether a version has the major version that the project is tested with and is not older. */
 export function fits(version: string): boolean {
   const [major, minor, patch] = parts(version);
   const [wantedMajor, wantedMinor, wantedPatch] = parts(ENGINE_VERSION);
@@ -39,7 +39,7 @@ async function versionOf(binary: string): Promise<string | undefined> {
   }
 }
 
-/** PATH's own `pulumi`: not the npm launcher that package scripts see first, or a global one: it would download. */
+/** Looks for `pulumi` on PATH, but not for the npm launcher, which package scripts find first and which would download the CLI. */
 export async function onPath(): Promise<Engine | string> {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     const binary = join(folder, executable);
@@ -48,9 +48,9 @@ export async function onPath(): Promise<Engine | string> {
     if (version === undefined) return `${binary} does not answer`;
     return fits(version)
       ? { binary, version, how: "on PATH" }
-      : `${binary} is ${version}, ${ENGINE_VERSION} or newer of the same major version is needed`;
+      : `${binary} is ${version}, but ${ENGINE_VERSION} or newer of the same major version is needed`;
   }
-  return "no pulumi on PATH";
+  return "pulumi is not on PATH";
 }
 
 async function inCache(): Promise<Engine | string> {
@@ -60,7 +60,7 @@ async function inCache(): Promise<Engine | string> {
   return version === undefined ? `${binary} does not answer` : { binary, version, how: "in the launcher's cache" };
 }
 
-/** The official launcher downloads on its first call; asking for its version does nothing else. */
+/** Downloads the CLI with the official launcher, which does so at its first call; asking for its version does nothing else. */
 async function download(): Promise<Engine | string> {
   const launcher = join(REPOSITORY, "node_modules", "pulumi", "run.js");
   const problem = await runCommand(process.execPath, [launcher, "version"], {
@@ -69,7 +69,7 @@ async function download(): Promise<Engine | string> {
   });
   if (problem !== undefined) return `the download failed: ${problem}`;
   const found = await inCache();
-  return typeof found === "string" ? `the download left nothing usable: ${found}` : { ...found, how: "downloaded" };
+  return typeof found === "string" ? `the downloaded CLI cannot be used: ${found}` : { ...found, how: "downloaded" };
 }
 
 async function build(report: Report): Promise<Engine | string> {
@@ -101,7 +101,7 @@ async function build(report: Report): Promise<Engine | string> {
   return typeof found === "string" ? found : { ...found, how: "built" };
 }
 
-/** Looks for the CLI without installing anything. */
+/** Looks for an installed CLI. */
 export async function findEngine(): Promise<Engine | undefined> {
   for (const look of [onPath, inCache]) {
     const found = await look();
@@ -111,8 +111,8 @@ export async function findEngine(): Promise<Engine | undefined> {
 }
 
 /**
- * The Pulumi CLI: PATH's if its version fits, else the npm launcher's cache, else a download by that launcher, else a build
- * with Go from `tools/pulumi` into the same cache.
+ * Returns the Pulumi CLI: the one on PATH if its version fits, else the one in the npm launcher's cache, else a download by that launcher,
+ * else a build with Go from `tools/pulumi` into the same cache.
  */
 export async function findOrInstallEngine(report: Report = silent): Promise<Engine> {
   const reasons: string[] = [];
@@ -130,11 +130,11 @@ export async function findOrInstallEngine(report: Report = silent): Promise<Engi
     report(found);
   }
   throw new UserError(
-    `The Pulumi CLI ${ENGINE_VERSION} could not be had:\n  ${reasons.join("\n  ")}`,
+    `The Pulumi CLI ${ENGINE_VERSION} could not be found or installed:\n  ${reasons.join("\n  ")}`,
     "Install it from https://www.pulumi.com/docs/install/, or install Go 1.25 or newer (https://go.dev/dl/) so that it can be built.",
   );
 }
 
-/** PATH on which the engine, the project's Node.js and the policy analyzer are found first. */
+/** Returns a PATH that finds the Pulumi CLI, the project's Node.js and the policy analyzer first. */
 export const enginePath = (engine: Engine, ...more: string[]): string =>
   [...more, dirname(engine.binary), NODE_BIN, process.env.PATH ?? ""].join(delimiter);

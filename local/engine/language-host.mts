@@ -1,9 +1,9 @@
 /**
- * A Node.js language host for a Pulumi CLI that came without one: it lets plain `pulumi` run this project's programs and policy
- * packs. Node.js runs this file as it is, so that the host is up in a tenth of a second; it imports packages only.
+ * This is a Node.js language host for a Pulumi CLI that has none. It lets the plain `pulumi` command run this project's programs and
+ * policy packs. Node.js runs this file without compilation, so that the host starts in a tenth of a second; it imports packages only.
  *
- * It starts `@pulumi/pulumi/cmd/run` as the official host does: same arguments, same environment, in the folder of `main`. Calls
- * that `preview`, `up`, `refresh` and `destroy` do not need are answered with UNIMPLEMENTED, which the CLI takes for an older host.
+ * It starts `@pulumi/pulumi/cmd/run` as the official host does: with the same arguments and environment, in the folder of `main`. Calls that
+ * `preview`, `up`, `refresh` and `destroy` do not need are answered with UNIMPLEMENTED, which the CLI takes as the sign of an older host.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -18,9 +18,9 @@ import type { ProgramInfo, RunPluginRequest, RunRequest } from "@pulumi/pulumi/p
 
 /** The exit code of a program that has already reported its errors to the engine. */
 const REPORTED = 32;
-/** Milliseconds a program gets to end in order when the engine cancels it. */
+/** The number of milliseconds that a program has to stop after the Pulumi engine has cancelled it. */
 const GRACE = 5000;
-/** The engine sends and receives messages of up to 400 MiB. */
+/** The largest message that the Pulumi engine sends or receives: 400 MiB. */
 const MESSAGE_LIMIT = 400 * 1024 * 1024;
 
 let engineAddress = process.argv.slice(2).findLast((argument) => !argument.startsWith("-")) ?? "";
@@ -35,22 +35,22 @@ interface Options {
 const optionsOf = (info: ProgramInfo): Options => (info.getOptions()?.toJavaScript() ?? {}) as Options;
 const nodeArguments = ({ nodeargs = "" }: Options): string[] => nodeargs.split(/\s+/).filter(Boolean);
 
-/** What the runtime options of `Pulumi.yaml` mean to the process that runs the program. */
+/** The effect of the runtime options in `Pulumi.yaml` on the process that runs the program. */
 const optionVariables = ({ typescript = true, tsconfig }: Options): Record<string, string> => ({
   ...(typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),
   ...(tsconfig && { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
 });
 
-/** A module of the Pulumi SDK as the program itself finds it. */
+/** Returns the path of a module of the Pulumi SDK, as the program itself finds it. */
 function sdkModule(name: string, folder: string): string {
   try {
     return createRequire(join(folder, "program.js")).resolve(`@pulumi/pulumi/cmd/${name}`);
   } catch {
-    throw new Error(`The dependencies of the program are not installed: run \`npm ci\` in ${projectFolder(folder)}`);
+    throw new Error(`The dependencies of the program are not installed. Run \`npm ci\` in ${projectFolder(folder)}.`);
   }
 }
 
-/** The nearest folder with a package.json, where dependencies are installed. */
+/** Returns the nearest folder with a package.json, in which dependencies are installed. */
 function projectFolder(folder: string): string {
   const parent = dirname(folder);
   return existsSync(join(folder, "package.json")) || parent === folder ? folder : projectFolder(parent);
@@ -74,7 +74,7 @@ const ended = (child: ChildProcess): Promise<{ readonly code: number | null; rea
     child.once("close", (code, signal) => resolve({ code, signal }));
   });
 
-/** The arguments of `@pulumi/pulumi/cmd/run`; those without a value are left out. */
+/** Returns the arguments of `@pulumi/pulumi/cmd/run`; those without a value are omitted. */
 function runArguments(request: RunRequest, info: ProgramInfo): string[] {
   const values: Record<string, string> = {
     monitor: request.getMonitorAddress(),
@@ -94,7 +94,7 @@ function runArguments(request: RunRequest, info: ProgramInfo): string[] {
   ];
 }
 
-/** Runs a program; what it prints goes to the engine, which shows it. */
+/** Runs a program and passes its output to the Pulumi engine, which shows it. */
 async function run(
   call: grpc.ServerUnaryCall<RunRequest, unknown>,
 ): Promise<InstanceType<typeof language.RunResponse>> {
@@ -123,7 +123,7 @@ async function run(
   return response;
 }
 
-/** Runs a policy pack, or another plugin written for Node.js, and passes on what it prints: its port comes first. */
+/** Runs a policy pack, or another plugin written for Node.js, and passes on its output, which begins with its port. */
 async function runPlugin(call: grpc.ServerWritableStream<RunPluginRequest, unknown>): Promise<void> {
   const { request } = call;
   const info = request.getInfo() ?? new language.ProgramInfo();
@@ -131,7 +131,7 @@ async function runPlugin(call: grpc.ServerWritableStream<RunPluginRequest, unkno
   const options = optionsOf(info);
   const policies = request.getKind() === "analyzer";
   const program = sdkModule(policies ? "run-policy-pack" : "run-plugin", folder);
-  // A policy pack wants its folder last, and as its working directory.
+  // A policy pack needs its folder as the last argument, and as the working directory.
   const rest = policies ? [...request.getArgsList(), folder] : [folder, ...request.getArgsList()];
   const child = start([program, ...nodeArguments(options), ...rest], {
     cwd: policies ? folder : request.getPwd(),
@@ -166,8 +166,8 @@ server.addService(languageGrpc.LanguageRuntimeService as unknown as grpc.Service
   },
   getPluginInfo: (_call: unknown, answer: grpc.sendUnaryData<unknown>) =>
     answer(null, new plugin.PluginInfo().setVersion(version())),
-  // The official host looks for packages below the program's folder. This project's are above it: the engine asks for their
-  // plugins when the program uses them.
+  // The official host looks for packages below the program's folder. This project's packages are above it, and the Pulumi engine asks for
+  // their plugins when the program uses them.
   getRequiredPackages: (_call: unknown, answer: grpc.sendUnaryData<unknown>) =>
     answer(null, new language.GetRequiredPackagesResponse()),
   about: (_call: unknown, answer: grpc.sendUnaryData<unknown>) =>
@@ -182,7 +182,7 @@ server.addService(languageGrpc.LanguageRuntimeService as unknown as grpc.Service
   },
 });
 
-// An engine that was killed can tell nobody to end: its programs and plugins end with it.
+// A killed Pulumi engine cannot ask this host to stop its programs and plugins, so the host stops them when the engine is gone.
 const engine = process.ppid;
 setInterval(() => {
   if (process.ppid === engine) return;

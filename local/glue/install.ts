@@ -1,6 +1,6 @@
 /**
- * The local Spark: PySpark, a Java of its own and the S3 connector, installed when first asked for. Nothing of the machine's is
- * needed but a Python that Spark knows.
+ * This module installs Spark when it is first needed: PySpark, a private Java and the S3 connector. The machine only has to have a Python
+ * version that Spark supports.
  */
 
 import { createHash } from "node:crypto";
@@ -15,26 +15,26 @@ import { writeAtomically } from "../state";
 import { javaTrustStore } from "./trust-store";
 
 export interface SparkInstall {
-  /** The folder that holds it all; `--x-spark-home` of run_job.py. */
+  /** The folder of the whole installation: `--x-spark-home` of run_job.py. */
   readonly home: string;
-  /** Its Python, with PySpark and boto3. */
+  /** The Python interpreter that has PySpark and boto3. */
   readonly python: string;
   /** The folder of the jars that Spark needs besides its own. */
   readonly jars: string;
 }
 
 export const REQUIREMENTS = join(REPOSITORY, "local", "glue", "requirements-spark.txt");
-/** What MiniStack runs in place of a Glue job's script. */
+/** The script that MiniStack runs instead of a Glue job's own. */
 export const RUN_JOB = join(REPOSITORY, "local", "glue", "run_job.py");
 
-/** S3 for the Hadoop that PySpark 3.5 carries. */
+/** The S3 connector for the version of Hadoop that PySpark 3.5 contains. */
 const PACKAGES = [
   "org.apache.hadoop:hadoop-aws:3.3.4",
   ...["s3", "sts", "dynamodb"].map((part) => `com.amazonaws:aws-java-sdk-${part}:1.12.262`),
-  // Committers that do not rename. Not published for every version of 3.5; this one fits them all.
+  // These committers do not rename objects. They are not published for every version of 3.5; this one works with all.
   "org.apache.spark:spark-hadoop-cloud_2.12:3.5.5",
 ];
-/** The SDK of every AWS service in one (280 MB), and what PySpark has already, in other versions. */
+/** The packages to leave out: the SDK of all AWS services (280 MB), and packages that PySpark already has in other versions. */
 const EXCLUDED = [
   "com.amazonaws:aws-java-sdk-bundle",
   ...["client-runtime", "client-api", "cloud-storage", "openstack", "azure", "azure-datalake", "aliyun", "cos"].map(
@@ -48,9 +48,9 @@ const EXCLUDED = [
   "commons-logging:commons-logging",
   "joda-time:joda-time",
 ];
-/** Milliseconds that an installation over a slow line may take. */
+/** The number of milliseconds that an installation over a slow connection may take. */
 const INSTALLATION = 60 * 60_000;
-/** PySpark 3.5 cannot serialise functions of a newer Python. */
+/** The minor versions of Python 3 that PySpark 3.5 supports; it cannot serialise functions of a newer one. */
 const PYTHONS: readonly [number, number] = [8, 12];
 
 export const sparkFolder = (): string => inHome("spark");
@@ -70,14 +70,14 @@ const marker = (step: Step): string => join(sparkFolder(), step);
 const done = (step: Step): boolean =>
   existsSync(marker(step)) && readFileSync(marker(step), "utf8").trim() === fingerprint(step);
 
-/** Is Spark installed whole, in the versions that this checkout pins? */
+/** Returns whether Spark is completely installed in the versions that this checkout pins. */
 export function sparkReady(): boolean {
   return done("installed") && existsSync(install().python) && existsSync(install().jars);
 }
 
 /**
- * Installs Spark, or does nothing when it is there. A step that was finished is not done again after an interruption; one that
- * was not, from its beginning. Two processes at once: one installs, the other waits.
+ * Installs Spark if it is missing. After an interruption, finished steps are not repeated, and an unfinished step starts again from its
+ * beginning. If two processes call it at the same time, one installs and the other waits.
  */
 export async function ensureSpark(report: Report = silent): Promise<SparkInstall> {
   if (sparkReady()) return install();
@@ -101,7 +101,7 @@ export async function ensureSpark(report: Report = silent): Promise<SparkInstall
   return install();
 }
 
-/** A Python that PySpark 3.5 runs on. */
+/** Returns a Python interpreter that PySpark 3.5 supports. */
 async function findPython(): Promise<string> {
   const seen: string[] = [];
   for (const binary of ["python3", "python3.12", "python3.11", "python3.10", "python3.9", "python"]) {
@@ -111,12 +111,12 @@ async function findPython(): Promise<string> {
       if (major === 3 && minor >= PYTHONS[0] && minor <= PYTHONS[1]) return binary;
       seen.push(`${binary} is ${version}`);
     } catch {
-      // not there
+      // This program is not installed.
     }
   }
   throw new UserError(
-    `Spark 3.5 needs Python 3.${PYTHONS[0]} to 3.${PYTHONS[1]}; ${seen.length > 0 ? seen.join(", ") : "none is on PATH"}`,
-    "Install one of them beside your own; the light engine needs none.",
+    `Spark 3.5 needs Python 3.${PYTHONS[0]} to 3.${PYTHONS[1]}, but ${seen.length > 0 ? seen.join(", ") : "none is on PATH"}`,
+    "Install one of these versions in addition to your own. The light engine does not need it.",
   );
 }
 
@@ -149,7 +149,7 @@ async function installPython(report: Report): Promise<void> {
   }
 }
 
-/** Has Spark resolve its packages once, so that no later run needs the network. */
+/** Makes Spark download its packages once, so that no later run needs the network. */
 async function installJars(report: Report): Promise<void> {
   report("resolving the S3 connector's jars (8 MB)");
   const ivy = join(sparkFolder(), "ivy");
@@ -177,7 +177,7 @@ async function installJars(report: Report): Promise<void> {
       env: {
         ...process.env,
         JAVA_HOME: java,
-        // Its own search for these two stumbles over blanks in their paths.
+        // Spark's own search for these two fails if their paths contain blanks.
         SPARK_HOME: spark,
         PYSPARK_PYTHON: install().python,
         SPARK_LOCAL_IP: "127.0.0.1",
@@ -200,7 +200,7 @@ async function installJars(report: Report): Promise<void> {
   if (problem !== undefined || missing.length > 0) {
     const cause = errors.find((line) => /SSL|certificat|UnknownHost|timed out|refused/i.test(line)) ?? errors.at(-1);
     throw new UserError(
-      `The S3 connector of Spark could not be downloaded: ${cause ?? problem ?? `${missing.join()} did not come`}`,
+      `The S3 connector of Spark could not be downloaded: ${cause ?? problem ?? `${missing.join()} is missing`}`,
       "Check that Maven Central (repo1.maven.org) can be reached, then run the command again.",
     );
   }
@@ -209,12 +209,12 @@ async function installJars(report: Report): Promise<void> {
   rmSync(ivy, { recursive: true, force: true });
 }
 
-/** Java trusts its own list only; a company's own authority is in the system's, or in NODE_EXTRA_CA_CERTS. */
+/** Java trusts only its own list of certificates. A company's authority is in the system's list or in NODE_EXTRA_CA_CERTS. */
 function certificates(): readonly string[] {
   return [...new Set((["default", "system", "extra"] as const).flatMap((store) => tls.getCACertificates(store)))];
 }
 
-/** Java does not look at the variables that everybody else heeds. */
+/** Java ignores the proxy variables that other programs use. */
 export function proxyOptions(env: NodeJS.ProcessEnv): readonly string[] {
   return (["https", "http"] as const).flatMap((scheme) => {
     const value = env[`${scheme}_proxy`] ?? env[`${scheme.toUpperCase()}_PROXY`];

@@ -1,8 +1,8 @@
-/** A Java key store of trusted certificates, for a Java that comes with none but its own. */
+/** This module writes a Java key store of trusted certificates, for a Java that has only its own list. */
 
 import { createHash } from "node:crypto";
 
-/** The password has no secret to keep: Java insists on a checksum salted with it, or reads without one. */
+/** The password protects no secret; Java only needs it to verify the checksum of the file. */
 const PASSWORD = "changeit";
 const MAGIC = 0xfeedfeed;
 const TRUSTED_CERTIFICATE = 2;

@@ -46,7 +46,7 @@ describe("platform doctor", () => {
     ["Python has no venv module", "Python", { venvProblem: "its modules are not there" }, /python3-venv/],
     ["memory is short", "memory", { memory: { total: 4 * GIB, free: GIB } }, /memory/],
     ["the disk is full", "disk", { diskFree: GIB / 2 }, /PLATFORM_HOME/],
-    ["the folder cannot be written", "disk", { homeWritable: false }, /can be written/],
+    ["the folder cannot be written", "disk", { homeWritable: false }, /writable folder/],
     ["no port can be had", "ports", { port: undefined }, /127\.0\.0\.1/],
     ["the system is Windows", "system", { platform: "win32" }, /Subsystem for Linux/],
   ];

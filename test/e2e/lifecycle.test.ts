@@ -68,17 +68,17 @@ describe("the platform on the local cloud", function () {
     assert.equal(await platform.value("select count(*) from penguins where year < 2020"), String(again.entry.rowsOut));
   });
 
-  it("goes on from the backup of a state that was cut short, and makes nothing anew", async () => {
+  it("continues from the backup of a truncated state, and creates no resource again", async () => {
     const state = join(platform.home.folder, "backend", ".pulumi", "stacks", "dataplatform", "local.json");
     truncateSync(state, 1000);
     await assert.rejects(localOutputs(await runningCloud()), (error: UserError) => {
-      assert.match(`${error.message} ${error.hint}`, /was cut short .*`platform local up` restores/);
+      assert.match(`${error.message} ${error.hint}`, /is truncated .*`platform local up` restores/);
       return true;
     });
     const said: string[] = [];
     const { result } = await deployLocal((line) => said.push(line));
     assert.ok(
-      said.some((line) => line.includes("was cut short: its backup is used")),
+      said.some((line) => line.includes("is truncated, so its backup is used")),
       said.join("\n"),
     );
     const { same = 0, update = 0, ...others } = result.summary.resourceChanges ?? {};

@@ -149,7 +149,7 @@ describe("the local cloud", function () {
   it("is replaced when it was started from other versions", async () => {
     const { cloud } = await cloudUp();
     writeJson(join(home.folder, "cloud.json"), { ...cloud, fingerprint: "of other versions" });
-    assert.equal((await cloudStatus()).reason, "it was started from other versions");
+    assert.equal((await cloudStatus()).reason, "it was started from other versions of its code or packages");
     assert.ok((await cloudUp()).started);
     assert.ok(!parts(cloud).some(isRunning));
   });
@@ -157,14 +157,14 @@ describe("the local cloud", function () {
   it("is replaced whole when its record is damaged", async () => {
     const { cloud } = await cloudUp();
     writeFileSync(join(home.folder, "cloud.json"), '{"instance": "x", "proc');
-    assert.match((await cloudStatus()).reason ?? "", /its record .*cloud\.json is lost, and \d+ of its processes run/);
+    assert.match((await cloudStatus()).reason ?? "", /its file .*cloud\.json is lost, but \d+ of its processes run/);
     const again = await cloudUp();
     assert.ok(again.started);
     assert.deepEqual(parts(cloud).filter(isRunning), []);
     assert.ok((await cloudStatus()).usable);
   });
 
-  it("is stopped whole when its record is lost", async () => {
+  it("is stopped completely when its file is lost", async () => {
     const { cloud } = await cloudUp();
     rmSync(join(home.folder, "cloud.json"));
     assert.ok(await cloudDown());

@@ -11,7 +11,7 @@ import {
   logTail,
   startTime,
   type Launch,
-  type Recorded,
+  type CloudProcess,
 } from "../../../local/emulators/process";
 import { UserError } from "../../../local/errors";
 import { runCommand } from "../../../local/command";
@@ -30,7 +30,7 @@ server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 
 describe("a process of the local cloud", () => {
   let folder: string;
-  const started: Recorded[] = [];
+  const started: CloudProcess[] = [];
 
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "process-"))));
   afterEach(async () => {
@@ -38,7 +38,7 @@ describe("a process of the local cloud", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function server(onTerminate: string): Promise<Recorded> {
+  async function server(onTerminate: string): Promise<CloudProcess> {
     const one = await launch(what({ args: ["-e", serverWith(onTerminate)] }));
     started.push(one);
     return one;
@@ -93,7 +93,7 @@ describe("a process of the local cloud", () => {
     try {
       await once(stranger, "spawn");
       const pid = stranger.pid as number;
-      const recorded: Recorded = { pid, port: 1, started: "another time", logFile: join(folder, "log") };
+      const recorded: CloudProcess = { pid, port: 1, started: "another time", logFile: join(folder, "log") };
       assert.ok(!isRunning(recorded));
       await end(recorded);
       assert.ok(startTime(pid));

@@ -68,7 +68,7 @@ describe("the local backend", () => {
       assert.ok(restore());
       assert.equal(readFileSync(file, "utf8"), '{"checkpoint": 0}');
       assert.equal(readFileSync(`${file}.damaged`, "utf8"), text);
-      assert.match(said.join(), /was cut short: its backup is used/);
+      assert.match(said.join(), /is truncated, so its backup is used/);
     });
   }
 

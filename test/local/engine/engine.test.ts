@@ -69,7 +69,7 @@ describe("the Pulumi CLI", () => {
     mkdirSync(global);
     symlinkSync(launcher, join(global, "pulumi"));
     process.env.PATH = path(dirname(launcher), global);
-    assert.equal(await onPath(), "no pulumi on PATH");
+    assert.equal(await onPath(), "pulumi is not on PATH");
     assert.equal(await findEngine(), undefined);
   });
 
@@ -88,7 +88,7 @@ describe("the Pulumi CLI", () => {
       (error: UserError) => error,
     );
     assert.ok(failure instanceof UserError);
-    assert.match(failure.message, /looking on PATH: no pulumi on PATH/);
+    assert.match(failure.message, /looking on PATH: pulumi is not on PATH/);
     assert.match(failure.message, /looking in the launcher's cache: .*versions.* does not exist/);
     assert.match(failure.message, /downloading .*: the download failed: \S/);
     assert.match(failure.message, /building .*: Go is not installed/);

@@ -79,7 +79,7 @@ describe("the language host", function () {
     const { code, output } = await preview({ "index.ts": "" }, false);
     assert.notEqual(code, 0);
     assert.ok(
-      output.includes(`The dependencies of the program are not installed: run \`npm ci\` in ${project.folder}`),
+      output.includes(`The dependencies of the program are not installed. Run \`npm ci\` in ${project.folder}`),
       output,
     );
     assert.doesNotMatch(output, /\n\s+at /);
