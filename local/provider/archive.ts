@@ -6,17 +6,17 @@ import { fileURLToPath } from "node:url";
 import { unzipSync, zipSync, type Zippable } from "fflate";
 import type { Asset } from "../../evaluate/wire";
 
-/** A file of an archive: on disk, or its bytes. */
+/** A file of an archive: its path on disk, or its bytes. */
 export type Content = { readonly path: string } | { readonly bytes: Uint8Array };
 
-/** The bytes of an asset; an archive's are those of a zip file. */
+/** Returns the bytes of an asset, or of the zip file of an archive. */
 export async function contentOf(asset: Asset, directory: string): Promise<Buffer> {
   if (asset.isArchive) return zip(await filesOf(asset, directory));
   if (asset.text !== undefined) return Buffer.from(asset.text, "utf8");
   return readFile(pathOf(asset, directory));
 }
 
-/** The files of an archive by their path in it: of a folder, a zip file, or assets put together. */
+/** Returns the files of an archive by their path in it. The archive is a folder, a zip file or a collection of assets. */
 export async function filesOf(archive: Asset, directory: string): Promise<Map<string, Content>> {
   if (archive.assets) {
     const files = new Map<string, Content>();
@@ -40,14 +40,14 @@ function pathOf({ path, uri }: Asset, directory: string): string {
   if (path !== undefined) return isAbsolute(path) ? path : resolve(directory, path);
   if (uri?.startsWith("file:")) return fileURLToPath(uri);
   throw new Error(
-    `the asset ${uri ?? "without content"} is not on this machine: the local cloud takes text, files and folders`,
+    `the asset ${uri ?? "without content"} is not on this machine: the local cloud accepts text, files and folders`,
   );
 }
 
 async function folder(root: string): Promise<Map<string, Content>> {
   const files = new Map<string, Content>();
   const visit = async (path: string, name: string): Promise<void> => {
-    // Follows links, as zipping does.
+    // Symbolic links are followed, as zip programs do.
     if (!(await stat(path)).isDirectory()) return void files.set(name, { path });
     for (const entry of (await readdir(path)).sort()) await visit(join(path, entry), name ? `${name}/${entry}` : entry);
   };
@@ -55,7 +55,7 @@ async function folder(root: string): Promise<Map<string, Content>> {
   return files;
 }
 
-/** Equal files make equal bytes: no times, sorted names. */
+/** Returns a zip file. Equal files give equal bytes, because the names are sorted and the file has no times. */
 export async function zip(files: ReadonlyMap<string, Content>): Promise<Buffer> {
   const entries: Zippable = {};
   for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -64,7 +64,7 @@ export async function zip(files: ReadonlyMap<string, Content>): Promise<Buffer> 
   return Buffer.from(zipSync(entries, { level: 1, mtime: new Date(1980, 0, 1) }));
 }
 
-/** How many bytes the files have, unpacked. */
+/** Returns the unpacked size of the files in bytes. */
 export async function sizeOf(files: ReadonlyMap<string, Content>): Promise<number> {
   const sizes = [...files.values()].map(async (content) =>
     "bytes" in content ? content.bytes.length : (await stat(content.path)).size,
@@ -72,7 +72,7 @@ export async function sizeOf(files: ReadonlyMap<string, Content>): Promise<numbe
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-/** Folders of unpacked code, one a content: written whole or not at all, and never changed. */
+/** Folders of unpacked code, one for each content. A folder appears in one step and is never changed. */
 export class CodeStore {
   constructor(private readonly root: string) {}
 
@@ -85,14 +85,15 @@ export class CodeStore {
     const building = await mkdtemp(join(this.root, ".new-"));
     for (const [name, content] of files) {
       const path = join(building, name);
-      if (!path.startsWith(building + sep)) throw new Error(`the archive holds ${name}, which leads out of it`);
+      if (!path.startsWith(building + sep))
+        throw new Error(`the archive contains ${name}, which is a path outside of it`);
       await mkdir(dirname(path), { recursive: true });
       if ("bytes" in content) await writeFile(path, content.bytes);
       else await copyFile(content.path, path, constants.COPYFILE_FICLONE);
     }
     await rename(building, target).catch(async (error: unknown) => {
       await rm(building, { recursive: true, force: true });
-      // Somebody else was quicker with the same content.
+      // Another process has written the same content in the meantime.
       if (!(await exists(target))) throw error;
     });
     return target;

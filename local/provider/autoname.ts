@@ -3,14 +3,14 @@ import { DEFAULTED } from "./diff";
 import type { Handler, Props } from "./handler";
 import { isUnknown } from "../../evaluate/wire";
 
-/** What the stack's `pulumi:autonaming` configuration asks for. */
+/** The stack's configuration `pulumi:autonaming`. */
 export interface NamingWish {
   readonly proposed: string;
   readonly mode: "propose" | "enforce" | "disable";
 }
 
 /**
- * The inputs with a physical name. A name once given stays until the resource is replaced: then the engine asks without old inputs.
+ * Returns the inputs with a physical name. A generated name stays until the resource is replaced; then the Pulumi engine passes no old inputs.
  */
 export function withName(
   handler: Handler,
@@ -30,15 +30,15 @@ export function withName(
   if (typeof kept === "string" && (typeof start !== "string" || kept.startsWith(start))) return named(kept);
   if (typeof start === "string") return named(start + hex(seed, 26 - 8));
   if (wish?.mode === "disable") {
-    throw new Error(`"${property}" must be given: automatic naming is switched off for this resource`);
+    throw new Error(`"${property}" must be set, because automatic naming is switched off for this resource`);
   }
   if (wish?.proposed) return named(wish.mode === "enforce" ? wish.proposed : transform(wish.proposed) + suffix(news));
   return named(transform(`${resource}-${hex(seed, 7)}${suffix(news)}`));
 }
 
 /**
- * What is wrong with a name that the provider made: AWS's provider refuses one that is longer than the service allows, and cuts none.
- * The service itself checks a name that the program gave.
+ * Returns the problems of a generated name. AWS's provider refuses a name that is longer than the service allows and does not shorten it.
+ * The service itself checks a name that the program sets.
  */
 export function nameProblems(
   handler: Handler,
@@ -50,15 +50,15 @@ export function nameProblems(
   const { property, prefix, maxLength, transform = (text) => text } = autoname;
   if (prefix && isUnknown(inputs[prefix])) return [];
   const name = String(inputs[property]);
-  // What a service wants in front of every name (`alias/`) does not count.
+  // A prefix that the service requires in every name (`alias/`) does not count.
   const length = name.length - transform("").length;
   if (length <= maxLength) return [];
   const shorten = prefix && inputs[prefix] !== undefined ? `shorten ${prefix}` : "shorten the resource's name";
-  const reason = `the name made of the resource's, ${name}, has ${length} characters, and at most ${maxLength} are allowed: ${shorten}, or give ${property}`;
+  const reason = `the generated name ${name} has ${length} characters, and at most ${maxLength} are allowed: ${shorten}, or set ${property}`;
   return [{ property, reason }];
 }
 
-/** Hexadecimal digits: the same for the preview and the update that follows it. */
+/** Returns hexadecimal digits, which are the same in a preview and in the update that follows it. */
 function hex(seed: Uint8Array, length: number): string {
   const source = seed.length > 0 ? seed : randomBytes(32);
   return createHash("sha256").update(source).digest("hex").slice(0, length);

@@ -1,6 +1,6 @@
 import { TABLE } from "./table";
 
-/** Something an emulator cannot do or does otherwise than AWS, and what the local provider does about it. */
+/** A difference between an emulator and AWS, and the way in which the local provider bridges it. */
 export interface Bridge {
   /** The resource type, or `*`. */
   readonly type: string;
@@ -11,98 +11,102 @@ export interface Bridge {
 const BY_TYPE: readonly Bridge[] = [
   {
     type: "aws:apigatewayv2/api:Api",
-    limit: "MiniStack tells an address whose host name no resolver knows.",
+    limit: "MiniStack returns an address whose host name cannot be resolved.",
     bridge:
-      "The API's endpoint is MiniStack's own address with a path, which clients and `@connections` reach alike; every other address is made from it.",
+      "The API's endpoint is MiniStack's own address with a path, which clients and `@connections` can both reach; all other addresses are derived from it.",
   },
   {
     type: "aws:apigatewayv2/route:Route",
-    limit: "MiniStack sends back what a function answers whether or not the route has a response.",
-    bridge: "None: with AWS only two-way routes answer.",
+    limit: "MiniStack returns a function's answer to the client even if the route has no response.",
+    bridge: "None. In AWS, only two-way routes return an answer.",
   },
   {
     type: "aws:apigatewayv2/stage:Stage",
-    limit: "MiniStack throttles nothing and writes neither access nor execution logs; it deploys every change at once.",
+    limit:
+      "MiniStack does not throttle, writes neither access nor execution logs, and deploys every change immediately.",
     bridge:
-      "None. That logs need the account's role, which MiniStack does not ask for, is checked before a stage is made.",
+      "None. The provider checks before it creates a stage with logs that the account has the role that they need, which MiniStack does not check.",
   },
   {
     type: "aws:appsync/function:Function",
-    limit: "MiniStack's function ids begin with digits, which AWS's never do.",
-    bridge: "They alone are let through the check of requests.",
+    limit: "MiniStack's function ids begin with digits, and AWS's never do.",
+    bridge: "The check of requests accepts these ids.",
   },
   {
     type: "aws:appsync/graphQLApi:GraphQLApi",
     limit:
-      "MiniStack answers queries and mutations; it has no subscriptions, keeps no versions for offline clients, and enforces neither limits nor introspection settings nor the firewall.",
-    bridge: "None: those are checked against AWS's service model, and by the schema's own parser before.",
+      "MiniStack answers queries and mutations. It has no subscriptions, keeps no versions for offline clients, and enforces no limits, introspection settings or firewall.",
+    bridge: "None. The settings are checked against AWS's service model, and the schema is checked by its own parser.",
   },
   {
     type: "aws:cloudwatch/eventTarget:EventTarget",
     limit:
-      "MiniStack logs a delivery that fails and drops the event: retry policy and dead-letter queue are kept, not acted upon.",
-    bridge: "None: the sweep picks up files whose event was lost.",
+      "MiniStack logs a failed delivery and drops the event. It stores the retry policy and the dead-letter queue but does not use them.",
+    bridge: "None. The sweep finds the files whose events were lost.",
   },
   {
     type: "aws:ec2/vpc:Vpc",
-    limit: "MiniStack keeps networks, and nothing travels through them; awsx's own provider needs AWS.",
-    bridge: "`awsx.ec2.Vpc` is answered with the same children by local/provider/awsx.",
+    limit: "MiniStack stores networks, but no traffic passes through them. The provider of awsx needs AWS.",
+    bridge: "`local/provider/awsx` creates the same children for `awsx.ec2.Vpc`.",
   },
   {
     type: "aws:glue/classifier:Classifier",
     limit: "MiniStack cannot update a classifier.",
-    bridge: "A changed one is checked, deleted and made again under its name.",
+    bridge: "A changed classifier is checked, deleted and created again with the same name.",
   },
   {
     type: "aws:glue/crawler:Crawler",
-    limit: "MiniStack's crawler runs and infers nothing; tags of the request that creates are forgotten.",
-    bridge: "The crawler is recorded only: tables come from contracts. The tags are set by a request of their own.",
+    limit:
+      "MiniStack's crawler runs but infers no tables, and MiniStack ignores the tags of the request that creates it.",
+    bridge: "The crawler is recorded only, and tables come from contracts. A separate request sets the tags.",
   },
   {
     type: "aws:glue/job:Job",
     limit: "MiniStack marks a Spark job as succeeded without running it.",
     bridge:
-      "The job is registered as a Python shell job whose script, local/glue/run_job.py, runs the real script on the local Spark; reads show the program's own job. The timeout, which MiniStack takes for seconds, is handed over in seconds.",
+      "The job is registered as a Python shell job whose script, local/glue/run_job.py, runs the real script on the local Spark; reads return the job as the program defines it. MiniStack takes the timeout as seconds, so the provider converts it to seconds.",
   },
   {
     type: "aws:glue/partitionIndex:PartitionIndex",
-    limit: "MiniStack cannot delete an index, and finds partitions without one.",
+    limit: "MiniStack cannot delete an index, and it finds partitions without one.",
     bridge:
-      "Recorded only: checked against AWS's service model and the table's partition keys, and kept in the stack's state.",
+      "Recorded only: its requests are checked against AWS's service model and the table's partition keys, and it is kept in the stack's state.",
   },
   {
     type: "aws:kms/key:Key",
-    limit: "A key is scheduled for deletion, as with AWS, and stays in the emulator until its window is over.",
-    bridge: "The provider takes a key in that state for deleted.",
+    limit:
+      "As in AWS, a deleted key is scheduled for deletion and stays in the emulator until its waiting period ends.",
+    bridge: "The provider treats such a key as deleted.",
   },
   {
     type: "aws:lambda/function:Function",
     limit: "Every concurrent worker unpacks the function's whole zip file: 70 MB with DuckDB's native library.",
     bridge:
-      "Node.js code is kept unpacked, one folder a content, and the zip file that goes to the emulator holds one line that loads it from there.",
+      "Node.js code is kept unpacked in one folder for each content, and the zip file for the emulator has one line that loads the code from this folder.",
   },
   {
     type: "aws:lambda/function:Function",
-    limit: "Workers are processes of this machine, whatever the function's architecture says.",
-    bridge: "Code that carries @duckdb's native library for another platform gets the one of this machine beside it.",
+    limit: "Workers are processes of this machine and ignore the function's architecture.",
+    bridge:
+      "If the code includes @duckdb's native library for another platform, the library for this machine is added.",
   },
   {
     type: "aws:rds/cluster:Cluster",
     limit:
-      "MiniStack keeps what a cluster is called and how it is secured, not its logs, storage and monitoring; it restores no clusters.",
+      "MiniStack stores a cluster's name and security settings, but not its logs, storage and monitoring, and it cannot restore clusters.",
     bridge:
-      "What it does not keep is checked against AWS's service model and kept in the stack's state. A cluster to be restored starts empty.",
+      "The settings that MiniStack does not store are checked against AWS's service model and kept in the stack's state. A restored cluster is empty.",
   },
   {
     type: "aws:rds/instance:Instance",
     limit:
-      "With Docker, MiniStack starts real database servers, whose images it fetches; it makes no secret for an instance whose password RDS should manage, cannot rename one, and forgets log exports and the key of Performance Insights.",
+      "With Docker, MiniStack downloads images and starts real database servers. It creates no secret for an instance whose password RDS manages, cannot rename an instance, and does not store log exports and the key of Performance Insights.",
     bridge:
-      "MiniStack is kept from Docker: databases are a control plane that nobody can connect to. The secret is made, and deleted, by the provider. What is forgotten is checked and kept in the stack's state.",
+      "MiniStack cannot use Docker, so that databases have a control plane only and accept no connections. The provider creates and deletes the secret. The settings that MiniStack does not store are checked and kept in the stack's state.",
   },
   {
     type: "aws:rds/optionGroup:OptionGroup",
-    limit: "MiniStack cannot put options into a group.",
+    limit: "MiniStack cannot add options to a group.",
     bridge: "The options are checked against AWS's service model and kept in the stack's state.",
   },
   {
@@ -112,8 +116,8 @@ const BY_TYPE: readonly Bridge[] = [
   },
   {
     type: "aws:s3/bucketNotification:BucketNotification",
-    limit: "MiniStack's events to EventBridge do not tell the object's version.",
-    bridge: "None: the header validator finds the version that was meant.",
+    limit: "MiniStack's events to EventBridge do not include the object's version.",
+    bridge: "None. The header validator finds the object's version.",
   },
   {
     type: "aws:s3/inventory:Inventory",
@@ -122,39 +126,41 @@ const BY_TYPE: readonly Bridge[] = [
   },
   {
     type: "aws:secretsmanager/secretRotation:SecretRotation",
-    limit: "MiniStack keeps the schedule of a rotation, never rotates by it, and cannot cancel one.",
-    bridge: "None: a rotation ends with its secret.",
+    limit: "MiniStack stores the schedule of a rotation, but it never rotates the secret and cannot cancel a rotation.",
+    bridge: "None. A rotation ends when its secret is deleted.",
   },
   {
     type: "aws:sfn/stateMachine:StateMachine",
     limit: "MiniStack has no `glue:startJobRun.sync`.",
     bridge:
-      "The task becomes a parallel state of its name that starts the job, waits, asks and decides; result, errors, retries and timeout are those of the original, and so is what the program sees.",
+      "The task is replaced by a parallel state of the same name that starts the job, waits, reads the status and decides. Result, errors, retries and timeout are those of the original task, and the program sees the original definition.",
   },
   {
     type: "aws:sns/topicSubscription:TopicSubscription",
-    limit: "MiniStack delivers to queues, functions and HTTPS, and not to Firehose; mail and text messages go nowhere.",
-    bridge: "None: such a subscription is kept. Firehose itself is seen to deliver where functions send to it.",
+    limit: "MiniStack delivers to queues, functions and HTTPS, but not to Firehose, e-mail addresses and phones.",
+    bridge: "None. The subscription is stored. Firehose itself delivers records that functions send to it.",
   },
 ];
 
-const RECORDED = "Recorded only: checked against AWS's service model, and kept in the stack's state.";
+const RECORDED =
+  "Recorded only: its requests are checked against AWS's service model, and it is kept in the stack's state.";
 
-/** What is to be known of a recorded type beside that. */
+/** Further notes about recorded types. */
 const NOTES: Readonly<Record<string, string>> = {
   "aws:apigatewayv2/model:Model": "Messages are not checked against it.",
-  "aws:appautoscaling/target:Target": "Nothing is scaled.",
-  "aws:datasync/agent:Agent": "An address is asked for nothing.",
-  "aws:datasync/task:Task": "No file moves.",
+  "aws:appautoscaling/target:Target": "No capacity is scaled.",
+  "aws:datasync/agent:Agent": "The provider does not contact the agent's address.",
+  "aws:datasync/task:Task": "No file is transferred.",
   "aws:dms/endpoint:Endpoint":
-    "Tasks that run are stopped for a change and resumed, as the provider does on request, or the change is refused, as by DMS.",
-  "aws:dms/eventSubscription:EventSubscription":
-    "The source type's categories are checked too; nothing causes an event.",
-  "aws:dms/replicationConfig:ReplicationConfig": "As with AWS, one that runs cannot be changed. No data moves.",
-  "aws:dms/replicationTask:ReplicationTask": "A task that runs is stopped for a change and resumed. No data moves.",
-  "aws:dms/s3Endpoint:S3Endpoint": "A change is refused while a task of it runs, as by DMS.",
-  "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings": "Nothing is encrypted by them.",
-  "aws:rds/eventSubscription:EventSubscription": "Nothing causes an event.",
+    "For a change, running tasks are stopped and resumed if the program asks for it; otherwise the change is refused, as by DMS.",
+  "aws:dms/eventSubscription:EventSubscription": "The source type's categories are checked, too. No event occurs.",
+  "aws:dms/replicationConfig:ReplicationConfig":
+    "As in AWS, a running replication cannot be changed. No data is migrated.",
+  "aws:dms/replicationTask:ReplicationTask":
+    "For a change, a running task is stopped and resumed. No data is migrated.",
+  "aws:dms/s3Endpoint:S3Endpoint": "A change is refused while a task that uses the endpoint runs, as by DMS.",
+  "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings": "No data is encrypted.",
+  "aws:rds/eventSubscription:EventSubscription": "No event occurs.",
 };
 
 const recorded = TABLE.filter((row) => row.recorded).map(({ type }) => ({
@@ -163,7 +169,7 @@ const recorded = TABLE.filter((row) => row.recorded).map(({ type }) => ({
   bridge: [RECORDED, NOTES[type]].filter(Boolean).join(" "),
 }));
 
-/** Every bridge over the emulator's limits, sorted by type. The documentation's table is made from it. */
+/** All bridges, sorted by type. The table in the documentation is generated from them. */
 export const BRIDGES: readonly Bridge[] = [...BY_TYPE, ...recorded].sort((a, b) =>
   a.type < b.type ? -1 : a.type > b.type ? 1 : 0,
 );

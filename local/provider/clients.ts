@@ -1,14 +1,14 @@
 import type { ClientClass } from "./handler";
 import { Records } from "./records";
 
-/** Looks at a request before it leaves; returns what AWS would refuse about it. */
+/** Checks a request before it is sent, and returns the reasons why AWS would refuse it. */
 export type RequestCheck = (service: string, operation: string, params: unknown) => readonly string[];
 
 export interface Endpoints {
   readonly ministack: string;
 }
 
-/** A request AWS would refuse, although the emulator would take it. */
+/** The error for a request that AWS would refuse although the emulator would accept it. */
 export class InvalidRequest extends Error {
   override readonly name = "ValidationException";
 }
@@ -25,7 +25,7 @@ interface MiddlewareClient {
   };
 }
 
-/** Host names that never leave this machine. */
+/** The host names of this machine. */
 export function isLoopback(address: string): boolean {
   let host: string;
   try {
@@ -36,26 +36,26 @@ export function isLoopback(address: string): boolean {
   return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** @throws when the address could be anything but an emulator on this machine. */
+/** @throws {UserError} If the address could be other than that of an emulator on this machine. */
 export function requireLoopback(what: string, address: string): string {
   if (isLoopback(address)) return address;
   throw new Error(
-    `${what} is "${address}": the local provider talks to loopback addresses only (127.0.0.1, ::1, localhost)`,
+    `${what} is "${address}": the local provider uses loopback addresses only (127.0.0.1, ::1, localhost)`,
   );
 }
 
-/** The endpoint from the environment: `LOCAL_AWS_ENDPOINT`. */
+/** Returns the endpoint from the environment variable `LOCAL_AWS_ENDPOINT`. */
 export function endpointsFromEnvironment(env: NodeJS.ProcessEnv): Endpoints {
   const ministack = env.LOCAL_AWS_ENDPOINT;
   if (!ministack)
-    throw new Error("LOCAL_AWS_ENDPOINT is not set: it names MiniStack's address, e.g. http://127.0.0.1:4566");
+    throw new Error("LOCAL_AWS_ENDPOINT is not set; it must be MiniStack's address, for example http://127.0.0.1:4566");
   return { ministack: requireLoopback("LOCAL_AWS_ENDPOINT", ministack) };
 }
 
 const serviceOf = (Client: ClientClass<unknown>): string => Client.name.replace(/Client$/, "");
 const operationOf = (command: string): string => command.replace(/Command$/, "");
 
-/** AWS SDK clients of the emulator: one a class and region; every request is checked before it leaves. */
+/** The AWS SDK clients of the emulator, one for each class and region. Every request is checked before it is sent. */
 export class Clients {
   private readonly cache = new Map<string, unknown>();
   private readonly kept = new Records();
@@ -63,11 +63,11 @@ export class Clients {
   constructor(
     readonly endpoints: Endpoints,
     private readonly check: RequestCheck,
-    /** Answers every request in an emulator's place: then none is sent. */
+    /** Answers every request instead of an emulator, so that no request is sent. */
     private readonly answer?: (service: string, operation: string) => unknown,
   ) {}
 
-  /** What no emulator keeps. Where nothing is deployed, nothing is remembered. */
+  /** The resources that no emulator stores. In a plan, which deploys no resource, none is remembered. */
   get records(): Records {
     return this.answer ? new Records() : this.kept;
   }
@@ -77,7 +77,7 @@ export class Clients {
     const key = `${Client.name} ${region}`;
     const cached = this.cache.get(key);
     if (cached) return cached as C;
-    // The credentials are the emulators' own; real ones of the surroundings must not even be looked at.
+    // The credentials are those of the emulators; the caller's real ones must not be read.
     const configuration = {
       endpoint: requireLoopback("the endpoint", endpoint),
       region,
@@ -99,7 +99,7 @@ export class Clients {
     return client;
   }
 
-  /** @throws what AWS would refuse about the request. */
+  /** @throws {InvalidRequest} If AWS would refuse the request. */
   verify(Client: ClientClass<unknown>, command: string, input: unknown): void {
     const operation = operationOf(command);
     const problems = this.check(serviceOf(Client), operation, input);

@@ -3,18 +3,18 @@ import type { Handler, Props } from "./handler";
 import { isAsset, isObject, isUnknown } from "../../evaluate/wire";
 
 export interface Difference {
-  /** E.g. `rules[0].id`. */
+  /** The path of the property, for example `rules[0].id`. */
   readonly path: string;
   readonly kind: "add" | "delete" | "update";
   readonly replaces: boolean;
 }
 
-/** Bookkeeping of ours among the inputs: the names of those the program did not give. Pulumi's display hides it. */
+/** The input in which the provider notes which inputs it added to those of the program. Pulumi's display hides it. */
 export const DEFAULTED = "__defaults";
 
 /**
- * What changes between two sets of inputs as AWS sees them: documents by meaning, unordered lists by content, unset values as what
- * AWS assumes of them, assets by their hash.
+ * Returns the differences between two sets of inputs as AWS sees them: documents are compared by meaning, unordered lists by content, unset
+ * values as AWS's defaults, and assets by their hash.
  */
 export function differences(handler: Handler, olds: Props, news: Props): Difference[] {
   const keeps = new Set(handler.keeps);
@@ -38,14 +38,14 @@ function replaces(handler: Handler, path: string): boolean {
   return handler.replaceOn.some((trigger) => path === trigger || path.startsWith(`${trigger}.`));
 }
 
-/** The value AWS reports, in the words of the program where both mean the same. */
+/** Returns the value that AWS reports, in the form that the program uses if both mean the same. */
 export function reconcile(handler: Handler, name: string, given: unknown, actual: unknown): unknown {
   if (given === undefined) return actual;
   const normal = (value: unknown): unknown => normalise(handler, { [name]: value })[name];
   return isDeepStrictEqual(normal(given), normal(actual)) ? given : actual;
 }
 
-/** As `reconcile`, without what AWS adds by itself to an object of the program's: the inputs after a refresh. */
+/** Works as `reconcile`, but leaves out the members that AWS adds to an object of the program: the inputs after a refresh. */
 export function project(handler: Handler, name: string, given: unknown, actual: unknown): unknown {
   const reconciled = reconcile(handler, name, given, actual);
   return reconciled === given ? given : projectValue(given, reconciled, name);
@@ -65,14 +65,14 @@ function projectValue(given: unknown, actual: unknown, name: string): unknown {
   return actual;
 }
 
-/** Whether AWS means nothing by the value: not set, off or empty. */
+/** Returns whether AWS treats the value as unset: it is not set, off or empty. */
 export function isEmpty(value: unknown): boolean {
   if (value == null || value === false || value === "") return true;
   if (Array.isArray(value)) return value.length === 0;
   return isObject(value) && Object.keys(value).length === 0;
 }
 
-/** The inputs in one form that two equal requests share. */
+/** Returns the inputs in a normal form, which two equal requests have in common. */
 export function normalise(handler: Handler, inputs: Props): Props {
   const unordered = new Set(handler.unordered);
   const result: Record<string, unknown> = {};
@@ -102,7 +102,7 @@ function normaliseValue(value: unknown, path: string, unordered: ReadonlySet<str
   return isEmpty(value) ? undefined : value;
 }
 
-/** A JSON document by its meaning: IAM takes `"a"` for `["a"]` and knows no order in such lists. */
+/** Returns the normal form of a JSON document. IAM treats `"a"` and `["a"]` alike and ignores the order of such lists. */
 function parsed(text: string): unknown {
   if (isUnknown(text)) return text;
   try {

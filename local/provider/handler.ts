@@ -5,106 +5,106 @@ import type { Props } from "../../evaluate/wire";
 
 export type { Props };
 
-/** The inputs of a resource's TypeScript arguments (`aws.s3.BucketArgs`), with every promise and output resolved. */
+/** The type of a resource's arguments (`aws.s3.BucketArgs`) with all promises and outputs resolved. */
 export type Inputs<Args> = Unwrap<Args>;
 
-/** An AWS SDK client's class. */
+/** The class of an AWS SDK client. */
 export type ClientClass<C> = new (configuration: never) => C;
 
-/** What a handler may use: clients that reach loopback only, and where the resource is. */
+/** The context in which a handler works: clients that reach loopback only, and the place of the resource. */
 export interface Context {
   readonly region: string;
   readonly accountId: string;
   readonly partition: string;
-  /** The resource's own name in the program, for messages. */
+  /** The resource's name in the program, for error messages. */
   readonly resource: string;
-  /** Where relative paths of assets and archives start. */
+  /** The folder that relative paths of assets and archives refer to. */
   readonly directory: string;
-  /** Unpacked code of functions. */
+  /** The unpacked code of functions. */
   readonly code: CodeStore;
-  /** A client of MiniStack, made once a class and region. */
+  /** Returns a client of MiniStack, which is created once for each class and region. */
   client<C>(Client: ClientClass<C>): C;
-  /** Checks a request no emulator understands, without sending it: the stack's state is then the only record. */
+  /** Checks a request that no emulator supports, without sending it, so that only the stack's state has the resource. */
   record(Client: ClientClass<unknown>, command: object): void;
-  /** What this process has seen of the resources that no emulator keeps. */
+  /** The resources that no emulator stores, as far as this process knows them. */
   readonly records: Records;
   arn(service: string, resource: string, place?: { readonly region?: string; readonly accountId?: string }): string;
 }
 
-/** How a resource gets its physical name when the program gives none: `<name>-<7 hex>`, stable until it is replaced. */
+/** The rule for the physical name of a resource if the program sets none: `<name>-<7 hex>`, which stays until the resource is replaced. */
 export interface Autoname {
   readonly property: string;
-  /** The property that gives a beginning instead of a whole name, e.g. `bucketPrefix`. */
+  /** The property for a prefix of the name, for example `bucketPrefix`. */
   readonly prefix?: string;
-  /** A longer name is an error, as with AWS's provider. */
+  /** The largest length. A longer name is an error, as with AWS's provider. */
   readonly maxLength: number;
-  /** Makes a name the service accepts, e.g. lower case. Default: as it is. */
+  /** Changes the name to one that the service accepts, for example to lower case. By default the name stays unchanged. */
   transform?(name: string): string;
-  /** What the name ends with, e.g. `.fifo`. */
+  /** Returns the required ending of the name, for example `.fifo`. */
   suffix?(inputs: Props): string;
 }
 
-/** Tells that the resource exists from here on, so that what fails later does not lose it. */
+/** Reports that the resource exists, so that it is not lost if a later request fails. */
 export type Exists = (id: string) => void;
 
 /**
- * How one resource type is kept in the emulator. The framework does what all types share: names, default tags, previews,
- * differences, replacement, errors. After `create` and `update` it calls `read` for the outputs, so these return only what no
- * later request tells.
+ * The operations of one resource type on the emulator. The framework does the work that all types share: names, default tags, previews,
+ * differences, replacement and errors. After `create` and `update` it calls `read` for the outputs, so that these two return only the
+ * outputs that no later request returns.
  */
 export interface Handler<I = Props> {
-  /** E.g. `aws:s3/bucket:Bucket`. */
+  /** The type, for example `aws:s3/bucket:Bucket`. */
   readonly type: string;
-  /** Outputs that are not inputs: unknown in the preview of a create. */
+  /** The outputs that are not inputs. They are unknown in the preview of a creation. */
   readonly outputs: readonly string[];
-  /** Those of `outputs` (or inputs AWS fills in) that an update in place may change. */
+  /** The members of `outputs`, and inputs that AWS fills in, that an update in place may change. */
   readonly changing?: readonly string[];
-  /** Input properties, or dotted paths without indices, whose change makes AWS replace the resource. */
+  /** The input properties, or dotted paths without indices, whose change replaces the resource. */
   readonly replaceOn: readonly string[];
-  /** What an unset input means: a value equal to it is no difference. False, "", [] and {} need no mention. */
+  /** The meaning of unset inputs: a value equal to it is no difference. False, "", [] and {} need not be listed. */
   readonly defaults?: Props;
-  /** Inputs that, unset, mean "whatever is there": AWS chooses them or keeps the last value. Unknown in the preview of a create. */
+  /** The inputs that AWS chooses or keeps if they are unset. They are unknown in the preview of a creation. */
   readonly keeps?: readonly string[];
-  /** Inputs that hold JSON text: compared by meaning. */
+  /** The inputs that contain JSON text, which is compared by meaning. */
   readonly documents?: readonly string[];
-  /** Inputs (dotted paths without indices) that are lists without an order. */
+  /** The inputs (dotted paths without indices) that are lists without an order. */
   readonly unordered?: readonly string[];
-  /** Inputs that are the provider's, not AWS's (`forceDestroy`, `skipDestroy`): a change needs no request. */
+  /** The inputs that only the provider uses (`forceDestroy`, `skipDestroy`). Their change needs no request. */
   readonly settings?: readonly string[];
-  /** Inputs the local cloud does not take, each with what to use instead. */
+  /** The inputs that the local cloud does not accept, each with the alternative. */
   readonly refuses?: Readonly<Record<string, string>>;
   readonly autoname?: Autoname;
-  /** Default tags of the provider are added to `tags`, and `tagsAll` is an output. */
+  /** Whether the provider's default tags are added to `tags`, and `tagsAll` is an output. */
   readonly taggable?: boolean;
-  /** When replaced, the old one must go first (no name of its own and only one may exist). With a name the program fixed: always. */
+  /** Whether a replacement deletes the old resource first, because only one may exist. With a name set by the program, it always does. */
   readonly deleteBeforeReplace?: boolean;
-  /** Reasons against the inputs, found before anything is done. Unknown values are the framework's unknown marker. */
+  /** Returns the problems of the inputs before any request is sent. Unknown values are the framework's unknown marker. */
   check?(inputs: I): readonly { readonly property: string; readonly reason: string }[];
-  /** Returns the id, and outputs that `read` cannot tell. */
+  /** Creates the resource and returns its id, and the outputs that `read` cannot return. */
   create(ctx: Context, inputs: I, exists: Exists): Promise<string | { readonly id: string; readonly outs?: Props }>;
   /**
-   * All that AWS tells about the resource, in the names of its inputs and outputs; undefined when it is gone. An input it does not
-   * mention stays as the program gave it; one it mentions as undefined is not set any more. `known` is empty for an import.
+   * Returns what AWS reports about the resource, by the names of its inputs and outputs; undefined if the resource does not exist. An
+   * input that is missing stays as the program set it, and one that is undefined is no longer set. `known` is empty for an import.
    */
   read(ctx: Context, id: string, known: Partial<I> & Props): Promise<Props | undefined>;
-  /** Absent: nothing can change in place. `changed` are the names of the changed input properties. */
+  /** Updates the resource in place; without this method no property can change in place. `changed` names the changed input properties. */
   update?(ctx: Context, id: string, olds: I & Props, news: I, changed: ReadonlySet<string>): Promise<Props | void>;
-  /** The framework takes "not found" for deleted. */
+  /** Deletes the resource. The framework treats "not found" as deleted. */
   delete(ctx: Context, id: string, known: I & Props): Promise<void>;
 }
 
-/** A handler whose inputs are those of the TypeScript arguments `Args`, ready for the table. */
+/** Returns a handler whose inputs have the type of the arguments `Args`, for the table. */
 export function define<Args>(handler: Handler<Inputs<Args>>): Handler {
   return handler as unknown as Handler;
 }
 
-/** A data source: `aws:index/getRegion:getRegion`. */
+/** A data source, for example `aws:index/getRegion:getRegion`. */
 export interface Invoke {
   readonly token: string;
   invoke(ctx: Context, args: Props): Promise<Props>;
 }
 
-/** Reads something and takes the errors that mean "there is none" for undefined. */
+/** Sends a request that reads; returns undefined if its error means that the resource does not exist. */
 export async function found<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;
@@ -114,7 +114,7 @@ export async function found<T>(request: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The names and statuses with which AWS says that something does not exist; Athena has no name of its own for it. */
+/** Returns whether the name or status of an error means that a resource does not exist. Athena has no such name, so its message is read. */
 export function isGone(error: unknown): boolean {
   const { name = "", message, $metadata } = error as Partial<Error> & { $metadata?: { httpStatusCode?: number } };
   return (

@@ -13,7 +13,7 @@ import { isGone, type Context, type Handler, type Props } from "./handler";
 import type { Session } from "./session";
 import { containsUnknown, isObject, isUnknown, UNKNOWN } from "../../evaluate/wire";
 
-/** A resource that exists although not all of it could be set up: the engine keeps it and tries to update it next time. */
+/** The error for a resource that exists but is incomplete. The Pulumi engine keeps the resource and updates it next time. */
 export class PartlyCreated extends Error {
   constructor(
     readonly id: string,
@@ -24,7 +24,7 @@ export class PartlyCreated extends Error {
   }
 }
 
-/** AWS's own words, its error's name first. */
+/** Returns AWS's own message, which begins with the name of the error. */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { name, message } = error;
@@ -37,7 +37,7 @@ export interface Checked {
   readonly failures: readonly { readonly property: string; readonly reason: string }[];
 }
 
-/** The engine's questions about one resource, answered the same way for every type. */
+/** The operations that the Pulumi engine asks for, which work in the same way for every type. */
 export class Lifecycle {
   constructor(
     protected readonly session: Session,
@@ -62,7 +62,7 @@ export class Lifecycle {
   diff(oldInputs: Props, news: Props): { readonly changes: Difference[]; readonly deleteBeforeReplace: boolean } {
     const changes = differences(this.handler, oldInputs, news);
     const { autoname, deleteBeforeReplace } = this.handler;
-    // With a name of its own that stays, old and new cannot live side by side.
+    // With an unchanged name, the old and the new resource cannot exist at the same time.
     const fixedName =
       autoname !== undefined &&
       !defaulted(news).includes(autoname.property) &&
@@ -70,7 +70,7 @@ export class Lifecycle {
     return { changes, deleteBeforeReplace: deleteBeforeReplace === true || fixedName };
   }
 
-  /** What a preview knows of a resource that does not exist yet. */
+  /** Returns the state that a preview knows of a resource that does not exist yet. */
   plannedCreate(inputs: Props): Props | Promise<Props> {
     const unknown = [...this.handler.outputs, ...(this.handler.keeps ?? [])].filter(
       (name) => inputs[name] === undefined,
@@ -95,7 +95,7 @@ export class Lifecycle {
     }
   }
 
-  /** The state and inputs as they are in the emulator; undefined when the resource is gone. */
+  /** Returns the state and inputs as the emulator has them; undefined if the resource does not exist. */
   async read(
     id: string,
     inputs: Props,
@@ -109,7 +109,7 @@ export class Lifecycle {
     return { id, properties, inputs: imported ? this.importedInputs(actual) : this.refreshedInputs(inputs, actual) };
   }
 
-  /** What a preview knows of an update in place. */
+  /** Returns the state that a preview knows of an update in place. */
   plannedUpdate(olds: Props, oldInputs: Props, news: Props): Props {
     const base = this.carried(olds, news);
     const changes = differences(this.handler, oldInputs, news);
@@ -122,7 +122,7 @@ export class Lifecycle {
     const changed = new Set(
       differences(this.handler, oldInputs, news).map(({ path }) => /^\w+/.exec(path)?.[0] ?? path),
     );
-    // A change that is only the provider's business (`forceDestroy`) needs no request.
+    // A change of an input that only the provider uses (`forceDestroy`) needs no request.
     const asked = [...changed].some((name) => !this.handler.settings?.includes(name));
     const outs = asked ? await this.handler.update?.(ctx, id, olds, own(news), changed) : {};
     return this.state(ctx, id, { ...this.carried(olds, news), ...outs });
@@ -151,7 +151,7 @@ export class Lifecycle {
 
   private async state(ctx: Context, id: string, known: Props): Promise<Props> {
     const actual = await this.actual(ctx, id, known);
-    if (!actual) throw new Error(`${id} was accepted, but is not there`);
+    if (!actual) throw new Error(`the request for ${id} was accepted, but the resource does not exist`);
     return this.merged(known, actual);
   }
 
@@ -163,7 +163,7 @@ export class Lifecycle {
     return this.complete({ ...known, ...Object.fromEntries(told) });
   }
 
-  /** The outputs every type has. */
+  /** Returns the outputs that every type has. */
   private complete(properties: Props): Props {
     const { [DEFAULTED]: _, ...state } = properties;
     return withoutUndefined({
@@ -173,7 +173,7 @@ export class Lifecycle {
     });
   }
 
-  /** The last state without the inputs the program took back. */
+  /** Returns the last state without the inputs that the program no longer sets. */
   private carried(olds: Props, news: Props): Props {
     const stays = new Set([...this.handler.outputs, ...(this.handler.keeps ?? [])]);
     return { ...Object.fromEntries(Object.entries(olds).filter(([name]) => stays.has(name))), ...news };
@@ -194,7 +194,7 @@ export class Lifecycle {
     return withoutUndefined({ ...this.unasked(actual, {}), ...chosen, ...name });
   }
 
-  /** What is set in the emulator although the program said nothing: somebody else's doing. */
+  /** Returns the inputs that are set in the emulator but not by the program, because another client set them. */
   private unasked(actual: Props, inputs: Props): Props {
     const { outputs, keeps = [], settings = [] } = this.handler;
     const not = new Set([...outputs, ...keeps, ...settings, "tagsAll", ...Object.keys(inputs)]);
@@ -209,7 +209,7 @@ export class Lifecycle {
   }
 }
 
-/** AWS's provider looks at a document before it sends it; the emulators take anything. */
+/** Checks a JSON document, as AWS's provider does before it sends one; the emulators accept any text. */
 function malformedDocument(property: string, value: unknown): { property: string; reason: string }[] {
   if (typeof value !== "string" || value === "" || isUnknown(value)) return [];
   try {

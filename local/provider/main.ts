@@ -8,9 +8,9 @@ import { requestCheck } from "./strict/strict";
 import { TABLE } from "./table";
 
 /**
- * The local provider as a process: the emulator's endpoint from `LOCAL_AWS_ENDPOINT`; the folder of functions' code from
- * `LOCAL_CODE_DIRECTORY`, AWS's service models from the emulators' Python environment, both in the project's local folder by
- * default. Its first line of output is its port; `awsx` is served on `LOCAL_AWSX_PORT`, or on any. Attach with
+ * This file runs the local provider as a process. `LOCAL_AWS_ENDPOINT` is the emulator's endpoint, and `LOCAL_CODE_DIRECTORY` the folder of
+ * functions' code. AWS's service models come from the emulators' Python environment; by default both are in the project's local folder.
+ * The first line of output is the provider's port; `awsx` is served on `LOCAL_AWSX_PORT` or on a free port. Attach the provider with
  * `PULUMI_DEBUG_PROVIDERS=aws:<port>,awsx:<port>`.
  */
 async function main(): Promise<void> {

@@ -1,18 +1,18 @@
 import type { Props } from "../../evaluate/wire";
 
 /**
- * The resources that no emulator keeps, as this process has seen them. The stack's state is their only lasting record; this one tells a
- * resource of others: that a name is taken, that a task runs which uses an endpoint. A refresh fills it again.
+ * The resources that no emulator stores, as far as this process knows them. Only the stack's state has them permanently. Handlers learn here
+ * about other resources, for example that a name is in use or that a running task uses an endpoint. A refresh fills it again.
  */
 export class Records {
   private readonly held = new Map<string, Map<string, Props>>();
 
   /**
-   * Keeps a new resource.
-   * @throws {Error} When there is one of this id: AWS would refuse a second one.
+   * Adds a new resource.
+   * @throws {Error} If a resource has this id already, because AWS would refuse a second one.
    */
   add(type: string, id: string, props: Props): void {
-    if (this.of(type).has(id)) throw new Error(`ResourceAlreadyExistsFault: there is a ${type} ${id} already`);
+    if (this.of(type).has(id)) throw new Error(`ResourceAlreadyExistsFault: a ${type} ${id} exists already`);
     this.set(type, id, props);
   }
 
@@ -21,7 +21,7 @@ export class Records {
     this.held.set(type, all.set(id, props));
   }
 
-  /** What is known of a resource: what the stack's state says, or, for an import, what was seen. */
+  /** Returns the properties of a resource: those in the stack's state, or, for an import, those that this process knows. */
   learn(type: string, id: string, known: Props): Props {
     if (Object.keys(known).length === 0) return this.of(type).get(id) ?? known;
     this.set(type, id, known);

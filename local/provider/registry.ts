@@ -27,7 +27,7 @@ import * as secrets from "./types/secretsmanager/secrets";
 import { getSecretVersion } from "./types/secretsmanager/secret-version";
 import { stateMachine } from "./types/sfn/state-machine";
 
-/** Types whose behaviour differs too much for a row of the table. */
+/** The types whose behaviour differs too much for a row of the table. */
 const BY_HAND: readonly Handler[] = [
   contributorInsights,
   kinesisStreamingDestination,
@@ -84,7 +84,7 @@ const BY_HAND: readonly Handler[] = [
   ec2Groups.securityGroupIngressRule,
 ];
 
-/** Every resource type the local cloud keeps, sorted by type. */
+/** All resource types of the local cloud, sorted by type. */
 export const HANDLERS: readonly Handler[] = [...BY_HAND, ...TABLE.map(handlerOfRow)].sort((a, b) =>
   a.type < b.type ? -1 : 1,
 );
@@ -95,7 +95,7 @@ const pure = ([token, answer]: [string, Answer]): Invoke => ({
     Promise.resolve(answer(args, { account: accountId, region, partition })),
 });
 
-/** Every data source the local cloud answers. */
+/** All data sources that the local cloud answers. */
 export const INVOKES: readonly Invoke[] = [...Object.entries(PURE).map(pure), ec2.getRouteTable, getSecretVersion].sort(
   (a, b) => (a.token < b.token ? -1 : 1),
 );
@@ -104,16 +104,16 @@ const handlers = new Map(HANDLERS.map((handler) => [handler.type, handler]));
 const invokes = new Map(INVOKES.map((invoke) => [invoke.token, invoke]));
 
 /**
- * The handler of a resource type.
- * @throws {Error} Naming the nearest type that is supported.
+ * Returns the handler of a resource type.
+ * @throws {Error} If the type is not supported; the message names the nearest type that is.
  */
 export function handlerOf(type: string): Handler {
   return handlers.get(type) ?? unsupported(`resource type ${type}`, type, [...handlers.keys()]);
 }
 
 /**
- * The answer to a data source.
- * @throws {Error} Naming the nearest data source that is supported.
+ * Returns the answer to a data source.
+ * @throws {Error} If the data source is not supported; the message names the nearest one that is.
  */
 export function invokeOf(token: string): Invoke {
   return invokes.get(token) ?? unsupported(`function ${token}`, token, [...invokes.keys()]);

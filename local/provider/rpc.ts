@@ -10,7 +10,7 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** Serves one package on a loopback port, by default any free one. */
+/** Serves one package on a loopback port, by default on a free one. */
 export async function serve(implementation: grpc.UntypedServiceImplementation, wanted = 0): Promise<Served> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(ResourceProviderService, implementation);
@@ -29,7 +29,7 @@ export async function serve(implementation: grpc.UntypedServiceImplementation, w
   };
 }
 
-/** A method of the protocol as a function of its request and of the connection it came over; an error is its message. */
+/** Turns a function of the request and its connection into a method of the protocol; an error is sent as its message. */
 export function method<Request, Response>(
   answer: (request: Request, peer: string) => Promise<Response> | Response,
 ): grpc.handleUnaryCall<Request, Response> {
@@ -46,7 +46,7 @@ export function method<Request, Response>(
 const isStatus = (error: unknown): error is grpc.StatusObject =>
   !(error instanceof Error) && typeof (error as { code?: unknown })?.code === "number";
 
-/** What every package answers about itself in the same way. */
+/** The methods that every package implements in the same way. */
 export const aboutPackage = (name: string, version: string): grpc.UntypedServiceImplementation => ({
   attach: method(() => new Empty()),
   cancel: method(() => new Empty()),

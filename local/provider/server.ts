@@ -10,22 +10,22 @@ import { Session } from "./session";
 export interface RunningProvider {
   readonly port: number;
   readonly awsxPort: number;
-  /** What `PULUMI_DEBUG_PROVIDERS` must say for an engine to use it. */
+  /** The value of `PULUMI_DEBUG_PROVIDERS` with which the Pulumi engine uses the provider. */
   readonly attachment: string;
   stop(): Promise<void>;
 }
 
 export interface ProviderOptions {
   readonly endpoints: Endpoints;
-  /** What AWS would refuse about a request. */
+  /** Returns the reasons why AWS would refuse a request. */
   readonly check: RequestCheck;
-  /** Where the unpacked code of functions lives; it must outlive the emulator's state. */
+  /** The folder of the functions' unpacked code, which must be kept as long as the emulator's state. */
   readonly codeDirectory: string;
-  /** Where to serve `awsx`. Default: any free port. */
+  /** The port on which to serve `awsx`, by default a free one. */
   readonly awsxPort?: number;
 }
 
-/** Serves the packages `aws` and `awsx` on free loopback ports: what an engine deploys goes to the emulators. */
+/** Serves the packages `aws` and `awsx` on free loopback ports, so that the Pulumi engine deploys to the emulators. */
 export async function serveProvider(options: ProviderOptions): Promise<RunningProvider> {
   const clients = new Clients(options.endpoints, options.check);
   const code = new CodeStore(options.codeDirectory);

@@ -12,25 +12,25 @@ import { describe, PartlyCreated, type Lifecycle } from "./lifecycle";
 import { aboutPackage, method } from "./rpc";
 import type { Session } from "./session";
 
-/** What a deployment and a plan do in different ways. */
+/** The operations that differ between a deployment and a plan. */
 export interface Mode {
-  /** What holds for one connection of an engine until it is configured. */
+  /** Creates the session of one connection of the Pulumi engine, before it is configured. */
   session(): Session;
   resource(session: Session, type: string, name: string): Lifecycle;
   /** Answers a data source. */
   invoke(session: Session, token: string, args: Props): Promise<Props>;
 }
 
-/** The `aws` package on Pulumi's provider protocol. */
+/** Implements the `aws` package on Pulumi's provider protocol. */
 export function awsService(mode: Mode): grpc.UntypedServiceImplementation {
-  // Every provider resource has a connection of its own, so the peer tells whose configuration a request is under.
+  // Every provider resource has its own connection, so the peer identifies the configuration for a request.
   const sessions = new Map<string, Session>();
   let latest = mode.session();
   const answer = <Request, Response>(
     respond: (request: Request, session: Session) => Promise<Response> | Response,
   ): grpc.handleUnaryCall<Request, Response> =>
     method((request: Request, peer) => respond(request, sessions.get(peer) ?? latest));
-  /** The type and name are in the URN too: `urn:pulumi:stack::project::parent$type::name`. */
+  /** The type and the name are also in the URN: `urn:pulumi:stack::project::parent$type::name`. */
   const lifecycle = (session: Session, request: { getUrn(): string }): Lifecycle => {
     const [, , types = "", name = ""] = request.getUrn().split("::");
     return mode.resource(session, types.split("$").at(-1) ?? "", name);
@@ -39,7 +39,7 @@ export function awsService(mode: Mode): grpc.UntypedServiceImplementation {
   return {
     ...aboutPackage("aws", version),
     handshake: method((request: messages.ProviderHandshakeRequest, peer) => {
-      // A new engine, maybe on the port of one that is gone.
+      // This is a new engine, which may use the port of an earlier one.
       latest = mode.session();
       sessions.set(peer, latest);
       latest.directory = request.getProgramDirectory() || latest.directory;
@@ -100,7 +100,7 @@ export function awsService(mode: Mode): grpc.UntypedServiceImplementation {
         fromStruct(request.getInputs()),
         fromStruct(request.getProperties()),
       );
-      // An empty answer is the protocol's way to say that it is gone.
+      // In the protocol, an empty answer means that the resource does not exist.
       if (!result) return new messages.ReadResponse();
       return new messages.ReadResponse()
         .setId(result.id)
@@ -158,7 +158,7 @@ function diffResponse(changes: readonly Difference[], deleteBeforeReplace: boole
     .setDeletebeforereplace(replaced.size > 0 && deleteBeforeReplace);
 }
 
-/** Tells the engine that the resource exists although something failed after its creation, so that it is not lost. */
+/** Reports to the Pulumi engine that the resource exists although a later request failed, so that it is not lost. */
 function failure(error: PartlyCreated, given: Parameters<typeof toStruct>[1]): grpc.StatusObject {
   const details = describe(error);
   const partial = new messages.ErrorResourceInitFailed()
@@ -171,7 +171,7 @@ function failure(error: PartlyCreated, given: Parameters<typeof toStruct>[1]): g
   const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(details);
   status.addDetails(packed);
   const metadata = new grpc.Metadata();
-  // Go's gRPC reads structured details from this key; the JavaScript library has no interface for it.
+  // Go's gRPC library reads structured details from this key; the JavaScript library has no interface for it.
   metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   return { code: grpc.status.UNKNOWN, details, metadata };
 }

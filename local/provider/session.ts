@@ -4,7 +4,7 @@ import { requireLoopback, type Clients } from "./clients";
 import type { Context, Props } from "./handler";
 import { isObject, isUnknown } from "../../evaluate/wire";
 
-/** What a provider resource (the default one or `new aws.Provider`) is configured with. */
+/** The configuration of a provider resource: the default one or `new aws.Provider`. */
 export interface Configuration {
   readonly region: string;
   readonly defaultTags: Readonly<Record<string, string>>;
@@ -13,8 +13,8 @@ export interface Configuration {
 const DEFAULT_REGION = "us-east-1";
 
 /**
- * Reads the configuration, whose nested values arrive as JSON text. Endpoints on this machine are taken as read (the local
- * provider has its own); any other is refused.
+ * Reads the configuration, whose nested values arrive as JSON text. Endpoints on this machine are ignored, because the local
+ * provider has its own; all others are refused.
  */
 export function parseConfiguration(args: Props): Configuration & { readonly accounts: AccountRules } {
   const value = Object.fromEntries(Object.entries(args).map(([name, text]) => [name, unpacked(text)]));
@@ -52,10 +52,10 @@ function unpacked(text: unknown): unknown {
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value == null ? [] : [value]);
 
-/** One engine's connection: its configuration, and the contexts handlers work in. */
+/** One connection of the Pulumi engine: its configuration, and the contexts in which handlers work. */
 export class Session {
   configuration: Configuration = { region: DEFAULT_REGION, defaultTags: {} };
-  /** Where the program's relative paths start. */
+  /** The folder that the program's relative paths refer to. */
   directory = process.cwd();
   private asked: Promise<string> | undefined;
 
@@ -65,8 +65,8 @@ export class Session {
   ) {}
 
   /**
-   * What a configuration says.
-   * @throws {Error} When an engine is to be refused it.
+   * Reads a configuration.
+   * @throws {Error} If the configuration must be refused.
    */
   parse(args: Props): ReturnType<typeof parseConfiguration> {
     return parseConfiguration(args);
@@ -109,7 +109,7 @@ export class Session {
       .of(STSClient, this.configuration.region)
       .send(new GetCallerIdentityCommand({}))
       .then(({ Account }) => Account ?? "000000000000");
-    // An emulator that was not there yet may be there for the next request.
+    // An emulator that does not answer yet may answer the next request.
     this.asked.catch(() => (this.asked = undefined));
     return this.asked;
   }

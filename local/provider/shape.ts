@@ -1,7 +1,7 @@
 import type { Props } from "./handler";
 import { isObject } from "../../evaluate/wire";
 
-/** Property names whose API name is not just the capitalised one, e.g. `{ id: "ID" }`. */
+/** The property names whose API name is not the capitalised one, for example `{ id: "ID" }`. */
 export type Names = Readonly<Record<string, string>>;
 
 export interface Tag {
@@ -15,7 +15,7 @@ export const tagList = (tags: unknown): { Key: string; Value: string }[] =>
 export const tagMap = (tags: readonly Tag[] | undefined): Record<string, string> =>
   Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 
-/** What to set and what to take away so that a resource has the new tags. */
+/** Returns which tags to set and which to remove so that a resource has the new tags. */
 export function tagChanges(
   olds: unknown,
   news: unknown,
@@ -29,7 +29,7 @@ export function tagChanges(
   };
 }
 
-/** Gives a resource its new tags: first what to take away, then what to set; no request where there is nothing to do. */
+/** Changes the tags of a resource: removes tags first, then sets tags. It sends no request if no tag changes. */
 export async function retag(
   olds: { readonly tags?: unknown },
   news: { readonly tags?: unknown },
@@ -41,19 +41,19 @@ export async function retag(
   if (Object.keys(set).length > 0) await tag(set);
 }
 
-/** A JSON document as text, which a program may give as an object. */
+/** Returns a JSON document as text; a program may pass it as an object. */
 export const documentText = (document: unknown): string =>
   typeof document === "string" ? document : JSON.stringify(document);
 
 /**
- * An input in the API's spelling: `noncurrentDays` becomes `NoncurrentDays`, `tags` a list of key and value. The property names of
+ * Returns an input in the API's spelling: `noncurrentDays` becomes `NoncurrentDays`, `tags` a list of keys and values. The property names of
  * AWS's provider follow the API's, so that most shapes need only the exceptions.
  */
 export function toApi<T>(value: unknown, names: Names = {}): T {
   return spelled(value, (key) => names[key] ?? key.charAt(0).toUpperCase() + key.slice(1), "tags", tagList) as T;
 }
 
-/** The API's answer in the spelling of the inputs. */
+/** Returns the API's answer in the spelling of the inputs. */
 export function fromApi(value: unknown, names: Names = {}): Props {
   const back = new Map(Object.entries(names).map(([camel, api]) => [api, camel]));
   const spell = (key: string): string => back.get(key) ?? key.charAt(0).toLowerCase() + key.slice(1);

@@ -7,10 +7,10 @@ import { vpcChildren, VPC_TYPE, type VpcArguments } from "../../../evaluate/awsx
 import { registerChildren, type ChildRegistration, type Made } from "../../../evaluate/awsx/walk";
 import { fromStruct, toStruct } from "../../../evaluate/wire";
 
-/** Answers an engine's `construct`: registers the component and its children with the engine, as the awsx provider does. */
+/** Answers the Pulumi engine's `construct`: registers the component and its children, as the awsx provider does. */
 export async function construct(request: provider.ConstructRequest): Promise<provider.ConstructResponse> {
   const type = request.getType();
-  if (type !== VPC_TYPE) throw new Error(`awsx has no ${type} here; it has ${VPC_TYPE}`);
+  if (type !== VPC_TYPE) throw new Error(`the local awsx provider does not support ${type}; it supports ${VPC_TYPE}`);
   const monitor = new ResourceMonitorClient(request.getMonitorendpoint(), grpc.credentials.createInsecure());
   try {
     const own = await register(

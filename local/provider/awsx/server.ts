@@ -4,7 +4,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { aboutPackage, method } from "../rpc";
 import { construct } from "./construct";
 
-/** The `awsx` package: components only, made of resources of the `aws` package. It needs no emulator and keeps nothing. */
+/** Serves the `awsx` package, which has components only. Their children are resources of the `aws` package, so it needs no emulator. */
 export const awsxService = (): grpc.UntypedServiceImplementation => ({
   ...aboutPackage("awsx", version),
   handshake: method(() => new messages.ProviderHandshakeResponse().setAcceptSecrets(true)),

@@ -1,14 +1,14 @@
 import type { ServiceModel, Shape } from "../strict/models";
 import { standIn } from "./unknown";
 
-/** How AWS calls the state of what is ready for use. */
+/** AWS's names for the status of a resource that is ready for use. */
 const READY = /^(active|available|enabled|ready|successful|succeeded|completed|in-?service|associated|deployed)$/i;
-/** Where more of a list begins, and what did not work: a plan's answers are whole, and nothing in them failed. */
+/** The members for the rest of a list and for failures. A plan's answers are complete and have no failures. */
 const LEFT_OUT = /token|marker|truncated|exclusivestart|^failed|^unprocessed|^errors?$/i;
 const DEPTH = 6;
 
 /**
- * An answer of the form that AWS's service model gives an operation, with stand-ins for the values.
+ * Returns an answer of the form that AWS's service model defines for an operation, with stand-ins for the values.
  *
  * @param isThere Whether lists have an entry: what is asked before anything was made finds nothing.
  */

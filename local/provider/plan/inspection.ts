@@ -4,23 +4,23 @@ import type { RequestCheck } from "../clients";
 import { describe } from "../lifecycle";
 import { madeUpPaths, MARKER } from "./unknown";
 
-/** A resource whose requests were looked at. */
+/** A resource whose requests were checked. */
 export interface Inspected {
   readonly type: string;
   readonly name: string;
-  /** What AWS would refuse, each with operation and member. */
+  /** The problems that AWS would refuse the requests for, each with operation and member. */
   readonly problems: readonly string[];
   /** The operations whose requests were checked. */
   readonly operations: readonly string[];
-  /** Why the requests after those could not be made up; undefined when all were. */
+  /** The reason why later requests could not be built; undefined if all were built. */
   readonly stopped: string | undefined;
 }
 
-/** The beginning of a stand-in: JavaScript quotes no more of a text that is no JSON. */
+/** The beginning of a stand-in, because JavaScript's error quotes no more of a text that is not JSON. */
 const QUOTED = MARKER.slice(0, 10);
-/** The names of the errors with which AWS, and a handler in its place, refuses something. */
+/** The names of the errors with which AWS, or a handler in its place, refuses a request. */
 const REFUSAL = /(Exception|Fault)$/;
-/** How often a resource may ask the same: in a plan a second answer says no more than the first. */
+/** The number of times that a resource may send the same request. In a plan, every answer to it is the same. */
 const REPEATS = 3;
 
 class Inspection {
@@ -30,7 +30,7 @@ class Inspection {
 
   constructor(private readonly adopts: boolean) {}
 
-  /** Whether what is asked for would be there: something was made by now, or the resource takes over what AWS made. */
+  /** Whether a read would find the resource, because it was created before or because it manages a resource that AWS has created. */
   get isThere(): boolean {
     return this.adopts || this.hasMade;
   }
@@ -49,16 +49,16 @@ class Inspection {
     const key = `${operation} ${inspect(params, { depth: null, maxArrayLength: null })}`;
     const times = (this.asked.get(key) ?? 0) + 1;
     this.asked.set(key, times);
-    if (times > REPEATS) throw new Error(`${operation} is asked over and over`);
+    if (times > REPEATS) throw new Error(`the request ${operation} is repeated without end`);
   }
 }
 
 const current = new AsyncLocalStorage<Inspection>();
 
-/** Whether what the resource asks for would be there. */
+/** Returns whether a read would find the resource. */
 export const isThere = (): boolean => current.getStore()?.isThere ?? false;
 
-/** A check that finds no fault with a request: what it finds is for the resource whose request it is. */
+/** A check that accepts every request and notes the problems for the resource. */
 export const inspecting =
   (check: RequestCheck): RequestCheck =>
   (service, operation, params) => {
@@ -66,7 +66,7 @@ export const inspecting =
     return [];
   };
 
-/** Lets a handler make its requests, none of which is sent, and returns what was found about them. */
+/** Makes a handler build its requests, sends none of them, and returns the result of their check. */
 export async function inspectRequests(
   resource: { readonly type: string; readonly name: string },
   requests: () => Promise<unknown>,
@@ -80,7 +80,7 @@ export async function inspectRequests(
     return [inspection, error];
   };
   let [inspection, error] = await run(false);
-  // Some resources take over what AWS has made, and refuse to go on without it.
+  // Some resources manage a resource that AWS has created, and fail if they do not find it.
   if (error !== undefined && !inspection.hasMade) [inspection, error] = await run(true);
   const stopped = error === undefined ? undefined : describe(error);
   const refused =

@@ -7,16 +7,16 @@ import type { Session } from "../session";
 import { inspectRequests, type Inspected } from "./inspection";
 import { withStandIns } from "./unknown";
 
-const ONLY_PREVIEWS = "this provider only plans: nothing is deployed with it; run `pulumi up` with AWS credentials";
+const ONLY_PREVIEWS = "this provider can only plan and cannot deploy; run `pulumi up` with AWS credentials";
 
-/** What a plan is told about its resources. */
+/** Receives the findings of a plan about its resources. */
 export interface Findings {
   inspected(resource: Inspected): void;
-  /** The local provider has no such type: its requests are not known. */
+  /** Receives a type that the local provider does not support, so that its requests are unknown. */
   unchecked(type: string): void;
 }
 
-/** A resource in a plan: the requests that would create it are checked, and not sent. */
+/** The operations for a resource in a plan. The requests that would create it are checked and not sent. */
 export class PlannedLifecycle extends Lifecycle {
   private readonly isKnown: boolean;
 
@@ -25,7 +25,7 @@ export class PlannedLifecycle extends Lifecycle {
     private readonly type: string,
     name: string,
     private readonly findings: Findings,
-    /** Whether there is anything to check requests against. */
+    /** Whether requests can be checked, because the service models are installed. */
     private readonly inspects: boolean,
   ) {
     const handler = handlers.get(type);
@@ -35,7 +35,7 @@ export class PlannedLifecycle extends Lifecycle {
 
   override check(olds: Props, news: Props, seed: Uint8Array, wish?: NamingWish): Checked {
     const { inputs, failures } = super.check(olds, news, seed, wish);
-    // The engine would stop at the first of them; a plan names them all.
+    // The Pulumi engine would stop at the first problem; a plan names them all.
     const problems = failures.map(({ property, reason }) => `${property}: ${reason}`);
     if (problems.length > 0) this.findings.inspected(this.found(problems));
     return { inputs, failures: [] };
@@ -52,7 +52,7 @@ export class PlannedLifecycle extends Lifecycle {
     return super.plannedCreate(inputs);
   }
 
-  /** A resource that exists outside the program (`aws.s3.Bucket.get`) is taken to be there, as it is described. */
+  /** Answers for a resource outside the program (`aws.s3.Bucket.get`): it is assumed to exist as described. */
   override read(id: string, inputs: Props, olds: Props): ReturnType<Lifecycle["read"]> {
     return Promise.resolve({ id, properties: { ...olds, ...inputs }, inputs });
   }
@@ -72,7 +72,7 @@ function refuse(): never {
   throw new Error(ONLY_PREVIEWS);
 }
 
-/** A handler for any type of the package; of a type that the local cloud has, what it refuses there is no matter. */
+/** Returns a handler for any type of the package. For a type of the local cloud, the limits of the local cloud do not apply. */
 function plannable(type: string, handler: Handler | undefined): Handler {
   const { inputs, outputs } = typeInfo(type);
   const taggable = inputs.has("tags");
@@ -82,7 +82,7 @@ function plannable(type: string, handler: Handler | undefined): Handler {
     outputs,
     taggable,
     replaceOn: [],
-    // Most types of the provider are named by `name`.
+    // Most types have their physical name in `name`.
     ...(inputs.has("name") ? { autoname: { property: "name", prefix: "namePrefix", maxLength: 255 } } : {}),
     create: refuse,
     read: refuse,

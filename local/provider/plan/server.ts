@@ -14,17 +14,17 @@ import { PlannedLifecycle, type Findings } from "./lifecycle";
 import { MARKER } from "./unknown";
 
 export interface PlanningOptions {
-  /** The account that programs are told, unless their provider allows only certain ones. */
+  /** The account that programs see, unless their provider allows only certain accounts. */
   readonly account: string;
-  /** The region of providers that have none of their own. */
+  /** The region of providers without a configured region. */
   readonly region: string;
-  /** The folder of AWS's service models, see `modelFolder`. Without it no request is checked. */
+  /** The folder of AWS's service models; see `modelFolder`. Without it, no request is checked. */
   readonly models?: string;
   readonly findings?: Findings;
 }
 
 export interface PlanningProviders {
-  /** What `PULUMI_DEBUG_PROVIDERS` must say for an engine to use them, e.g. `aws:4711`. */
+  /** The value of `PULUMI_DEBUG_PROVIDERS` with which the Pulumi engine uses the providers, for example `aws:4711`. */
   readonly debugProviders: string;
   stop(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function startPlanningProviders(options: PlanningOptions): Promise<
   };
 }
 
-/** Plans instead of deployments. */
+/** The operations of the provider in a plan. */
 export function planMode(options: PlanningOptions): Mode {
   const { models, findings = UNHEARD } = options;
   const clients = silentClients(models);
@@ -58,7 +58,7 @@ export function planMode(options: PlanningOptions): Mode {
   };
 }
 
-/** Clients that check requests and answer them themselves. */
+/** Returns clients that check requests and answer them without sending them. */
 function silentClients(models: string | undefined): Clients {
   const endpoint = "http://127.0.0.1:9";
   const endpoints = { ministack: endpoint };
@@ -74,7 +74,7 @@ function silentClients(models: string | undefined): Clients {
   );
 }
 
-/** The code of functions is no part of a plan. */
+/** Stands for the folder of functions' code, because a plan includes no code. */
 const NO_CODE = { put: () => Promise.resolve(`/${MARKER}`) } as unknown as CodeStore;
 
 class PlannedSession extends Session {
@@ -89,7 +89,7 @@ class PlannedSession extends Session {
     this.configuration = { region: options.region, defaultTags: {} };
   }
 
-  /** No endpoint is ever talked to, so any may be configured. */
+  /** A plan contacts no endpoint, so any endpoint may be configured. */
   override parse({ endpoints: _, ...args }: Props): ReturnType<typeof parseConfiguration> {
     return parseConfiguration({ ...args, region: args.region ?? this.options.region });
   }
@@ -103,7 +103,7 @@ class PlannedSession extends Session {
   answer(token: string, args: Props): Props {
     const answer = answerWithoutCloud(token);
     if (!answer) {
-      throw new Error(`${token} asks AWS, and a plan has no AWS to ask: take the value from the configuration instead`);
+      throw new Error(`${token} needs AWS, which a plan does not use: take the value from the configuration instead`);
     }
     const region = String(args.region ?? this.configuration.region);
     return answer(args, { account: this.account, region, partition: partitionOf(region) });

@@ -1,13 +1,13 @@
 import { isAsset, isObject, isUnknown, type Props } from "../../../evaluate/wire";
 
-/** Stands in a request for what is known only after deployment; every text that was made from it contains it. */
+/** The stand-in in a request for a value that is known only after deployment. Every text derived from it contains it. */
 export const MARKER = "known-after-deployment";
 
-/** A value that AWS would give, by the name of the property or member it is for: text, as an ARN where the name says so. */
+/** Returns a stand-in for a value from AWS by the name of its property or member: a text, or an ARN if the name ends so. */
 export const standIn = (name: string): string =>
   /arn$/i.test(name) ? ["arn", "aws", MARKER, MARKER, MARKER, MARKER].join(":") : MARKER;
 
-/** Inputs as a handler takes them: unknown values have stand-ins, and assets have no content, as none is sent. */
+/** Returns inputs for a handler: unknown values have stand-ins, and assets have no content, because none is sent. */
 export function withStandIns(inputs: Props): Props {
   return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, replaced(value, name)]));
 }
@@ -24,13 +24,13 @@ function withoutContent({ path, uri, ...asset }: Props): Props {
   return isElsewhere ? { ...asset, text: "", assets: {} } : asset;
 }
 
-/** Whether a value of a request was made from a stand-in: it says nothing about the request that AWS would get. */
+/** Returns whether a value of a request comes from a stand-in, so that it says nothing about the request that AWS would receive. */
 export function isMadeUp(value: unknown): boolean {
   if (typeof value === "string") return value.includes(MARKER);
   return Number.isNaN(value) || (value instanceof Date && Number.isNaN(value.getTime()));
 }
 
-/** The paths of a request's made-up values, written as the checks of requests write them. */
+/** Returns the paths of the values that come from stand-ins, in the form that the checks of requests use. */
 export function madeUpPaths(value: unknown, path: string): string[] {
   if (isMadeUp(value)) return [path];
   if (Array.isArray(value)) return value.flatMap((item, index) => madeUpPaths(item, `${path}[${index}]`));

@@ -15,15 +15,15 @@ export interface Shape {
   readonly pattern?: string;
   readonly min?: number;
   readonly max?: number;
-  /** Exactly one member is set. */
+  /** Whether exactly one member must be set. */
   readonly union?: boolean;
-  /** Any JSON value. */
+  /** Whether any JSON value is allowed. */
   readonly document?: boolean;
 }
 
 export interface Member {
   readonly shape: string;
-  /** The SDK fills it in when the caller does not. */
+  /** Whether the SDK sets the member if the caller does not. */
   readonly idempotencyToken?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface ServiceModel {
   readonly operations: Readonly<Record<string, Operation>>;
 }
 
-/** SDK clients whose model's folder is not just their name in lower case. */
+/** The SDK clients for which the folder of the model is not the client's name in lower case. */
 const FOLDERS: Readonly<Record<string, string>> = {
   ApplicationAutoScaling: "application-autoscaling",
   CloudWatchLogs: "logs",
@@ -46,13 +46,13 @@ const FOLDERS: Readonly<Record<string, string>> = {
   SFN: "stepfunctions",
 };
 
-/** The service models in a folder of botocore's `data`, each read when first asked for. */
+/** The service models in botocore's folder `data`. Each is read when it is first needed. */
 export class ServiceModels {
   private readonly loaded = new Map<string, ServiceModel>();
 
   constructor(readonly folder: string) {}
 
-  /** @throws when there is no model of the service. */
+  /** @throws {Error} If there is no model of the service. */
   of(service: string): ServiceModel {
     let model = this.loaded.get(service);
     if (!model) this.loaded.set(service, (model = this.load(service)));
@@ -78,17 +78,17 @@ function versions(folder: string): string[] {
 
 const shared = new Map<string, ServiceModels>();
 
-/** The models of a folder, by default those of the project's emulators, read once a process. */
+/** Returns the models of a folder, by default of the project's emulators. A process reads them once. */
 export function serviceModels(folder = modelFolder(process.env.PLATFORM_PYTHON_VENV ?? venvFolder())): ServiceModels {
   let models = shared.get(folder);
   if (!models) shared.set(folder, (models = new ServiceModels(folder)));
   return models;
 }
 
-/** Where a Python virtual environment has botocore's models: the emulators bring them along. */
+/** Returns the folder of botocore's models in a Python virtual environment, which they come to with the emulators. */
 export function modelFolder(venv: string): string {
   const lib = join(venv, "lib");
   const python = versions(lib).find((name) => name.startsWith("python3"));
-  if (python === undefined) throw new Error(`no Python environment in ${venv}: it holds AWS's service models`);
+  if (python === undefined) throw new Error(`AWS's service models are missing: ${venv} has no Python environment`);
   return join(lib, python, "site-packages", "botocore", "data");
 }

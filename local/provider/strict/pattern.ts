@@ -18,8 +18,8 @@ const POSIX: Readonly<Record<string, string>> = {
 const cache = new Map<string, RegExp | null>();
 
 /**
- * A pattern of a service model, written for Java, as a JavaScript expression over the whole text. Undefined when it cannot be said in
- * JavaScript.
+ * Converts a pattern of a service model, which is written for Java, to a JavaScript expression for the whole text. Returns undefined if
+ * JavaScript has no equivalent.
  */
 export function toRegExp(pattern: string): RegExp | undefined {
   let expression = cache.get(pattern);
@@ -30,7 +30,7 @@ export function toRegExp(pattern: string): RegExp | undefined {
 function convert(pattern: string): RegExp | null {
   const flags = /^\(\?([ims]+)\)/.exec(pattern);
   const [source, ignore] = flags ? [pattern.slice(flags[0].length), flags[1]?.includes("i") ? "i" : ""] : [pattern, ""];
-  // With `u` surrogate pairs are one character, as in the models; without it more of Java's loose escapes are taken.
+  // With `u`, a surrogate pair is one character, as in the models; without it, JavaScript accepts more of Java's loose escapes.
   for (const [text, mode] of [
     [translate(source), "us"],
     [source, "s"],
@@ -38,13 +38,13 @@ function convert(pattern: string): RegExp | null {
     try {
       return new RegExp(`^(?:${text})$`, mode + ignore);
     } catch {
-      // the next way
+      // The next way is tried.
     }
   }
   return null;
 }
 
-/** Java's syntax in JavaScript's strict one, character by character. */
+/** Converts Java's syntax to JavaScript's strict syntax, character by character. */
 function translate(source: string): string {
   let result = "";
   let inClass = false;
@@ -56,7 +56,7 @@ function translate(source: string): string {
       at += taken - 1;
     } else if (inClass) {
       if (character === "]") inClass = false;
-      // `[a-z-_]`: after a range the dash is a dash.
+      // In `[a-z-_]`, the dash after a range is a literal dash.
       const dash = character === "-" && (result.endsWith("\\w") || result.endsWith("\\d") || isRangeEnd(result));
       result += dash && source.charAt(at + 1) !== "]" ? "\\-" : character === "[" ? "\\[" : character;
     } else if (character === "[") {
@@ -71,7 +71,7 @@ function translate(source: string): string {
         at += 1;
       }
     } else if (character === "+" && /[*+?}]$/.test(result) && !result.endsWith("\\+") && !result.endsWith("\\*")) {
-      // A possessive quantifier takes as much; it differs in what it gives back, which no model's pattern relies on.
+      // A possessive quantifier matches as much; it differs in backtracking only, which no model's pattern relies on.
     } else if (character === "{" && !/^\{\d+(,\d*)?\}/.test(source.slice(at))) result += "\\{";
     else if (character === "}" && !/\{\d+(,\d*)?$/.test(result)) result += "\\}";
     else if (character === "]") result += "\\]";
@@ -83,7 +83,7 @@ function translate(source: string): string {
 const isRangeEnd = (text: string): boolean =>
   /(?:[A-Za-z0-9]|\\[xu]\w+)-(?:[A-Za-z0-9]|\\[xu][0-9A-Fa-f]+)$/.test(text);
 
-/** One escape: how many characters of the source it is, and what it is in JavaScript. */
+/** Converts one escape; returns its length in the source, and its form in JavaScript. */
 function escape(rest: string, inClass: boolean): [number, string] {
   const property = /^\\([pP])\{(\w+)\}/.exec(rest);
   if (property) {

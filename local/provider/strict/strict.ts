@@ -9,7 +9,7 @@ import { S3_RULES } from "./rules/s3";
 import { SERVICE_RULES } from "./rules/services";
 import { validate } from "./validate";
 
-/** What AWS refuses although its service models do not say so; each with its documentation. */
+/** The rules for requests that AWS refuses although its service models allow them, each with its documentation. */
 export const RULES: readonly Rule[] = [
   ...EVENT_RULES,
   ...GLUE_RULES,
@@ -19,14 +19,14 @@ export const RULES: readonly Rule[] = [
   ...SERVICE_RULES,
 ];
 
-/** Identifiers that an emulator makes up as AWS never would. */
+/** The identifiers that an emulator generates in a form that AWS never uses. */
 const EMULATORS_OWN: readonly RegExp[] = [/^AppSync:(Get|Update|Delete)Function\.functionId:/];
 
 /**
- * Checks requests as AWS would, from its service models and the extra rules. Emulators swallow what AWS refuses; with this in front of
- * them a wrong request fails on this machine.
+ * Checks requests as AWS would, with its service models and the additional rules. Emulators accept requests that AWS refuses; with this check
+ * in front of them, an invalid request fails on this machine.
  *
- * @param models botocore's folder `data`, see `modelFolder`
+ * @param models - Botocore's folder `data`; see `modelFolder`.
  */
 export function requestCheck(models: string): RequestCheck {
   const loaded = serviceModels(models);

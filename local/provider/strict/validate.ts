@@ -5,8 +5,8 @@ import { toRegExp } from "./pattern";
 const SHOWN = 80;
 
 /**
- * What AWS's service model says against a request: required members, unknown ones, types, enumerations, patterns, lengths, ranges,
- * sizes. All problems at once, each with its path.
+ * Checks a request against AWS's service model: required and unknown members, types, enumerations, patterns, lengths, ranges and sizes. It
+ * returns all problems, each with its path.
  */
 export function validate(model: ServiceModel, operation: string, params: unknown): string[] {
   const known = model.operations[operation];
@@ -97,7 +97,7 @@ function structure(model: ServiceModel, shape: Shape, value: unknown, path: stri
 }
 
 function text(shape: Shape, value: unknown, path: string, report: Report): void {
-  // S3's `Expires` is text in the model and a date in the SDK.
+  // S3's `Expires` is text in the model, and a date in the SDK.
   if (value instanceof Date) return;
   if (typeof value !== "string") return wrongType("text", value, path, report);
   if (shape.enum && !shape.enum.includes(value)) {

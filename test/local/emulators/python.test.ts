@@ -41,7 +41,7 @@ describe("the emulators' Python", () => {
     assert.deepEqual(await findPython(), ["python3 is 3.8.10", "python is 2.7.18"]);
     await assert.rejects(
       ensureVenv(),
-      (error: UserError) => /3\.10 or newer is needed.*python3 is 3\.8\.10/.test(error.message) && !!error.hint,
+      (error: UserError) => /need Python 3\.10 or newer.*python3 is 3\.8\.10/.test(error.message) && !!error.hint,
     );
   });
 

@@ -26,7 +26,7 @@ describe("physical names that the provider makes", () => {
     );
     assert.match(
       failures[0]?.reason ?? "",
-      /^the name made of the resource's, r{57}-[0-9a-f]{7}, has 65 characters, and at most 64 are allowed: shorten the resource's name, or give name$/,
+      /^the generated name r{57}-[0-9a-f]{7} has 65 characters, and at most 64 are allowed: shorten the resource's name, or set name$/,
     );
     assert.match(String(inputs.name), /^r{57}-[0-9a-f]{7}$/);
   });

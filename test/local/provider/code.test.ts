@@ -113,7 +113,7 @@ describe("the code of local functions", () => {
 
   it("cannot leave its folder", async () => {
     const files = new Map([["../../evil.js", { bytes: Buffer.from("") }]]);
-    await assert.rejects(ctx.code.put(files, "h"), /evil\.js, which leads out of it/);
+    await assert.rejects(ctx.code.put(files, "h"), /evil\.js, which is a path outside of it/);
     assert.equal(existsSync(join(root, "evil.js")), false);
   });
 });

@@ -41,7 +41,7 @@ describe("the local provider's process", function () {
   it("refuses an endpoint elsewhere, and tells what is missing, in one line", async () => {
     assert.equal(
       await refusal({ LOCAL_AWS_ENDPOINT: "https://sts.amazonaws.com" }),
-      'LOCAL_AWS_ENDPOINT is "https://sts.amazonaws.com": the local provider talks to loopback addresses only (127.0.0.1, ::1, localhost)',
+      'LOCAL_AWS_ENDPOINT is "https://sts.amazonaws.com": the local provider uses loopback addresses only (127.0.0.1, ::1, localhost)',
     );
     assert.match(await refusal({}), /^LOCAL_AWS_ENDPOINT is not set: [^\n]*$/);
   });
