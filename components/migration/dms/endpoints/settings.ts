@@ -25,15 +25,13 @@ const certificate = z
 const authority = certificate.describe("The certificate of an authority that is not publicly known.");
 
 /** Modes of TLS that DMS offers for an engine, the strictest last: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Security.SSL.html. */
-const tls = <M extends string, S extends M>(modes: readonly M[], strictest: S) => ({
-  tls: z
-    .enum(modes)
-    .default(strictest as never)
+const tls = <N extends z.ZodDefault<z.ZodEnum>>(modes: N) => ({
+  tls: modes
     .describe("How the connection is encrypted, and what is verified of the server.")
-    .meta({ safer: modes }),
+    .meta({ safer: modes.unwrap().options }),
   certificate,
 });
-const PLAIN_OR_FULL = ["none", "require", "verify-full"] as const;
+const plainOrFull = z.enum(["none", "require", "verify-full"]).default("verify-full");
 
 /**
  * Credentials that DMS reads from Secrets Manager by itself. A secret that RDS manages has no host and port: a migration needs
@@ -53,22 +51,22 @@ const server = { databaseName, ...secret };
 const postgres = z.strictObject({
   engine: z.enum(POSTGRES_ENGINES),
   ...server,
-  ...tls(["none", "require", "verify-ca", "verify-full"], "verify-full"),
+  ...tls(z.enum(["none", "require", "verify-ca", "verify-full"]).default("verify-full")),
 });
 const mysql = z.strictObject({
   engine: z.enum(MYSQL_ENGINES),
   ...server,
-  ...tls(["none", "verify-ca", "verify-full"], "verify-full"),
+  ...tls(z.enum(["none", "verify-ca", "verify-full"]).default("verify-full")),
 });
 const oracle = z.strictObject({
   engine: z.literal("oracle"),
   ...server,
-  ...tls(["none", "verify-ca"], "verify-ca"),
+  ...tls(z.enum(["none", "verify-ca"]).default("verify-ca")),
 });
 const sqlserver = z.strictObject({
   engine: z.literal("sqlserver"),
   ...server,
-  ...tls(PLAIN_OR_FULL, "verify-full"),
+  ...tls(plainOrFull),
 });
 
 /** The AWS provider knows no secret for DocumentDB: the password is in the stack's state, encrypted as a secret of Pulumi. */
@@ -79,7 +77,7 @@ const docdb = z.strictObject({
   port: z.int().min(1).max(65_535).default(27017).describe("The cluster's port."),
   username: textInput().describe("The user."),
   password: textInput().describe("The user's password, a secret of Pulumi."),
-  ...tls(["none", "verify-full"], "verify-full"),
+  ...tls(z.enum(["none", "verify-full"]).default("verify-full")),
 });
 
 const lakeFiles = {
@@ -112,7 +110,7 @@ export const sourceSettings = z.discriminatedUnion(
     z.strictObject({
       engine: z.literal("mongodb"),
       ...server,
-      ...tls(PLAIN_OR_FULL, "verify-full"),
+      ...tls(plainOrFull),
       authSource: z.string().default("admin").describe("The database that holds the user."),
       nesting: z
         .enum(["document", "table"])
