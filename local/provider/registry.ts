@@ -9,7 +9,6 @@ import { table } from "./types/dynamodb/table";
 import * as ec2Groups from "./types/ec2/security-group";
 import * as ec2 from "./types/ec2/vpc";
 import { target } from "./types/events/target";
-import { deliveryStream } from "./types/firehose/delivery-stream";
 import * as glueCatalog from "./types/glue/catalog";
 import { classifier, crawler } from "./types/glue/crawler";
 import * as glue from "./types/glue/jobs";
@@ -53,7 +52,6 @@ const BY_HAND: readonly Handler[] = [
   partitionIndex,
   glue.securityConfiguration,
   glue.trigger,
-  deliveryStream,
   kms.alias,
   kms.key,
   lambdaFunction,

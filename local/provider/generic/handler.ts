@@ -129,7 +129,7 @@ class Resource {
       ...requests.told(requests.itemShape(call.operation, call.item), item, known),
       ...(row.attributes ? fromAttributes(row.attributes, item.Attributes) : {}),
     };
-    const { id: _id, ...told } = { ...props, ...(await row.computed?.({ ctx, id, item, answer, known })) };
+    const { id: _id, ...told } = { ...props, ...(await row.computed?.({ ctx, id, item, answer, known, told: props })) };
     const tags = typeInfo(row.type).inputs.has("tags")
       ? await this.tags.read(ctx, id, item, { ...known, ...told })
       : undefined;
@@ -154,7 +154,8 @@ class Resource {
       const props = change.partial
         ? Object.fromEntries(Object.entries(wanted).filter(([name]) => changed.has(name) || name in outputs))
         : wanted;
-      const params = requests.build({ ...change, operation }, ctx, props, id);
+      const needed = requests.needed(operation, olds);
+      const params = requests.build({ ...change, operation }, ctx, { ...needed, ...props }, id);
       for (const more of this.changedAttributes(operation, wanted, changed))
         await this.send(ctx, change, { ...params, ...more }, operation);
     }

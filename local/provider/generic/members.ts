@@ -1,6 +1,6 @@
 import type { ServiceModel } from "../strict/models";
 
-/** Members of structures from the outside in, e.g. `["TableInput", "Name"]`. */
+/** Members of structures and indices of lists from the outside in, e.g. `["TableInput", "Name"]` or `["Destinations", "0"]`. */
 export type Place = readonly string[];
 
 /**
@@ -55,6 +55,7 @@ const otherNumber = (name: string): string[] =>
 export function shapeAt(model: ServiceModel, shape: string, place: Place): string | undefined {
   return place.reduce<string | undefined>((at, member) => {
     const outer = model.shapes[at ?? ""];
+    if (outer?.type === "list") return outer.member?.shape;
     return outer?.type === "map" ? outer.value?.shape : outer?.members?.[member]?.shape;
   }, shape);
 }

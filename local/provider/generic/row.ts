@@ -112,6 +112,8 @@ export interface Held {
   readonly item: Item;
   /** The whole answer that the item is in. */
   readonly answer: Item;
+  /** What follows from the item without the row. */
+  readonly told: Props;
   readonly known: Props;
 }
 

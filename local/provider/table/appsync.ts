@@ -128,6 +128,7 @@ export const APPSYNC: readonly Row[] = [
       arn: item.functionArn ?? ctx.arn("appsync", `apis/${String(known.apiId)}/functions/${item.functionId}`),
     }),
     replaceOn: ["apiId"],
+    defaults: { maxBatchSize: 0 },
     keeps: ["functionVersion"],
     autoname,
   },
@@ -169,6 +170,6 @@ export const APPSYNC: readonly Row[] = [
         ctx.arn("appsync", `apis/${String(known.apiId)}/types/${item.typeName}/resolvers/${item.fieldName}`),
     }),
     replaceOn: ["apiId", "type", "field"],
-    defaults: { kind: "UNIT" },
+    defaults: { kind: "UNIT", maxBatchSize: 0 },
   },
 ];

@@ -7,6 +7,7 @@ import { CLOUDWATCH } from "./cloudwatch";
 import { DATASYNC } from "./datasync";
 import { DMS } from "./dms";
 import { EVENTS } from "./events";
+import { FIREHOSE } from "./firehose";
 import { GLUE } from "./glue";
 import { IAM } from "./iam";
 import { KINESIS } from "./kinesis";
@@ -27,6 +28,7 @@ export const TABLE: readonly Row[] = [
   ...DATASYNC,
   ...DMS,
   ...EVENTS,
+  ...FIREHOSE,
   ...GLUE,
   ...IAM,
   ...KINESIS,

@@ -59,7 +59,7 @@ export const withLoggingRole = (stage: Handler): Handler => ({
   },
 });
 
-/** The error is AWS's: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
+/** The error is AWS's, see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html for the role. */
 async function requireLoggingRole(ctx: Context, { defaultRouteSettings, routeSettings }: Props): Promise<void> {
   const levels = [defaultRouteSettings, routeSettings].flat().map((one) => (one as Props | undefined)?.loggingLevel);
   if (levels.every((level) => level === undefined || level === "OFF")) return;

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-kinesis";
 import type { Context, Handler, Props } from "../handler";
 
-/** The hours that a new stream keeps its records: https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html */
+/** A new stream keeps its records for these hours. */
 export const BORN_RETENTION = 24;
 
 /** Sets retention and encryption, whose requests depend on what the stream had before. */

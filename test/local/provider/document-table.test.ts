@@ -96,11 +96,12 @@ describe("a document table and its change log in the local cloud", function () {
   }
 
   it("keeps every change as Parquet, and changes in place what DynamoDB changes in place", async () => {
-    await withStack(async ({ up, preview, destroy }) => {
+    await withStack(async ({ up, preview, refresh, destroy }) => {
       const { outputs } = await up(program());
       const TableName = String(outputs.table?.value);
       const bucket = String(outputs.bucket?.value);
       assert.deepEqual(await preview(program()), {}, "a second deployment would change something");
+      assert.deepEqual(await refresh(program()), {}, "the emulator tells something else");
 
       const started = Date.now();
       await dynamodb.send(

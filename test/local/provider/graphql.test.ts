@@ -106,9 +106,10 @@ describe("a GraphQL API in the local cloud", function () {
         ({ apiId }) => apiId ?? "",
       ),
     );
-    await withStack(async ({ up, preview, destroy }) => {
+    await withStack(async ({ up, preview, refresh, destroy }) => {
       const { outputs } = await up(program("Hello"));
       assert.deepEqual(await preview(program("Hello")), {}, "a second deployment would change something");
+      assert.deepEqual(await refresh(program("Hello")), {}, "the emulator tells something else");
       assert.equal(outputs.key?.secret, true);
       const [address, key] = [String(outputs.endpoint?.value), String(outputs.key?.value)];
       const asked = (query: string): ReturnType<typeof ask> => ask(address, key, query);

@@ -194,8 +194,8 @@ export const table = define<TableArgs>({
           : known.serverSideEncryption && { enabled: false },
       pointInTimeRecovery: {
         enabled: point?.PointInTimeRecoveryStatus === "ENABLED",
-        recoveryPeriodInDays:
-          known.pointInTimeRecovery?.recoveryPeriodInDays === undefined ? undefined : point?.RecoveryPeriodInDays,
+        // MiniStack does not keep it.
+        recoveryPeriodInDays: known.pointInTimeRecovery?.recoveryPeriodInDays,
       },
       ttl:
         TimeToLiveDescription?.TimeToLiveStatus === "ENABLED"
