@@ -67,12 +67,6 @@ const BY_TYPE: readonly Bridge[] = [
       "The job is registered as a Python shell job whose script, local/glue/run_job.py, runs the real script on the local Spark; reads return the job as the program defines it. MiniStack takes the timeout as seconds, so the provider converts it to seconds.",
   },
   {
-    type: "aws:glue/partitionIndex:PartitionIndex",
-    limit: "MiniStack cannot delete an index, and it finds partitions without one.",
-    bridge:
-      "Recorded only: its requests are checked against AWS's service model and the table's partition keys, and it is kept in the stack's state.",
-  },
-  {
     type: "aws:kms/key:Key",
     limit:
       "As in AWS, a deleted key is scheduled for deletion and stays in the emulator until its waiting period ends.",

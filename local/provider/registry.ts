@@ -9,10 +9,7 @@ import { table } from "./types/dynamodb/table";
 import * as ec2Groups from "./types/ec2/security-group";
 import * as ec2 from "./types/ec2/vpc";
 import { target } from "./types/events/target";
-import * as glueCatalog from "./types/glue/catalog";
-import { classifier, crawler } from "./types/glue/crawler";
-import * as glue from "./types/glue/jobs";
-import { partitionIndex } from "./types/glue/partition-index";
+import { job } from "./types/glue/jobs";
 import * as kms from "./types/kms/kms";
 import { lambdaFunction } from "./types/lambda/function";
 import * as rdsCluster from "./types/rds/cluster";
@@ -22,13 +19,13 @@ import { bucket } from "./types/s3/bucket";
 import * as s3Named from "./types/s3/named-settings";
 import { bucketObjectv2 } from "./types/s3/object";
 import * as s3 from "./types/s3/settings";
-import * as secrets from "./types/secretsmanager/secrets";
-import { getSecretVersion } from "./types/secretsmanager/secret-version";
+import { getSecretVersion } from "./types/secretsmanager";
 import { stateMachine } from "./types/sfn/state-machine";
 
 /** The types whose behaviour differs too much for a row of the table. */
 const BY_HAND: readonly Handler[] = [
   contributorInsights,
+  job,
   kinesisStreamingDestination,
   table,
   target,
@@ -44,14 +41,6 @@ const BY_HAND: readonly Handler[] = [
   ec2.subnet,
   ec2.vpc,
   ec2.vpcEndpoint,
-  glueCatalog.catalogDatabase,
-  glueCatalog.catalogTable,
-  classifier,
-  crawler,
-  glue.job,
-  partitionIndex,
-  glue.securityConfiguration,
-  glue.trigger,
   kms.alias,
   kms.key,
   lambdaFunction,
@@ -74,9 +63,6 @@ const BY_HAND: readonly Handler[] = [
   s3.bucketServerSideEncryptionConfiguration,
   s3.bucketVersioning,
   s3Named.inventory,
-  secrets.secret,
-  secrets.secretRotation,
-  secrets.secretVersion,
   stateMachine,
   ec2Groups.securityGroupEgressRule,
   ec2Groups.securityGroupIngressRule,

@@ -14,6 +14,7 @@ import { KINESIS } from "./kinesis";
 import { LAMBDA } from "./lambda";
 import { LOGS } from "./logs";
 import { RDS } from "./rds";
+import { SECRETSMANAGER } from "./secretsmanager";
 import { SNS } from "./sns";
 import { SQS } from "./sqs";
 import { WAFV2 } from "./wafv2";
@@ -35,6 +36,7 @@ export const TABLE: readonly Row[] = [
   ...LAMBDA,
   ...LOGS,
   ...RDS,
+  ...SECRETSMANAGER,
   ...SNS,
   ...SQS,
   ...WAFV2,
