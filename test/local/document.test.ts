@@ -12,6 +12,6 @@ describe("docs/local-cloud.md", () => {
   });
 
   it("cannot lose the place of its table", () => {
-    assert.throws(() => withBridges("# The local cloud\n"), /no place for the bridges/);
+    assert.throws(() => withBridges("# The local cloud\n"), /lacks the line that marks the table of bridges/);
   });
 });
