@@ -3,14 +3,10 @@ import didYouMean, { ReturnTypeEnums, ThresholdTypeEnums } from "didyoumean2";
 import { handlerOfRow } from "./generic/handler";
 import type { Handler, Invoke } from "./handler";
 import { TABLE } from "./table";
-import { contributorInsights } from "./types/dynamodb/contributor-insights";
-import { kinesisStreamingDestination } from "./types/dynamodb/kinesis-destination";
 import { table } from "./types/dynamodb/table";
-import * as ec2Groups from "./types/ec2/security-group";
-import * as ec2 from "./types/ec2/vpc";
+import { defaultSecurityGroup, getRouteTable } from "./types/ec2";
 import { target } from "./types/events/target";
 import { job } from "./types/glue/jobs";
-import * as kms from "./types/kms/kms";
 import { lambdaFunction } from "./types/lambda/function";
 import * as rdsCluster from "./types/rds/cluster";
 import { instance as rdsInstance } from "./types/rds/instance";
@@ -24,25 +20,10 @@ import { stateMachine } from "./types/sfn/state-machine";
 
 /** The types whose behaviour differs too much for a row of the table. */
 const BY_HAND: readonly Handler[] = [
-  contributorInsights,
   job,
-  kinesisStreamingDestination,
   table,
   target,
-  ec2Groups.defaultSecurityGroup,
-  ec2.eip,
-  ec2.flowLog,
-  ec2.internetGateway,
-  ec2.natGateway,
-  ec2.route,
-  ec2.routeTable,
-  ec2.routeTableAssociation,
-  ec2Groups.securityGroup,
-  ec2.subnet,
-  ec2.vpc,
-  ec2.vpcEndpoint,
-  kms.alias,
-  kms.key,
+  defaultSecurityGroup,
   lambdaFunction,
   rdsCluster.cluster,
   rdsCluster.clusterInstance,
@@ -64,8 +45,6 @@ const BY_HAND: readonly Handler[] = [
   s3.bucketVersioning,
   s3Named.inventory,
   stateMachine,
-  ec2Groups.securityGroupEgressRule,
-  ec2Groups.securityGroupIngressRule,
 ];
 
 /** All resource types of the local cloud, sorted by type. */
@@ -80,7 +59,7 @@ const pure = ([token, answer]: [string, Answer]): Invoke => ({
 });
 
 /** All data sources that the local cloud answers. */
-export const INVOKES: readonly Invoke[] = [...Object.entries(PURE).map(pure), ec2.getRouteTable, getSecretVersion].sort(
+export const INVOKES: readonly Invoke[] = [...Object.entries(PURE).map(pure), getRouteTable, getSecretVersion].sort(
   (a, b) => (a.token < b.token ? -1 : 1),
 );
 

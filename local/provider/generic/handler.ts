@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { typeInfo } from "../../../evaluate/type-facts";
 import { isEmpty } from "../diff";
-import type { Context, Handler, Props } from "../handler";
+import { found, type Context, type Handler, type Props } from "../handler";
 import { changedAttributes, fromAttributes, toAttributes } from "../types/attributes";
 import { shapeAt, valueAt } from "./members";
 import { asCall, fieldsOf, isGiven, Requests } from "./requests";
-import type { Call, Change, Item, Row } from "./row";
+import type { Call, Change, Item, Read, Row } from "./row";
 import { clientOf, commandOf } from "./services";
 import { Tags } from "./tags";
 
@@ -79,25 +79,17 @@ class Resource {
     const wanted = this.prepared(inputs, ctx);
     const tags = this.tags.ofCreation(create.operation, inputs.tags);
     const params = { ...requests.build(create, ctx, wanted), ...tags, ...this.attributes(create.operation, wanted) };
-    const answer = await this.send(ctx, create, params);
+    const answer = await this.send(ctx, create.operation, params);
     const outs = row.recorded?.({ ctx, inputs, hex: (length) => randomBytes(length).toString("hex").slice(0, length) });
     const id = typeof outs?.id === "string" ? outs.id : requests.idOf(ctx, inputs, answer);
+    if (id === "") throw new Error(`${create.operation} was accepted, and names nothing that was made`);
     if (outs) ctx.records.add(row.type, id, { ...inputs, ...outs });
     exists(id);
     for (const change of this.changes()) {
-      const { operation, off } = change;
-      if (operation === create.operation) continue;
+      if (change.operation === create.operation) continue;
       const open = this.triggers(change).filter((name) => !this.takes(create.operation, name));
       const other = open.filter((name) => !same(inputs[name], row.defaults?.[name]));
-      if (other.length === 0) continue;
-      const on = other.some((name) => !isEmpty(inputs[name]));
-      if (on || off)
-        await this.send(
-          ctx,
-          change,
-          requests.build({ ...change, operation: on ? operation : (off ?? operation) }, ctx, wanted, id),
-          on ? operation : off,
-        );
+      if (other.length > 0) await this.change(ctx, change, wanted, other, id);
     }
     if (tags === undefined) await this.tags.change((command) => this.pass(ctx, command), id, {}, inputs);
     const { id: _id, ...told } = outs ?? row.once?.(answer) ?? {};
@@ -107,33 +99,50 @@ class Resource {
   async read(ctx: Context, id: string, known: Props): Promise<Props | undefined> {
     const { row, requests } = this;
     const parts = requests.parts(id);
-    if (row.recorded) {
-      const held = ctx.records.learn(row.type, id, known);
-      const outputs = typeInfo(row.type).outputs.filter((name) => held[name] !== undefined);
-      return {
-        ...(held === known ? {} : held),
-        ...parts,
-        ...Object.fromEntries(outputs.map((name) => [name, held[name]])),
-      };
-    }
-    const call = asCall(row.read ?? "");
-    const answer = await this.send(
-      ctx,
-      call,
-      requests.build(call, ctx, requests.needed(call.operation, known), id, known),
-    );
-    const item = this.found(valueAt(answer, requests.itemPlace(call.operation, call.item)), call, parts, id);
+    if (row.recorded) return this.recorded(ctx, id, known, parts);
+    const { item, answer } = await this.item(ctx, id, known, parts);
     if (item === undefined || item === null || row.gone?.(item, id)) return undefined;
+    const call = asCall<Read>(row.read ?? "");
     const props: Props = {
       ...parts,
       ...requests.told(requests.itemShape(call.operation, call.item), item, known),
       ...(row.attributes ? fromAttributes(row.attributes, item.Attributes) : {}),
     };
-    const { id: _id, ...told } = { ...props, ...(await row.computed?.({ ctx, id, item, answer, known, told: props })) };
-    const tags = typeInfo(row.type).inputs.has("tags")
-      ? await this.tags.read(ctx, id, item, { ...known, ...told })
-      : undefined;
+    const more: unknown[] = [];
+    for (const asked of (row.more ?? []).map(asCall<Read>)) {
+      const params = requests.build(asked, ctx, { ...known, ...props }, id);
+      more.push(await found(this.send(ctx, asked.operation, params)));
+    }
+    const { id: _id, ...told } = {
+      ...props,
+      ...(await row.computed?.({ ctx, id, item, answer, more, known, told: props })),
+    };
+    if (!requests.inputs.has("tags")) return told;
+    const tags = await this.tags.read(ctx, id, item, { ...known, ...told });
     return tags ? { ...told, tags } : told;
+  }
+
+  /** The stack's state is the only record of what no emulator knows. */
+  private recorded(ctx: Context, id: string, known: Props, parts: Props): Props {
+    const held = ctx.records.learn(this.row.type, id, known);
+    const { outputs } = typeInfo(this.row.type);
+    const told = outputs.filter((name) => held[name] !== undefined).map((name) => [name, held[name]]);
+    return { ...(held === known ? {} : held), ...parts, ...Object.fromEntries(told) };
+  }
+
+  /** The resource in the answer of the request that reads it; a list goes on until it is in it. */
+  private async item(ctx: Context, id: string, known: Props, parts: Props): Promise<{ item: Item; answer: Item }> {
+    const { row, requests } = this;
+    const call = asCall<Read>(row.read ?? "");
+    const params = requests.build(call, ctx, requests.needed(call.operation, known), id, {}, known);
+    let page: Record<string, unknown> = {};
+    for (;;) {
+      const answer = await this.send(ctx, call.operation, { ...params, ...page });
+      const held = valueAt(answer, requests.itemPlace(call.operation, call.item));
+      const item = this.found(held, call, parts, id);
+      page = nextPage(answer);
+      if (item !== undefined || !Array.isArray(held) || Object.keys(page).length === 0) return { item, answer };
+    }
   }
 
   async update(ctx: Context, id: string, olds: Props, news: Props, changed: ReadonlySet<string>): Promise<void> {
@@ -141,26 +150,37 @@ class Resource {
     const unset = { ...row.defaults, ...row.unset };
     const cleared = [...changed].filter((name) => news[name] === undefined && unset[name] !== undefined);
     const outputs = Object.fromEntries(Object.entries(olds).filter(([name]) => !requests.inputs.has(name)));
-    const wanted = {
-      ...outputs,
-      ...this.prepared(news, ctx),
-      ...Object.fromEntries(cleared.map((name) => [name, unset[name]])),
-    };
+    const back = Object.fromEntries(cleared.map((name) => [name, unset[name]]));
+    const wanted = { ...outputs, ...this.prepared(news, ctx), ...back };
     for (const change of this.changes()) {
       const triggers = this.triggers(change).filter((name) => changed.has(name));
-      if (triggers.length === 0) continue;
-      const on = change.off === undefined || triggers.some((name) => !isEmpty(wanted[name]));
-      const operation = on ? change.operation : (change.off ?? change.operation);
-      const props = change.partial
-        ? Object.fromEntries(Object.entries(wanted).filter(([name]) => changed.has(name) || name in outputs))
-        : wanted;
-      const needed = requests.needed(operation, olds);
-      const params = requests.build({ ...change, operation }, ctx, { ...needed, ...props }, id);
-      for (const more of this.changedAttributes(operation, wanted, changed))
-        await this.send(ctx, change, { ...params, ...more }, operation);
+      if (triggers.length > 0) await this.change(ctx, change, wanted, triggers, id, { olds, changed });
     }
     await this.tags.change((command) => this.pass(ctx, command), id, olds, news);
     if (row.recorded) ctx.records.set(row.type, id, { ...outputs, ...news });
+  }
+
+  /** The requests of a change: what it sets, or what it switches off. */
+  private async change(
+    ctx: Context,
+    change: Change,
+    wanted: Props,
+    triggers: readonly string[],
+    id: string,
+    update?: { readonly olds: Props; readonly changed: ReadonlySet<string> },
+  ): Promise<void> {
+    const { requests } = this;
+    const deciding = change.for ? change.for.slice(0, 1) : triggers;
+    const on = change.off === undefined || deciding.some((name) => !isEmpty(wanted[name]));
+    const operation = on ? change.operation : (change.off ?? change.operation);
+    const { partial } = change;
+    const kept = (name: string): boolean => triggers.includes(name) || !requests.inputs.has(name);
+    const props = partial ? Object.fromEntries(Object.entries(wanted).filter(([name]) => kept(name))) : wanted;
+    const needed = update ? requests.needed(operation, update.olds) : {};
+    const params = requests.build({ ...change, operation }, ctx, { ...needed, ...props }, id, update?.olds);
+    for (const more of update ? this.changedAttributes(operation, wanted, update.changed) : [{}]) {
+      await this.send(ctx, operation, { ...params, ...more });
+    }
   }
 
   async delete(ctx: Context, id: string, known: Props): Promise<void> {
@@ -168,10 +188,10 @@ class Resource {
     if (row.recorded) ctx.records.delete(row.type, id);
     if (row.delete === undefined || known.skipDestroy === true) return;
     const call = asCall(row.delete);
-    await this.send(ctx, call, requests.build(call, ctx, known, id));
+    await this.send(ctx, call.operation, requests.build(call, ctx, known, id));
   }
 
-  private send(ctx: Context, call: Call, params: object, operation = call.operation): Promise<Record<string, unknown>> {
+  private send(ctx: Context, operation: string, params: object): Promise<Record<string, unknown>> {
     return this.pass(ctx, commandOf(this.row.service, operation, params));
   }
 
@@ -246,6 +266,12 @@ class Resource {
       }),
     );
   }
+}
+
+/** What a request for the rest of a list has more than the one before; nothing where the answer is whole. */
+function nextPage(answer: Record<string, unknown>): Record<string, unknown> {
+  const { NextToken, nextToken, NextMarker, Marker = NextMarker } = answer;
+  return Object.fromEntries(Object.entries({ NextToken, nextToken, Marker }).filter(([, token]) => token));
 }
 
 /** Whether a value is what AWS assumes of an unset one. */

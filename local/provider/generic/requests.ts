@@ -48,18 +48,25 @@ export class Requests {
    * The request of an operation: the resource it is about, the properties it takes, and what the row adds. What AWS alone sets goes into it
    * where it says which resource is meant: where it is required.
    */
-  build(call: Call, ctx: Context, props: Props, id?: string, known = props): Record<string, unknown> {
+  build(
+    call: Call,
+    ctx: Context,
+    props: Props,
+    id?: string,
+    olds: Props = {},
+    known: Props = props,
+  ): Record<string, unknown> {
     const shape = this.input(call.operation);
     const params: Record<string, unknown> = {};
     for (const property of this.properties) {
-      const value = props[property];
+      const value = call.without?.includes(property) ? undefined : props[property];
       const place = value === undefined ? undefined : this.place(shape, property);
       const wanted =
         place && (this.inputs.has(property) || this.model.shapes[shape]?.required?.includes(place[0] ?? ""));
       if (place && wanted) this.put(params, shape, place, value, property);
     }
     if (id !== undefined) this.identify(params, shape, id);
-    const fixed = typeof call.with === "function" ? call.with(known, ctx, params) : (call.with ?? {});
+    const fixed = typeof call.with === "function" ? call.with({ ...known, id }, ctx, params, olds) : (call.with ?? {});
     return { ...params, ...fixed };
   }
 

@@ -8,8 +8,13 @@ export type Fixed = Readonly<Record<string, unknown>>;
 
 export interface Call {
   readonly operation: string;
-  /** What is added to the request; `params` is the request without it. */
-  readonly with?: Fixed | ((props: Props, ctx: Context, params: Item) => Fixed);
+  /**
+   * What is added to the request. It may follow from the properties and the `id`, from the request without it, and, in an update, from the
+   * former properties.
+   */
+  readonly with?: Fixed | ((props: Props, ctx: Context, params: Item, olds: Props) => Fixed);
+  /** Properties that the operation would take, and AWS's provider does not give it. */
+  readonly without?: readonly string[];
 }
 
 export interface Read extends Call {
@@ -19,11 +24,11 @@ export interface Read extends Call {
 
 /** A request that changes an existing resource; on creation it is sent for the settings the request that creates does not take. */
 export interface Change extends Call {
-  /** The properties it is sent for. Default: every one that the operation has a member for. */
+  /** The properties it is sent for; with `off`, the first decides. Default: every one that the operation has a member for. */
   readonly for?: readonly string[];
   /** The operation that switches off what is not set, e.g. `DeleteRetentionPolicy`. */
   readonly off?: string;
-  /** It takes the changed properties alone, and leaves the others as they are. */
+  /** It takes the properties alone that it is sent for, and leaves the others as they are. */
   readonly partial?: boolean;
 }
 
@@ -81,6 +86,8 @@ export interface Row extends Declared {
   readonly cleared?: readonly string[];
   /** Inputs that no request takes by their names: the stack's state alone keeps them, or `prepare` or `wrap` sees to them. */
   readonly unsent?: readonly string[];
+  /** Requests for what the first one does not tell; where there is nothing, the answer is undefined. */
+  readonly more?: readonly (string | Read)[];
   /** How AWS's word for a property follows from the item it tells. */
   readonly computed?: (held: Held) => Props | Promise<Props>;
   /** The item is there, but on its way out. */
@@ -88,7 +95,7 @@ export interface Row extends Declared {
   /** Which item of a list is the resource. Default: the one whose members for the id's properties have its values. */
   readonly matches?: (item: Item, id: string) => boolean;
   readonly tags?: Partial<Tagging>;
-  /** EC2's word for the kind of resource, whose tags are given with it. */
+  /** EC2's word for the kind of resource, whose tags are given with it; without it, they are set by a request of their own. */
   readonly tagSpecification?: string;
   /** Changes inputs into what the API takes, where that is more than a name. */
   readonly prepare?: (inputs: Props, ctx: Context) => Props;
@@ -114,6 +121,8 @@ export interface Held {
   readonly answer: Item;
   /** What follows from the item without the row. */
   readonly told: Props;
+  /** The answers to the requests of `more`. */
+  readonly more: readonly Item[];
   readonly known: Props;
 }
 

@@ -6,11 +6,14 @@ import { ATHENA } from "./athena";
 import { CLOUDWATCH } from "./cloudwatch";
 import { DATASYNC } from "./datasync";
 import { DMS } from "./dms";
+import { DYNAMODB } from "./dynamodb";
+import { EC2 } from "./ec2";
 import { EVENTS } from "./events";
 import { FIREHOSE } from "./firehose";
 import { GLUE } from "./glue";
 import { IAM } from "./iam";
 import { KINESIS } from "./kinesis";
+import { KMS } from "./kms";
 import { LAMBDA } from "./lambda";
 import { LOGS } from "./logs";
 import { RDS } from "./rds";
@@ -28,11 +31,14 @@ export const TABLE: readonly Row[] = [
   ...CLOUDWATCH,
   ...DATASYNC,
   ...DMS,
+  ...DYNAMODB,
+  ...EC2,
   ...EVENTS,
   ...FIREHOSE,
   ...GLUE,
   ...IAM,
   ...KINESIS,
+  ...KMS,
   ...LAMBDA,
   ...LOGS,
   ...RDS,
