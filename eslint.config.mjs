@@ -29,7 +29,7 @@ export default tseslint.config(
   },
   { files: ["test/**", "local/**"], rules: { "no-restricted-syntax": "off" } },
   {
-    files: ["**/*.cjs", "cli/bin/*.js", "policies/engine.js", "bench/cdk/app.js"],
+    files: ["**/*.cjs", "cli/bin/*.js", "tools/*.js", "policies/engine.js", "bench/cdk/app.js"],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

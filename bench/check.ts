@@ -127,7 +127,7 @@ async function checkDatasets(
   writeFileSync(file, stringify(settings));
 
   // Started as the command is.
-  const register = join(REPOSITORY, "cli", "bin", "register.js");
+  const register = join(REPOSITORY, "tools", "register.js");
   const child = ["--max-semi-space-size=64", "-r", register, join(__dirname, "children", "check.ts"), "dev", file];
   const seconds: number[] = [];
   let resources = 0;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { OutputMap, Stack, UpOptions, UpResult } from "@pulumi/pulumi/automation";
 import { cloudStatus, pulumiEnv, type Cloud } from "../local/cloud";
 import { platformProgram } from "../evaluate/program";
+import { withoutStackTraces } from "../evaluate/stack-traces";
 import { connected, inlineStack, projectSettings } from "../local/engine/automation";
 import { isDamaged, restoreState } from "../local/engine/backend";
 import { findOrInstallEngine } from "../local/engine/engine";
@@ -54,6 +55,7 @@ async function deployAlone(report: Report): Promise<Deployment> {
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once("platform:interrupt" as never, interrupt);
+  const traces = withoutStackTraces();
   try {
     if (restored || (last && !last.done)) {
       report(
@@ -70,6 +72,7 @@ async function deployAlone(report: Report): Promise<Deployment> {
   } catch (error) {
     throw explained(error as Error);
   } finally {
+    traces.restore();
     process.removeListener("platform:interrupt", interrupt);
   }
 }

@@ -163,7 +163,7 @@ async function startParts(
       {
         name: "The local provider",
         program: join(NODE_BIN, "node"),
-        args: ["-r", "ts-node/register", join(REPOSITORY, "local", "provider", "main.ts")],
+        args: ["-r", join(REPOSITORY, "tools", "register.js"), join(REPOSITORY, "local", "provider", "main.ts")],
         cwd: REPOSITORY,
         env: {
           ...base,

@@ -17,7 +17,7 @@ const child = spawn(
   [
     "--max-semi-space-size=64",
     "-r",
-    join(__dirname, "register.js"),
+    join(root, "tools", "register.js"),
     join(root, "cli", "main.ts"),
     ...process.argv.slice(2),
   ],

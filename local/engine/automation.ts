@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, Stack, type PulumiFn } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { UserError } from "../errors";
 import { inHome, NODE_BIN, pulumiHome, REPOSITORY } from "../paths";
 import { writeAtomically } from "../state";
-import { passphraseFile } from "./backend";
+import { hasState, lastUpdate, passphraseFile, plainOutputs } from "./backend";
 import { enginePath, type Engine } from "./engine";
 
 /**
@@ -113,17 +113,31 @@ export async function inlineStack(stackName: string, options: StackOptions): Pro
   const known = existsSync(settingsFile) ? (parse(readFileSync(settingsFile, "utf8")) as Record<string, unknown>) : {};
   const { encryptionsalt } = known;
   writeAtomically(settingsFile, stringify(encryptionsalt ? { ...wanted, encryptionsalt } : wanted));
-  return LocalWorkspace.createOrSelectStack(
-    { stackName, projectName: project.name, program: options.program },
-    {
-      workDir,
-      pulumiCommand: await PulumiCommand.get({ root: engineRoot(options.engine), skipVersionCheck: true }),
-      projectSettings: { name: project.name, runtime: "nodejs", config: project.config as never },
-      envVars: {
-        ...engineEnv(options.engine, options.env),
-        // A passphrase in the caller's environment belongs to other projects and would take precedence over the file.
-        PULUMI_CONFIG_PASSPHRASE: readFileSync(passphraseFile(), "utf8"),
-      },
+  const workspace = await LocalWorkspace.create({
+    program: options.program,
+    workDir,
+    pulumiCommand: await PulumiCommand.get({ root: engineRoot(options.engine), skipVersionCheck: true }),
+    projectSettings: { name: project.name, runtime: "nodejs", config: project.config as never },
+    envVars: {
+      ...engineEnv(options.engine, options.env),
+      // A passphrase in the caller's environment belongs to other projects and would take precedence over the file.
+      PULUMI_CONFIG_PASSPHRASE: readFileSync(passphraseFile(), "utf8"),
     },
-  );
+  });
+  return quickStack(project.name, stackName, workspace);
+}
+
+/**
+ * Makes a stack that reads its outputs and its last update from the files of the local backend. The Automation API would start the
+ * CLI four more times for each deployment: once to select the stack, although every command names it, and three times to read both.
+ */
+async function quickStack(project: string, name: string, workspace: LocalWorkspace): Promise<Stack> {
+  const select = workspace.selectStack.bind(workspace);
+  const outputs = workspace.stackOutputs.bind(workspace);
+  workspace.selectStack = (stack) => (hasState(project, stack) ? Promise.resolve() : select(stack));
+  workspace.stackOutputs = async (stack) => plainOutputs(project, stack) ?? outputs(stack);
+  const stack = await Stack.createOrSelect(name, workspace);
+  const info = stack.info.bind(stack);
+  stack.info = async (showSecrets) => lastUpdate(project, name) ?? info(showSecrets);
+  return stack;
 }

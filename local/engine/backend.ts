@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import type { OutputMap, UpdateSummary } from "@pulumi/pulumi/automation";
 import { UserError, type Report } from "../errors";
 import { inHome } from "../paths";
-import { writeAtomically } from "../state";
+import { readJson, writeAtomically } from "../state";
 
 const stacksFolder = (): string => inHome("backend", ".pulumi", "stacks");
 const stateFile = (project: string, stack: string): string => `${stacksFolder()}/${project}/${stack}.json`;
@@ -36,6 +38,49 @@ function isWhole(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Returns whether the local backend holds the state of this stack. */
+export const hasState = (project: string, stack: string): boolean => existsSync(stateFile(project, stack));
+
+/** In a state, an object with this key stands for a secret or an asset. */
+const SPECIAL = "4dabf18193072939515e22adb298388d";
+
+interface State {
+  readonly checkpoint?: {
+    readonly latest?: {
+      readonly resources?: readonly { readonly type: string; readonly outputs?: Readonly<Record<string, unknown>> }[];
+    };
+  };
+}
+
+/** Reads the outputs of a stack from its state. Returns undefined if the state cannot be read or if one output is a secret. */
+export function plainOutputs(project: string, stack: string): OutputMap | undefined {
+  const resources = readJson<State>(stateFile(project, stack))?.checkpoint?.latest?.resources;
+  const outputs = resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+  if (outputs === undefined || JSON.stringify(outputs).includes(SPECIAL)) return undefined;
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value, secret: false }]));
+}
+
+/** The backend's record of an update, with times in seconds since 1970. */
+interface HistoryEntry extends Omit<UpdateSummary, "startTime" | "endTime"> {
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+/** Reads the record of a stack's last update, without its configuration. Returns undefined if it cannot be read. */
+export function lastUpdate(project: string, stack: string): UpdateSummary | undefined {
+  const folder = inHome("backend", ".pulumi", "history", project, stack);
+  if (!existsSync(folder)) return undefined;
+  // Each name ends with the time in nanoseconds: the order of the names is that of the updates.
+  const last = readdirSync(folder)
+    .filter((name) => name.endsWith(".history.json"))
+    .sort()
+    .at(-1);
+  const entry = last === undefined ? undefined : readJson<HistoryEntry>(join(folder, last));
+  if (entry === undefined) return undefined;
+  const [startTime, endTime] = [new Date(entry.startTime * 1000), new Date(entry.endTime * 1000)];
+  return { ...entry, startTime, endTime, config: {} };
 }
 
 /** Returns whether the state of a stack is truncated, as a loss of power leaves it. */

@@ -30,10 +30,16 @@ export function fits(version: string): boolean {
   return major === wantedMajor && (minor > wantedMinor || (minor === wantedMinor && patch >= wantedPatch));
 }
 
+/** CLI → its version, which is asked for once a command: each question is a process. */
+const versions = new Map<string, string>();
+
 async function versionOf(binary: string): Promise<string | undefined> {
+  const known = versions.get(binary);
+  if (known !== undefined) return known;
   try {
     const said = await outputOf(binary, ["version"], { PULUMI_SKIP_UPDATE_CHECK: "true" });
-    return said.replace(/^v/, "");
+    versions.set(binary, said.replace(/^v/, ""));
+    return versions.get(binary);
   } catch {
     return undefined;
   }

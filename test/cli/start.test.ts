@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { REPOSITORY } from "../../local/paths";
 
-const REGISTER = join(REPOSITORY, "cli", "bin", "register.js");
+const REGISTER = join(REPOSITORY, "tools", "register.js");
 
 describe("what every command is started with", () => {
   let folder: string;

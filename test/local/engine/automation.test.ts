@@ -88,6 +88,26 @@ describe("the engine, from this program", function () {
     assert.equal(readFileSync(stackFileOf("local"), "utf8"), before);
   });
 
+  it("gives the outputs and the last update of a stack as the CLI does, secrets included", async () => {
+    let outputs: Record<string, unknown> = { sizes: [1, { two: 2 }] };
+    const program = async (): Promise<Record<string, unknown>> => {
+      new Thing("straight");
+      return outputs;
+    };
+    const stack = await inlineStack("local", { engine, program, env: {}, purpose: "test" });
+    const first = await stack.up({ color: "never" });
+    assert.deepEqual(first.outputs, { sizes: { value: [1, { two: 2 }], secret: false } });
+    assert.deepEqual(first.summary.resourceChanges, { create: 2 });
+    outputs = { ...outputs, key: pulumi.secret("hidden") };
+    const second = await stack.up({ color: "never" });
+    assert.deepEqual(second.outputs.key, { value: "hidden", secret: true });
+    assert.deepEqual(second.outputs.sizes, first.outputs.sizes);
+    const [recorded] = await stack.history(1);
+    const { config: _secret, ...update } = recorded ?? assert.fail("the engine has recorded no update");
+    assert.deepEqual({ ...second.summary, config: undefined }, { ...update, config: undefined });
+    assert.deepEqual([update.resourceChanges, update.result], [{ same: 2 }, "succeeded"]);
+  });
+
   it("takes a CLI from a folder that is not called bin", async () => {
     const elsewhere = join(home.folder, "tools");
     mkdirSync(elsewhere);

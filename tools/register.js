@@ -1,13 +1,13 @@
 "use strict";
-// Every command loads this file first. It runs TypeScript as `ts-node/register` does with SWC, and it makes the start fast: compiled files
-// are cached in the project's local folder, and two large packages, which Pulumi's runtime loads at its start only to serialise the
-// functions of a program, are loaded when they are first used.
+// Runs TypeScript for every command, for the local provider and for the policy pack, as `ts-node/register` does with SWC, and makes
+// the start fast: compiled files are kept in the project's local folder, and two large packages that Pulumi's runtime loads at its
+// start, to serialise the functions of a program, are loaded only when something of them is used.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { join, resolve } = require("node:path");
 
-const root = resolve(__dirname, "..", "..");
+const root = resolve(__dirname, "..");
 const cache = resolve(process.env.PLATFORM_HOME ?? join(root, ".platform"), "cache", "compiled");
 // Source maps are needed for stack traces only, and those are shown only with PLATFORM_DEBUG.
 const debugged = process.env.PLATFORM_DEBUG !== undefined;
