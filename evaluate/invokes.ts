@@ -2,17 +2,17 @@ import { policyDocument } from "./policy-document";
 import { SECRET } from "./stand-ins";
 import type { Props } from "./wire";
 
-/** Where a question is asked. */
+/** The place for which a data source is invoked. */
 export interface Place {
   readonly account: string;
   readonly region: string;
   readonly partition: string;
 }
 
-/** Answers a data source of the `aws` package by what it is asked and where. */
+/** Answers a data source of the `aws` package from its arguments and the place. */
 export type Answer = (args: Props, place: Place) => Props;
 
-/** The data sources whose answer follows from the place alone: the same in a check, in a plan and in the local cloud. */
+/** The data sources whose answer depends on the place only and is the same in a check, in a plan and in the local cloud. */
 export const PURE: Readonly<Record<string, Answer>> = {
   "aws:iam/getPolicyDocument:getPolicyDocument": (args) => policyDocument(args),
   "aws:index/getAvailabilityZones:getAvailabilityZones": availabilityZones,
@@ -38,7 +38,7 @@ export const PURE: Readonly<Record<string, Answer>> = {
   }),
 };
 
-/** The data sources that only a cloud can answer, and what is said in its place where there is none. */
+/** Stand-in answers to the data sources that only a cloud can answer, for use without a cloud. */
 const WITHOUT_A_CLOUD: Readonly<Record<string, Answer>> = {
   "aws:ec2/getRouteTable:getRouteTable": (args) => {
     const table = `table-of-${String(args.subnetId)}`;
@@ -51,7 +51,7 @@ const WITHOUT_A_CLOUD: Readonly<Record<string, Answer>> = {
   }),
 };
 
-/** What can be said to a data source where there is no cloud; undefined when nothing can. */
+/** Returns the function that answers a data source without a cloud; undefined if there is none. */
 export const answerWithoutCloud = (token: string): Answer | undefined => PURE[token] ?? WITHOUT_A_CLOUD[token];
 
 export function partitionOf(region: string): string {
@@ -61,10 +61,10 @@ export function partitionOf(region: string): string {
 
 const dnsSuffix = (partition: string): string => (partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com");
 
-/** Three zones, as every region has that a platform is put into. */
+/** Answers with three zones, because every region in question has at least three. */
 function availabilityZones(args: Props, { region }: Place): Props {
   const excluded = new Set([...list(args.excludeNames), ...list(args.excludeZoneIds)]);
-  // `eu-central-1` is `euc1` in the ids of its zones.
+  // The zone ids of `eu-central-1` begin with `euc1`.
   const short = region.replace(/-(\w)\w*-/, "$1");
   const zones = ["a", "b", "c"]
     .map((letter, index) => ({ name: region + letter, id: `${short}-az${index + 1}` }))

@@ -8,12 +8,12 @@ import { ACCOUNT, idOf, REGION, stateOf } from "./stand-ins";
 import { deserialized, Transforms, type Options } from "./transforms";
 import { containsUnknown, type Props } from "./wire";
 
-/** Answers to the data sources a program asks, by token. */
+/** The answers to the data sources of a program, by token. */
 export type Answers = Readonly<Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>>;
 
 const PLACE = { account: ACCOUNT, region: REGION, partition: partitionOf(REGION) };
 
-/** What is known of a resource before its transforms ran. */
+/** The registration of a resource before its transforms have run. */
 interface Registration extends Pick<
   RecordedResource,
   "type" | "name" | "custom" | "parent" | "createTimeout" | "provider" | "propertyDependencies" | "dependencies"
@@ -31,15 +31,15 @@ interface Registered {
 
 type Callback = (error: unknown, response?: unknown) => void;
 
-/** Pulumi's own way to name resources in tests; not in its typings. */
+/** Pulumi's own method for the URNs of resources in tests, which its typings lack. */
 interface Urns {
   newUrn(parent: string, type: string, name: string): string;
 }
 
-/** Takes the engine's place for a program, and records what it registers. */
+/** Replaces the Pulumi engine for a program, and records the resources that it registers. */
 export class RecordingMonitor extends MockMonitor {
   readonly recorded = new Map<string, RecordedResource>();
-  /** Told at the end: Pulumi would wrap them, or wait for ever. */
+  /** The failures, which are thrown at the end, because Pulumi would wrap them or wait for ever. */
   readonly failures: unknown[] = [];
   readonly transforms = new Transforms();
 
@@ -51,11 +51,11 @@ export class RecordingMonitor extends MockMonitor {
       call: ({ token, inputs }) => {
         const answer = answers[token] ?? answerWithoutCloud(token);
         if (answer) return answer(inputs, PLACE);
-        const failure = new Error(`the program asks ${token}, which nobody answers here`);
+        const failure = new Error(`the program invokes ${token}, which has no answer here`);
         this.failures.push(failure);
         throw failure;
       },
-      // For what a program reads; what it registers is answered below.
+      // This answers for resources that a program reads; registrations are answered below.
       newResource: ({ type, name, inputs, id }) => ({
         id,
         state: preview ? inputs : { ...stateOf(type, name, inputs as Props) },
@@ -86,11 +86,11 @@ export class RecordingMonitor extends MockMonitor {
     const urn = (this as unknown as Urns).newUrn(parent, type, name);
     this.transforms.place(urn, parent, transforms);
     const { inputs, options } = await this.transforms.apply({ urn, type, name, custom }, registration);
-    // In a preview nothing has been made yet: what is missing here is unknown to the program.
-    const made = custom && !this.preview;
-    const state = made ? stateOf(type, name, inputs) : inputs;
-    const id = made ? idOf(state) : undefined;
-    if (this.recorded.has(urn)) this.failures.push(new Error(`two resources are called ${urn}`));
+    // In a preview no resource exists yet, so the values that are missing here are unknown to the program.
+    const exists = custom && !this.preview;
+    const state = exists ? stateOf(type, name, inputs) : inputs;
+    const id = exists ? idOf(state) : undefined;
+    if (this.recorded.has(urn)) this.failures.push(new Error(`two resources have the URN ${urn}`));
     const { inputs: _before, options: _, transforms: __, ...rest } = registration;
     this.recorded.set(urn, {
       ...rest,
@@ -103,7 +103,7 @@ export class RecordingMonitor extends MockMonitor {
     return { urn, id, state };
   }
 
-  /** Registers what a component of another language would: its children, as its provider makes them. */
+  /** Registers the children of a component of another package, as its provider does. */
   private async expand(request: RegisterResourceRequest, component: Registered): Promise<Props> {
     const inputs = this.recorded.get(component.urn)?.inputs as VpcArguments;
     const outputs = await registerChildren(vpcChildren(request.getName(), inputs), component.urn, async (child) => {
@@ -146,7 +146,7 @@ function registrationOf(request: RegisterResourceRequest, inputs: Props): Regist
   };
 }
 
-/** What Pulumi's runtime asks of an engine's answer; a message would copy every value twice. */
+/** Returns the methods of an engine's answer that Pulumi's runtime calls; a real message would copy every value twice. */
 const answer = ({ urn, id, state }: Registered): unknown => ({
   getUrn: () => urn,
   getId: () => id ?? "",

@@ -5,10 +5,10 @@ const list = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 const objects = (value: unknown): readonly Props[] => list(value).filter(isObject);
 
-/** One value stands alone, as IAM writes it. */
+/** Returns a single value without a list, as IAM writes it. */
 const few = (values: readonly unknown[]): unknown => (values.length === 1 ? values[0] : [...values].sort().reverse());
 
-/** `aws.iam.getPolicyDocument`: statements as a policy's JSON text. */
+/** Answers `aws.iam.getPolicyDocument` with the JSON text of the policy. */
 export function policyDocument(args: Props): Props {
   if (containsUnknown(args)) return { ...args, id: UNKNOWN, json: UNKNOWN, minifiedJson: UNKNOWN };
   const statements: Props[] = [];
@@ -26,11 +26,11 @@ export function policyDocument(args: Props): Props {
   return { ...args, id: String(hash(json)), json, minifiedJson: JSON.stringify(document) };
 }
 
-/** A statement replaces the earlier one with its Sid. */
+/** Adds a statement, which replaces an earlier one with its Sid. */
 function put(statements: Props[], statement: Props): void {
-  const at = statement.Sid ? statements.findIndex(({ Sid }) => Sid === statement.Sid) : -1;
-  if (at < 0) statements.push(statement);
-  else statements[at] = statement;
+  const index = statement.Sid ? statements.findIndex(({ Sid }) => Sid === statement.Sid) : -1;
+  if (index < 0) statements.push(statement);
+  else statements[index] = statement;
 }
 
 function statementsOf(text: unknown): Props[] {
@@ -67,7 +67,7 @@ function principalsOf(principals: readonly Props[]): unknown {
   return Object.fromEntries(Object.entries(byType).map(([type, identifiers]) => [type, few(identifiers)]));
 }
 
-/** A number for the text, as the provider's ids of documents are. */
+/** Returns a number for the text, because the provider's ids of documents are numbers. */
 function hash(text: string): number {
   let value = 0;
   for (const character of text) value = (Math.imul(value, 31) + (character.codePointAt(0) ?? 0)) >>> 0;

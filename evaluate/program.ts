@@ -3,7 +3,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 const PROGRAM = join(__dirname, "..", "infra", "index.ts");
 
-/** `infra/index.ts`, evaluated anew: its exports are the stack's outputs. What it imports makes nothing by itself. */
+/** Returns the program `infra/index.ts`, which is evaluated at each call. Its exports are the stack's outputs. */
 export function platformProgram(): PulumiFn {
   return () => {
     delete require.cache[PROGRAM];

@@ -8,13 +8,13 @@ export type { RecordedResource } from "./recorded";
 export { ACCOUNT, REGION } from "./stand-ins";
 
 export interface RecordOptions {
-  /** Answers to data sources, before those that need no cloud. */
+  /** The answers to data sources, which take precedence over the built-in ones. */
   readonly answers?: Answers;
-  /** Evaluate as a preview: what a provider would answer is unknown. */
+  /** Whether to evaluate as a preview, in which the outputs of providers are unknown. */
   readonly preview?: boolean;
   readonly project?: string;
   readonly stack?: string;
-  /** The stack's configuration as the engine hands it over: `namespace:key` and its text. */
+  /** The stack's configuration as the Pulumi engine passes it: `namespace:key` and the text of the value. */
   readonly config?: Readonly<Record<string, string>>;
 }
 
@@ -24,8 +24,8 @@ export interface Recorded<T> {
 }
 
 /**
- * Runs a Pulumi program without an engine and records what it registers. An invoke without an answer, a resource whose registration
- * fails and an unhandled rejection all fail the program: it is rejected with the first failure.
+ * Runs a Pulumi program without an engine and records the resources that it registers. An invoke without an answer, a resource whose registration
+ * fails and an unhandled rejection all fail the program, and the promise is rejected with the first failure.
  */
 export async function recordProgram<T>(
   program: () => T | Promise<T>,
@@ -54,16 +54,16 @@ export async function recordProgram<T>(
   }
 }
 
-/** Pulumi's own way to wait until every registration has been answered; not in its typings. */
+/** Pulumi's own function that waits until every registration has been answered, which its typings lack. */
 const { waitForRPCs } = settings as unknown as { waitForRPCs(): Promise<void> };
 
-/** Awaits every registration, then the registrations those caused, until nothing is added. */
+/** Waits for every registration, and for the registrations that these cause, until no more are added. */
 async function settle(monitor: RecordingMonitor): Promise<void> {
   let before = -1;
   while (before !== monitor.recorded.size) {
     before = monitor.recorded.size;
     await waitForRPCs();
-    // What a component settles at the end of its turn is sent in the next one.
+    // Outputs that a component resolves in one turn of the event loop are sent in the next one.
     await new Promise((resolve) => setImmediate(resolve));
     await waitForRPCs();
   }

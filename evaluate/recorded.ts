@@ -1,17 +1,17 @@
-/** The properties of any resource: which they are follows from its type, and a reader knows which type it asks for. */
+/** The properties of any resource. They depend on its type, which the reader knows. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- `unknown` would make every reader repeat the type it knows
 export type Properties = any;
 
-/** What a program registered as one resource. */
+/** One resource as a program registered it. */
 export interface RecordedResource {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
   readonly custom: boolean;
-  /** The URN of the parent; empty at the top. */
+  /** The URN of the parent; empty for a resource at the top. */
   readonly parent: string;
   readonly inputs: Properties;
-  /** The inputs, and what AWS would add: the ARN, the physical name. */
+  /** The inputs, and the properties that AWS would add, such as the ARN and the physical name. */
   readonly state: Properties;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
@@ -19,10 +19,10 @@ export interface RecordedResource {
   readonly createTimeout: string;
   /** The reference to the provider, `<urn>::<id>`; empty for the default provider. */
   readonly provider: string;
-  /** Each input property, and the URNs it was made from. */
+  /** The URNs that each input property comes from. */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-  /** The URNs of everything it waits for. */
+  /** The URNs of all resources that this one waits for. */
   readonly dependencies: readonly string[];
-  /** What a component registered as its outputs; undefined until it did. */
+  /** The outputs that a component has registered; undefined until it registers them. */
   outputs?: Readonly<Record<string, unknown>>;
 }

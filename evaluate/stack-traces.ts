@@ -1,6 +1,6 @@
 /**
- * Pulumi takes a stack trace for every promise it makes, which may be looked up in source maps: up to half the time of a
- * program, and most of it for thousands of resources. Failures here are shown by their messages.
+ * Switches off stack traces. Pulumi creates one for every promise, with lookups in source maps: this is up to half the time of a program,
+ * and most of it with thousands of resources. Failures are shown by their messages.
  */
 export function withoutStackTraces(): { restore(): void } {
   const { stackTraceLimit, prepareStackTrace } = Error;

@@ -1,14 +1,14 @@
 import { typeInfo } from "./type-facts";
 import type { Props } from "./wire";
 
-/** The account and the region that a recorded program is told. */
+/** The account and the region that a recorded program sees. */
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
 
-/** The text of a secret that nobody has read: of the shape RDS and the platform give to credentials. */
+/** The stand-in for the text of a secret, in the form that RDS and the platform use for credentials. */
 export const SECRET = JSON.stringify({ username: "username-of-secret", password: "password-of-secret" });
 
-/** What AWS would add to the inputs of a resource: enough for others to refer to it. */
+/** Returns the inputs of a resource with the properties that AWS would add, as far as other resources refer to them. */
 export function stateOf(type: string, name: string, inputs: Props): Props {
   const [, service = "", kind = ""] = /^aws:([^/]+)\/[^:]+:(.+)$/.exec(type) ?? [];
   const physical = String(inputs.name ?? inputs.bucket ?? inputs.namePrefix ?? `${name}-1a2b3c4`);
@@ -30,7 +30,7 @@ export function stateOf(type: string, name: string, inputs: Props): Props {
 
 const known = new Map<string, readonly string[]>();
 
-/** The outputs that others use as text: names, ids, ARNs and addresses. */
+/** Returns the outputs that other resources use as text: names, ids, ARNs and addresses. */
 function referredTo(type: string): readonly string[] {
   let names = known.get(type);
   if (!names) {
@@ -40,5 +40,5 @@ function referredTo(type: string): readonly string[] {
   return names;
 }
 
-/** The id of a resource with that state. */
+/** Returns the id of a resource with this state. */
 export const idOf = (state: Props): string => String(state.url ?? state.bucket ?? state.name);

@@ -3,7 +3,7 @@ import { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import * as state from "@pulumi/pulumi/runtime/state";
 import type { Props } from "./wire";
 
-/** Pulumi's own place for what it knows of the engine; not in its typings. */
+/** Pulumi's own store of facts about the engine, which its typings lack. */
 interface Store {
   supportsTransforms: boolean;
   callbacks: unknown;
@@ -33,14 +33,14 @@ export class Transforms {
   private readonly ofResource = new Map<string, readonly pulumi.ResourceTransform[]>();
   private readonly parents = new Map<string, string>();
 
-  /** Makes Pulumi's runtime register the program's transforms here. */
+  /** Makes Pulumi's runtime register the program's transforms with this object. */
   install(): void {
     const store = (state as unknown as { getStore(): Store }).getStore();
     store.supportsTransforms = true;
     store.callbacks = this;
   }
 
-  // The four methods that Pulumi's runtime calls.
+  // Pulumi's runtime calls the following four methods.
   registerTransform(transform: pulumi.ResourceTransform): Promise<Callback> {
     const token = String(this.known.size);
     this.known.set(token, transform);
@@ -59,7 +59,7 @@ export class Transforms {
     this.known.clear();
   }
 
-  /** Remembers a resource's place among the others, and the transforms of its own. */
+  /** Notes a resource's parent and its own transforms. */
   place(urn: string, parent: string, own: readonly Callback[]): void {
     this.parents.set(urn, parent);
     if (own.length > 0) {
@@ -71,7 +71,7 @@ export class Transforms {
     }
   }
 
-  /** The inputs and options after the resource's own transforms, then its ancestors' from the nearest on, then the stack's. */
+  /** Returns the inputs and options after the resource's own transforms, then its ancestors' from the nearest on, then the stack's. */
   async apply(
     resource: { readonly urn: string; readonly type: string; readonly name: string; readonly custom: boolean },
     before: Transformed,
@@ -114,10 +114,10 @@ async function applied(
   };
 }
 
-/** Inputs as a program sees them: assets are objects again, unknown values Pulumi's own. */
+/** Returns inputs as a program sees them, with assets as objects and unknown values as Pulumi's own. */
 export function deserialized(inputs: Props): Record<string, unknown> {
   type Message = Parameters<typeof pulumi.runtime.deserializeProperties>[0];
-  // The one thing that Pulumi asks of a message; making one would copy every value twice.
+  // Pulumi calls only this method of a message; a real message would copy every value twice.
   return pulumi.runtime.deserializeProperties({ toJavaScript: () => inputs } as unknown as Message) as Record<
     string,
     unknown

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What the SDK's class says about a resource type. */
+/** The facts about a resource type that the SDK's class contains. */
 export interface TypeInfo {
   readonly inputs: ReadonlySet<string>;
-  /** Properties that only AWS sets. */
+  /** The properties that only AWS sets. */
   readonly outputs: readonly string[];
 }
 
@@ -12,8 +12,8 @@ const NONE: TypeInfo = { inputs: new Set(), outputs: [] };
 const cache = new Map<string, TypeInfo>();
 
 /**
- * The inputs and outputs of `aws:s3/bucket:Bucket`, read from the SDK's generated class: the provider's own schema has 60 MB and is not
- * in the package.
+ * Returns the inputs and outputs of a type such as `aws:s3/bucket:Bucket`. They are read from the SDK's generated class, because the
+ * provider's own schema has 60 MB and is not in the package.
  */
 export function typeInfo(type: string): TypeInfo {
   let info = cache.get(type);
@@ -25,7 +25,7 @@ function read(type: string): TypeInfo {
   const [, path = ""] = type.split(":");
   const module = path.replace(/^index\//, "");
   const folder = dirname(require.resolve("@pulumi/aws/package.json"));
-  // A few files are not called as their type is: `dms/s3endpoint.js` holds `dms/s3Endpoint`.
+  // A few files do not have the name of their type: `dms/s3endpoint.js` has `dms/s3Endpoint`.
   const file = [module, module.toLowerCase()].map((name) => join(folder, `${name}.js`)).find((one) => existsSync(one));
   if (file === undefined) return NONE;
   const text = readFileSync(file, "utf8");

@@ -1,23 +1,23 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-// The engine's markers, part of its protocol: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
-/** Stands for a value that is known only after deployment. */
+// These markers are part of the engine's protocol: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
+/** The marker for a value that is known only after deployment. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
-/** A property bag as the engine sends it: plain JSON; assets and archives in their serialised form. */
+/** A property bag as the Pulumi engine sends it: plain JSON, with assets and archives in their serialised form. */
 export type Props = Readonly<Record<string, unknown>>;
 
-/** An asset or archive as it travels: the hash is that of the content. */
+/** An asset or archive in its serialised form. The hash is that of the content. */
 export interface Asset {
   readonly hash: string;
   readonly path?: string;
   readonly text?: string;
   readonly uri?: string;
-  /** Of an archive made of assets and archives. */
+  /** The members of an archive that consists of assets and archives. */
   readonly assets?: Readonly<Record<string, Asset>>;
   readonly isArchive: boolean;
 }
@@ -25,7 +25,7 @@ export interface Asset {
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Every kind of unknown value has this one marker from programs in TypeScript. */
+/** Returns whether a value is unknown. Programs in TypeScript use this marker for every kind of unknown value. */
 export const isUnknown = (value: unknown): boolean => value === UNKNOWN;
 
 export function containsUnknown(value: unknown): boolean {
@@ -37,7 +37,7 @@ export function isAsset(value: unknown): value is Props & { readonly hash: strin
   return isObject(value) && (value[SIGNATURE] === ASSET || value[SIGNATURE] === ARCHIVE);
 }
 
-/** Reads the serialised form of an asset or archive; undefined when it is none. */
+/** Reads the serialised form of an asset or archive; returns undefined for any other value. */
 export function asset(value: unknown): Asset | undefined {
   if (!isAsset(value)) return undefined;
   const { hash, path, text, uri, assets } = value as Props & Record<"hash" | "path" | "text" | "uri", string>;
@@ -58,14 +58,14 @@ export function asset(value: unknown): Asset | undefined {
   };
 }
 
-/** The property bag of a message, secrets open. */
+/** Returns the property bag of a message with its secrets in plain text. */
 export function fromStruct(struct: Struct | undefined): Props {
   return opened(struct?.toJavaScript() ?? {}) as Props;
 }
 
 /**
- * A property bag as a message: what is not set is left out, dates are written out. What was secret in one of the messages it
- * answers is secret again, and `tagsAll` where `tags` is.
+ * Returns a property bag as a message. Unset properties are omitted, and dates are written as text. A property that was secret in one of the
+ * messages that it answers is secret again, and `tagsAll` is secret if `tags` is.
  */
 export function toStruct(props: Props, ...answered: readonly (Struct | undefined)[]): Struct {
   const sealed = answered.reduce<unknown>((value, struct) => {

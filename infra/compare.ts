@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { environmentSchema, type EnvironmentConfig } from "./schema";
 
-/** A setting that two environments do not have alike. */
+/** A setting in which two environments differ. */
 export interface Difference {
-  /** E.g. `ingestion.maxAttempts`. */
+  /** The path of the setting, for example `ingestion.maxAttempts`. */
   readonly path: string;
-  /** Effective values, defaults included; undefined where nothing is set. */
+  /** The effective values, defaults included; undefined if the setting is unset. */
   readonly first: unknown;
   readonly second: unknown;
-  /** Which of the two loses data more easily, sees less or lets in more; undefined where neither does. */
+  /** The environment whose value protects less, so that data is lost or accessed more easily or problems stay unseen; undefined if neither does. */
   readonly weaker?: "first" | "second";
 }
 
-/** What `safer` says about a setting in the schema: see `infra/schema.ts`. */
+/** The value of `safer` for a setting in the schema; see `infra/schema.ts`. */
 type Safer = "higher" | "lower" | "longer" | "set" | readonly unknown[];
 
 interface Node {
@@ -24,7 +24,7 @@ interface Node {
 
 const schema = z.toJSONSchema(environmentSchema, { io: "input", target: "draft-7" }) as Node;
 
-/** Every setting that differs, in the schema's order. */
+/** Returns every setting that differs, in the order of the schema. */
 export function compareEnvironments(first: EnvironmentConfig, second: EnvironmentConfig): Difference[] {
   return differences(first, second, schema, []);
 }
@@ -56,12 +56,12 @@ function below(node: Node | undefined, key: string): Node | undefined {
   return undefined;
 }
 
-/** The higher, the safer; undefined where the schema does not say. */
+/** Returns the rank of a value, of which a higher one is safer; undefined if the schema has no order for the setting. */
 function safety(value: unknown, safer: Safer | undefined): number | undefined {
   if (safer === undefined) return undefined;
   if (Array.isArray(safer)) return safer.indexOf(value ?? null);
   if (safer === "set") return value === undefined ? 0 : 1;
-  // What is kept for ever, or what nothing limits.
+  // An unset time means that data is kept for ever.
   if (value === undefined) return safer === "longer" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   return safer === "lower" ? -Number(value) : Number(value);
 }

@@ -15,20 +15,20 @@ import { environmentSchema, type EnvironmentConfig } from "./schema";
 const NAMESPACE = "dataplatform";
 const ROOT = resolve(__dirname, "..");
 
-/** What the program composes the platform from. */
+/** The environment from which the program composes the platform. */
 export interface Environment {
-  /** The stack's name. */
+  /** The name of the stack. */
   readonly environment: string;
   readonly region: string;
   readonly config: EnvironmentConfig;
   readonly contracts: readonly CompiledContract[];
   readonly protection: Protection;
   readonly tags: Readonly<Record<string, string>>;
-  /** Name of the Glue database. */
+  /** The name of the Glue database. */
   readonly databaseName: string;
 }
 
-/** Settings or contracts that cannot be deployed. Pulumi shows the message without a stack trace. */
+/** The error for settings or contracts that cannot be deployed. Pulumi shows its message without a stack trace. */
 export class EnvironmentError extends pulumi.RunError {
   constructor(readonly problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
@@ -43,10 +43,10 @@ const schemaText = z.toJSONSchema(environmentSchema, { io: "input", target: "dra
 };
 
 /**
- * Checks the settings under `dataplatform:` and reports all problems at once.
+ * Checks the settings under `dataplatform:` and reports all problems together.
  *
- * @param values The settings without their namespace, as YAML or JSON gives them.
- * @param stackFile The file that they come from, for the positions of problems.
+ * @param values - The settings without their namespace, as parsed from YAML or JSON.
+ * @param stackFile - The file that they come from, for the positions of problems.
  */
 export function parseEnvironment(
   values: Readonly<Record<string, unknown>>,
@@ -60,7 +60,7 @@ export function parseEnvironment(
   return { problems: issues.map(locator(stackFile)) };
 }
 
-/** Explains a problem. The message of a format says what is allowed. */
+/** Converts an issue of the schema to problems. The message of a format names the allowed values. */
 function explained(issue: z.core.$ZodIssue, values: unknown): Issue[] {
   const path = issue.path as (string | number)[];
   if (issue.code !== "invalid_format" && issue.code !== "custom")
@@ -68,7 +68,7 @@ function explained(issue: z.core.$ZodIssue, values: unknown): Issue[] {
   return [{ path, message: `is ${JSON.stringify(valueAt(values, path))}; allowed: ${issue.message}` }];
 }
 
-/** Checks the settings with one another. */
+/** Checks rules between settings. */
 function crossChecks(config: EnvironmentConfig): Issue[] {
   const issues: Issue[] = [];
   if (config.allowDataLoss && config.posture !== "disposable") {
@@ -93,7 +93,7 @@ function crossChecks(config: EnvironmentConfig): Issue[] {
   }
   for (const needs of ["relationalDatabases", "migrations"] as const) {
     if (Object.keys(config[needs]).length > 0 && !config.network) {
-      issues.push({ path: [needs], message: "needs a network, and `network` is not set" });
+      issues.push({ path: [needs], message: "needs a network, but `network` is not set" });
     }
   }
   for (const [name, { multiAz, engine, availability, readers }] of postures(config)) {
@@ -108,15 +108,15 @@ function crossChecks(config: EnvironmentConfig): Issue[] {
   }
   for (const [name, { kind, secretArn }] of Object.entries(config.transfers)) {
     if (kind === "smb" && secretArn === undefined)
-      issues.push({ path: ["transfers", name], message: "is of kind smb; it needs a secretArn" });
+      issues.push({ path: ["transfers", name], message: "has the kind smb, which needs a secretArn" });
   }
   if (config.graphql && Object.keys(config.documentTables).length === 0) {
-    issues.push({ path: ["graphql"], message: "needs a table to show, and `documentTables` is empty" });
+    issues.push({ path: ["graphql"], message: "needs a table, but `documentTables` is empty" });
   }
   return issues;
 }
 
-/** Which databases survive the loss of a zone. */
+/** Returns the databases that survive the loss of an availability zone. */
 const postures = ({ relationalDatabases }: EnvironmentConfig) =>
   Object.entries(relationalDatabases).map(
     ([name, one]) =>
@@ -149,7 +149,7 @@ function locator(stackFile: { readonly name: string; readonly text: string } | u
   };
 }
 
-/** The engine hands every value over as text; what the schema does not call a string is JSON. */
+/** Parses the values, which the Pulumi engine passes as text. A value that is no string in the schema is JSON. */
 function fromEngine(key: string, text: string): unknown {
   if (schemaText.properties[key]?.type === "string") return text;
   try {
@@ -161,7 +161,7 @@ function fromEngine(key: string, text: string): unknown {
 
 const stackFileOf = (environment: string): string => join(ROOT, `Pulumi.${environment}.yaml`);
 
-/** The settings of an environment from its configuration as the engine has it: `<namespace>:<key>` and text. */
+/** Reads the settings of an environment from its configuration in the Pulumi engine's form: `<namespace>:<key>` and text. */
 export function readSettings(
   environment: string,
   configuration: Readonly<Record<string, string>>,
@@ -179,7 +179,7 @@ export function readSettings(
   );
 }
 
-/** The environment of the stack that is being evaluated: settings, contracts, and what follows from them. */
+/** Returns the environment of the stack that is being evaluated: its settings, its contracts, and the names derived from them. */
 export function loadEnvironment(): Environment {
   const environment = pulumi.getStack();
   const file = stackFileOf(environment);
@@ -192,7 +192,7 @@ export function loadEnvironment(): Environment {
       line: 1,
       column: 1,
       path: "aws:region",
-      message: "is required, e.g. eu-central-1",
+      message: "is required, for example eu-central-1",
     });
   const folder = resolve(ROOT, config?.datasets.folder ?? "datasets");
   const loaded = loadContracts(relative(process.cwd(), folder) || folder, config?.datasets.only);

@@ -12,7 +12,7 @@ export interface Databases {
   readonly events: DatabaseEvents | undefined;
 }
 
-/** Makes the relational databases, the document tables and the subscriptions to database events. */
+/** Creates the relational databases, the document tables and the subscriptions to database events. */
 export function buildDatabases(
   base: Foundation,
   { lake, catalog }: Lakehouse,

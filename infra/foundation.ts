@@ -12,21 +12,21 @@ import {
 } from "../components";
 import type { Environment } from "./config";
 
-/** What every stage of the platform is built on. */
+/** The resources and settings that every stage of the platform uses. */
 export interface Foundation {
-  /** The settings of the environment, its contracts, and the names that follow from them. */
+  /** The settings of the environment, its contracts, and the names derived from them. */
   readonly environment: Environment;
-  /** Resource options of every component: the AWS provider of the environment's account and region, with its default tags. */
+  /** The resource options of every component: the AWS provider of the environment's account and region, with its default tags. */
   readonly options: pulumi.ComponentResourceOptions;
-  /** Encrypts everything in the environment. */
+  /** The key that encrypts all data of the environment. */
   readonly key: EncryptionKey;
-  /** Receives rejected files, failed runs and alarms. */
+  /** The topic of alerts: rejected files, failed runs and alarms. */
   readonly alerts: NotificationTopic;
   readonly protection: Protection;
   readonly logRetentionDays: LogRetentionDays;
 }
 
-/** The provider, the key and the topic of alerts; and, where the environment has one, the boundary of all IAM roles. */
+/** Creates the provider, the key and the topic of alerts, and sets the boundary of all IAM roles if the environment has one. */
 export function buildFoundation(environment: Environment): Foundation {
   const { region, config, protection, tags } = environment;
   const { logRetentionDays } = config;

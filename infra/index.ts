@@ -15,7 +15,7 @@ const databases = buildDatabases(foundation, lakehouse, network);
 const migration = buildMigration(foundation, lakehouse, network);
 const realtime = buildRealtime(foundation, pipeline, databases);
 
-// What other stacks, people and the `platform` command build on: docs/configuration.md describes each.
+// Other stacks, operators and the `platform` command use these outputs. docs/configuration.md describes each.
 export const buckets = lakehouse.lake.bucketNames;
 export const database = lakehouse.catalog.databaseName;
 export const tables = lakehouse.catalog.tableNames;

@@ -2,7 +2,7 @@ import { IngestionPipeline } from "../components";
 import type { Foundation } from "./foundation";
 import type { Lakehouse } from "./lakehouse";
 
-/** Turns files that land in the raw zone into Parquet tables. */
+/** Creates the pipeline that converts files in the raw zone to Parquet tables. */
 export function buildIngestion(
   base: Foundation,
   { lake, catalog, registrar, deadLetters }: Lakehouse,

@@ -15,11 +15,11 @@ export interface Lakehouse {
   readonly catalog: DataCatalog;
   readonly registrar: PartitionRegistrar;
   readonly workgroup: QueryWorkgroup;
-  /** Keeps events and invocations that failed, for all stages. */
+  /** The queue that keeps failed events and invocations of all stages. */
   readonly deadLetters: DeadLetterQueue;
 }
 
-/** Makes the lake, the catalog that describes it, and the access of analysts. */
+/** Creates the lake, the catalog that describes it, and the access of analysts. */
 export function buildLakehouse(base: Foundation): Lakehouse {
   const { options, key, alerts, protection, logRetentionDays } = base;
   const { config, contracts, databaseName } = base.environment;

@@ -8,7 +8,7 @@ export interface Migration {
   readonly transfers: Readonly<Record<string, DataSyncTransfer>>;
 }
 
-/** What comes from elsewhere: databases by DMS, files by DataSync. */
+/** Creates the migrations of databases by DMS and the transfers of files by DataSync. */
 export function buildMigration(base: Foundation, { lake }: Lakehouse, within: NetworkView | undefined): Migration {
   const { options, key, alerts, protection, logRetentionDays } = base;
   const { config } = base.environment;

@@ -1,28 +1,30 @@
 import type * as program from "./index";
 
-/** What each output of the stack is. The type keeps it complete: an output without a description does not compile. */
+/** The description of each output of the stack. Its type keeps it complete: an output without a description does not compile. */
 export const OUTPUT_DESCRIPTIONS: Readonly<Record<keyof typeof program, string>> = {
-  buckets: "Zone → bucket name: raw, processed, curated, quarantine, query-results, artifacts.",
-  database: "Name of the Glue database.",
-  tables: "Names of its tables: every dataset, every aggregate, and `rejected_rows`.",
-  workgroupName: "The Athena workgroup; its settings cannot be overridden by a query.",
-  queryResults: "`s3://` address of the workgroup's results.",
-  stateMachineArn: "The ingestion flow.",
-  ledgerTable: "Name of the DynamoDB table that knows every file, run and lease.",
-  eventBusArn: "The bus that gets an event `Dataset updated` after every committed run.",
-  etlJobName: "The Glue job of event-driven runs. A dataset with a schedule and bookmarks has a job of its own.",
-  registrarFunction: "The Lambda function that registers partitions; action `sync` takes a whole table.",
-  alertTopicArn: "The SNS topic of rejected files, alarms and failed crawls.",
-  keyArn: "The KMS key that encrypts everything here.",
-  vpcId: "The VPC; absent without `network`.",
-  connections: "Database → how to connect: endpoints, port, TLS, DNS caching, what to do at a failover.",
-  databaseSecrets: "Database → ARN of the secret with the administrator's credentials.",
-  documentTables: "Document table → its name in DynamoDB.",
-  databaseEventsTopicArn: "The SNS topic of RDS events; absent without `databaseEvents`.",
-  migrationTasks: "Migration → its tasks' ARNs by name.",
-  transferTasks: "Transfer → its DataSync task's ARN.",
+  buckets: "The bucket names by zone: raw, processed, curated, quarantine, query-results, artifacts.",
+  database: "The name of the Glue database.",
+  tables: "The names of its tables: every dataset, every aggregate, and `rejected_rows`.",
+  workgroupName: "The Athena workgroup, whose settings a query cannot override.",
+  queryResults: "The `s3://` address of the workgroup's results.",
+  stateMachineArn: "The ARN of the ingestion flow's state machine.",
+  ledgerTable: "The name of the ledger: the DynamoDB table of all files, runs and leases.",
+  eventBusArn: "The event bus that receives an event `Dataset updated` after every committed run.",
+  etlJobName: "The Glue job of event-driven runs. A dataset with a schedule and bookmarks has its own job.",
+  registrarFunction:
+    "The Lambda function that registers partitions. Its action `sync` registers all partitions of a table.",
+  alertTopicArn: "The SNS topic of alerts: rejected files, alarms and failed crawls.",
+  keyArn: "The KMS key that encrypts all data of the environment.",
+  vpcId: "The VPC. The output is absent without `network`.",
+  connections: "The connection parameters by database: endpoints, port, TLS, DNS caching, and the steps at a failover.",
+  databaseSecrets: "The ARNs of the secrets with the administrators' credentials, by database.",
+  documentTables: "The names in DynamoDB, by document table.",
+  databaseEventsTopicArn: "The SNS topic of RDS events. The output is absent without `databaseEvents`.",
+  migrationTasks: "The ARNs of the tasks of each migration, by name.",
+  transferTasks: "The ARNs of the DataSync tasks, by transfer.",
   liveUrl:
-    "`wss://` address whose clients receive a message when a dataset has changed (channel `datasets`); absent without `liveUpdates`.",
+    "The `wss://` address whose clients receive a message when a dataset has changed (channel `datasets`). The output is absent without `liveUpdates`.",
   broadcastFunction: "The Lambda function that sends a message to the clients of `liveUrl`.",
-  graphqlEndpoint: "`https://` address of the GraphQL API over the document tables; absent without `graphql`.",
+  graphqlEndpoint:
+    "The `https://` address of the GraphQL API over the document tables. The output is absent without `graphql`.",
 };

@@ -3,7 +3,7 @@ import type { Databases } from "./databases";
 import type { Foundation } from "./foundation";
 import { tablesApi } from "./tables-api";
 
-/** The APIs of an environment through which clients receive changes at once. */
+/** The APIs of an environment through which clients receive changes immediately. */
 export interface Realtime {
   readonly live: WebSocketApi | undefined;
   readonly api: GraphqlApi | undefined;

@@ -27,17 +27,17 @@ import {
 } from "../components";
 
 /**
- * Every key that an environment may set under `dataplatform:` in `Pulumi.<environment>.yaml`. The settings of components come
- * from the components; what belongs to the environment alone is said here. `docs/configuration.md` is generated from it.
+ * The keys that an environment may set under `dataplatform:` in `Pulumi.<environment>.yaml`. The settings of components come
+ * from the components; only the environment's own settings are defined here. `docs/configuration.md` is generated from this schema.
  *
- * `safer` tells `platform diff` which of two values protects more: `higher` or `lower` numbers (unset is least), `longer`
- * times (unset is for ever), `set` for what should be given at all, or values from the weakest to the strongest (null for unset).
+ * `safer` defines for `platform diff` which of two values protects more: `higher` or `lower` numbers (unset is least), `longer`
+ * times (unset is for ever), `set` if any value protects more than none, or values from the weakest to the strongest (null for unset).
  */
 
 const alerts = notificationTopicSettings
   .pick({ emails: true, sms: true, https: true })
   .prefault({})
-  .describe("Receivers of rejected files, failed runs and alarms.");
+  .describe("The receivers of alerts about rejected files, failed runs and alarms.");
 
 const lake = z
   .strictObject({
@@ -45,14 +45,14 @@ const lake = z
       .int()
       .min(1)
       .optional()
-      .describe("Days after which ingested raw files are removed; kept for ever when unset.")
+      .describe("The days after which ingested raw files are deleted. They are kept for ever if unset.")
       .meta({ safer: "longer" }),
     accessLogRetentionDays: dataLakeSettings.shape.accessLogRetentionDays,
     quarantineRetentionDays: z
       .int()
       .min(1)
       .optional()
-      .describe("Days to keep quarantined files and rejected rows; kept for ever when unset.")
+      .describe("The days to keep quarantined files and rejected rows. They are kept for ever if unset.")
       .meta({ safer: "longer" }),
   })
   .prefault({})
@@ -73,26 +73,29 @@ const query = z
 
 const datasets = z
   .strictObject({
-    folder: z.string().default("datasets").describe("Folder of the dataset contracts, relative to the project."),
-    only: z.array(z.string()).optional().describe("Deploy just these datasets; all of them when unset."),
+    folder: z.string().default("datasets").describe("The folder of the dataset contracts, relative to the project."),
+    only: z.array(z.string()).optional().describe("The datasets to deploy. All are deployed if unset."),
   })
   .prefault({})
-  .describe("Which datasets the environment holds.");
+  .describe("The datasets of the environment.");
 
 const discovery = z
   .strictObject({
-    schedule: crawlerSettings.shape.schedule.unwrap().default("cron(0 3 * * ? *)").describe("When to crawl, UTC."),
+    schedule: crawlerSettings.shape.schedule
+      .unwrap()
+      .default("cron(0 3 * * ? *)")
+      .describe("The schedule of the crawler, in UTC."),
     schemaChange: crawlerSettings.shape.schemaChange,
   })
   .optional()
-  .describe("A crawler over the raw zone, for files that have no contract yet. Absent: none.");
+  .describe("A crawler over the raw zone, for files without a contract. Without this key there is none.");
 
 const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and hyphens, at most 31");
 
 const network = networkSettings
   .omit({ gatewayEndpoints: true, logRetentionDays: true })
   .optional()
-  .describe("A VPC for databases and migrations. Absent: none.");
+  .describe("A VPC for databases and migrations. Without this key there is none.");
 
 const { readers } = auroraSettings.shape;
 const { allocatedGiB, maxAllocatedGiB } = storageSettings.unwrap().shape;
@@ -109,11 +112,14 @@ const relationalDatabases = z
         maxStorageGiB: maxAllocatedGiB,
         backupRetentionDays: relationalDatabaseSettings.shape.backup.unwrap().shape.retentionDays,
         monitoringSeconds: relationalDatabaseSettings.shape.monitoring.unwrap().shape.intervalSeconds,
-        proxy: z.boolean().default(false).describe("A pool of connections in front of the database."),
+        proxy: z
+          .boolean()
+          .default(false)
+          .describe("Whether a proxy with a pool of connections is in front of the database."),
       }),
   )
   .default({})
-  .describe("Databases on RDS, by name. They need `network`.");
+  .describe("The databases on RDS, by name. They need `network`.");
 
 const documentTables = z
   .record(
@@ -121,12 +127,12 @@ const documentTables = z
     documentTableSettings
       .pick({ partitionKey: true, sortKey: true, globalIndexes: true, timeToLiveAttribute: true, recoveryDays: true })
       .extend({
-        changeLog: z.boolean().default(false).describe("Keeps every change as Parquet in the lake."),
+        changeLog: z.boolean().default(false).describe("Whether every change is kept as Parquet in the lake."),
         changeLogSeconds: tableChangeLogSettings.shape.bufferSeconds,
       }),
   )
   .default({})
-  .describe("Tables on DynamoDB, by name.");
+  .describe("The tables on DynamoDB, by name.");
 
 const databaseEvents = z
   .strictObject({
@@ -134,11 +140,11 @@ const databaseEvents = z
     archive: z
       .boolean()
       .default(true)
-      .describe("Keeps every event in the lake.")
+      .describe("Whether every event is kept in the lake.")
       .meta({ safer: [false, true] }),
   })
   .optional()
-  .describe("Alerts about events of the account's databases. Absent: none are sent.")
+  .describe("Alerts about events of the account's databases. Without this key none are sent.")
   .meta({ safer: "set" });
 
 const arn = z.string().startsWith("arn:");
@@ -147,10 +153,10 @@ const migrations = z
   .record(
     NAME,
     z.strictObject({
-      engine: z.enum(SECRET_SOURCES).describe("Engine of the source."),
-      databaseName: z.string().min(1).describe("Database of the source."),
-      secretArn: arn.describe("Secret with host, port, username and password."),
-      certificateArn: arn.optional().describe("Certificate by which the source is verified."),
+      engine: z.enum(SECRET_SOURCES).describe("The database engine of the source."),
+      databaseName: z.string().min(1).describe("The name of the source database."),
+      secretArn: arn.describe("The secret with host, port, username and password."),
+      certificateArn: arn.optional().describe("The certificate that verifies the source."),
       type: migrationTask.shape.type.default("full-load-and-cdc"),
       tables: z
         .array(tableSelection.pick({ schema: true, table: true }))
@@ -161,16 +167,16 @@ const migrations = z
     }),
   )
   .default({})
-  .describe("Databases that DMS migrates to the lake, by name. They need `network`.");
+  .describe("The databases that DMS migrates to the lake, by name. They need `network`.");
 
 const server = {
-  host: z.string().min(1).describe("Its name or address."),
-  path: z.string().startsWith("/").describe("The folder or share."),
-  agentArns: z.array(arn).min(1).describe("DataSync agents that reach it."),
+  host: z.string().min(1).describe("The name or address of the source."),
+  path: z.string().startsWith("/").describe("The folder or share of the source."),
+  agentArns: z.array(arn).min(1).describe("The DataSync agents that can reach the source."),
   prefix: z
     .string()
     .regex(/^[^/].*\/$/, "ends with / and does not begin with it")
-    .describe("Where files go in the raw zone."),
+    .describe("The prefix of the files in the raw zone."),
   schedule: dataSyncTransferSettings.shape.schedule,
   bandwidthMiBps: transferOptionSettings.shape.bandwidthMiBps,
 };
@@ -181,11 +187,11 @@ const transfers = z
     z.strictObject({
       kind: z.enum(["nfs", "smb"]).describe("The protocol of the source."),
       ...server,
-      secretArn: arn.optional().describe("Of smb: a secret with username and password."),
+      secretArn: arn.optional().describe("The secret with username and password, which smb needs."),
     }),
   )
   .default({})
-  .describe("Files that DataSync brings from elsewhere, by name.");
+  .describe("The transfers of files from other systems by DataSync, by name.");
 
 const liveUpdates = z
   .strictObject({
@@ -193,7 +199,7 @@ const liveUpdates = z
     accountLogging: webSocketApiSettings.shape.accountLogging,
   })
   .optional()
-  .describe("A WebSocket API that tells its clients when a dataset has changed. Without this key there is none.");
+  .describe("A WebSocket API that informs its clients when a dataset has changed. Without this key there is none.");
 
 const graphql = z
   .strictObject({
@@ -201,7 +207,7 @@ const graphql = z
       .string()
       .min(1)
       .optional()
-      .describe("Users of this Cognito pool may call the API too, besides callers with IAM."),
+      .describe("The Cognito pool whose users may call the API in addition to callers with IAM."),
     requestsPerFiveMinutes: firewallSettings.shape.requestsPerFiveMinutes,
   })
   .optional()
@@ -209,25 +215,28 @@ const graphql = z
 
 const powerBi = z
   .strictObject({
-    readers: z.array(z.string().startsWith("arn:")).min(1).describe("ARNs of roles that may assume the reader's role."),
+    readers: z
+      .array(z.string().startsWith("arn:"))
+      .min(1)
+      .describe("The ARNs of the roles that may assume the reader's role."),
   })
   .optional()
-  .describe("Power BI over ODBC. Absent: none.");
+  .describe("The access of Power BI over ODBC. Without this key there is none.");
 
 export const environmentSchema = z.strictObject({
   posture: protectionSettings.shape.posture.unwrap(),
   allowDataLoss: protectionSettings.shape.allowDataLoss,
-  owner: z.email().describe("The team that runs this environment; becomes the tag `owner`."),
-  costCenter: z.string().min(1).describe("Becomes the tag `cost-center`."),
+  owner: z.email().describe("The team that runs this environment: the value of the tag `owner`."),
+  costCenter: z.string().min(1).describe("The cost center: the value of the tag `cost-center`."),
   account: z
     .string()
     .regex(/^\d{12}$/, "12 digits, quoted")
-    .describe("The AWS account of this environment; credentials of another account are refused."),
+    .describe("The AWS account of this environment. Credentials of another account are refused."),
   permissionsBoundary: z
     .string()
     .min(1)
     .optional()
-    .describe("Name of a managed policy that bounds every role of the platform.")
+    .describe("The name of a managed policy that bounds every role of the platform.")
     .meta({ safer: "set" }),
   logRetentionDays,
   alerts,

@@ -6,13 +6,13 @@ type TableConfig = EnvironmentConfig["documentTables"][string];
 const SCALARS = { string: "String!", number: "Float!", binary: "String!" } as const;
 const UTIL = 'import { util } from "@aws-appsync/utils";';
 
-/** The GraphQL name of a table: `by-status` becomes `byStatus`. */
+/** Returns the GraphQL name of a table: `by-status` becomes `byStatus`. */
 const field = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /**
- * The schema, sources and resolvers of a GraphQL API over tables. It has a query for an item by its key, a mutation that puts an
- * item, and a subscription to items that were put. Items are JSON: only the program that writes them knows what they hold
+ * Returns the schema, sources and resolvers of a GraphQL API over tables. The API has a query for an item by its key, a mutation that puts an
+ * item, and a subscription to such items. Items are JSON, because only the program that writes them knows their attributes
  * besides their keys.
  */
 export function tablesApi(

@@ -1,5 +1,5 @@
 /**
- * The type of the component that this file takes apart, for the arguments the library gives it: subnets with addresses of their own.
+ * The type of the component whose children this file derives, for the arguments that the library passes: subnets with given addresses.
  * Names, parents and inputs of the children are those of the awsx provider.
  * @see {@link https://github.com/pulumi/pulumi-awsx/blob/master/awsx/ec2/vpc.ts}
  */
@@ -13,7 +13,7 @@ interface SubnetSpec {
   readonly cidrBlocks: readonly string[];
 }
 
-/** The part of awsx's arguments that is understood here. */
+/** The arguments of awsx that are supported here. */
 export interface VpcArguments {
   readonly cidrBlock: string;
   readonly availabilityZoneNames: readonly string[];
@@ -23,34 +23,34 @@ export interface VpcArguments {
   readonly [setting: string]: unknown;
 }
 
-/** A value another child gets when it is made. */
+/** A reference to a value that another child has after its creation. */
 export interface Reference {
   readonly of: string;
   readonly output: "id" | "allocationId";
 }
 
-/** One child, after those it refers to. */
+/** A child of the component. It comes after the children that it refers to. */
 export interface VpcChild {
-  /** Of this child among its siblings: `subnet public-1`. */
+  /** The key of this child among its siblings, for example `subnet public-1`. */
   readonly key: string;
   readonly type: string;
   readonly name: string;
   /** The key of its parent; undefined for the component. */
   readonly parent: string | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Inputs that come from other children. */
+  /** The inputs that come from other children. */
   readonly references: Readonly<Record<string, Reference>>;
 }
 
 export interface VpcChildren {
   readonly children: readonly VpcChild[];
-  /** Outputs of the component: one reference, or a list. */
+  /** The outputs of the component: a reference or a list of references each. */
   readonly outputs: Readonly<Record<string, Reference | readonly Reference[]>>;
 }
 
 const id = (of: string): Reference => ({ of, output: "id" });
 
-/** Arguments of the component that it hands on to the VPC as they are. */
+/** The arguments of the component that it passes to the VPC unchanged. */
 const OF_THE_VPC = ["enableDnsHostnames", "enableDnsSupport", "instanceTenancy"];
 const UNDERSTOOD = [
   ...OF_THE_VPC,
@@ -64,7 +64,7 @@ const UNDERSTOOD = [
 
 /**
  * Returns the children of a VPC with these arguments, and the outputs of the component.
- * @throws {Error} When an argument is not understood: better than a network that differs from the one in AWS.
+ * @throws {Error} If an argument is not supported, because the network would differ from the one in AWS.
  */
 export function vpcChildren(name: string, args: VpcArguments): VpcChildren {
   const unknown = Object.keys(args).filter(
@@ -72,7 +72,7 @@ export function vpcChildren(name: string, args: VpcArguments): VpcChildren {
   );
   if (unknown.length > 0) {
     throw new Error(
-      `awsx.ec2.Vpc "${name}": ${unknown.join(", ")} is not understood here; understood: ${UNDERSTOOD.join(", ")}`,
+      `awsx.ec2.Vpc "${name}": ${unknown.join(", ")} is not supported here; supported: ${UNDERSTOOD.join(", ")}`,
     );
   }
   const zones = args.availabilityZoneNames;
@@ -108,7 +108,7 @@ export function vpcChildren(name: string, args: VpcArguments): VpcChildren {
     references: { vpcId: id("vpc") },
   });
   const byType: Record<SubnetType, Reference[]> = { Public: [], Private: [], Isolated: [] };
-  // Public ones first: the private ones' way out leads through their gateways.
+  // Public subnets come first, because the routes of private subnets lead to the NAT gateways in them.
   const order: readonly SubnetType[] = ["Public", "Private", "Isolated"];
   zones.forEach((zone, index) => {
     for (const type of order) {

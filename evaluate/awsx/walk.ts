@@ -2,13 +2,13 @@ import { UNKNOWN, type Props } from "../wire";
 import type { Reference, VpcChild, VpcChildren } from "./vpc";
 
 /** A child that was registered. */
-export interface Made {
+export interface RegisteredChild {
   readonly urn: string;
   readonly id: string | undefined;
   readonly outputs: Props;
 }
 
-/** What is registered for a child: its inputs with the values of other children, and what they depend on. */
+/** The registration of a child: its inputs with the values of other children, and the URNs that they depend on. */
 export interface ChildRegistration {
   readonly type: string;
   readonly name: string;
@@ -18,26 +18,26 @@ export interface ChildRegistration {
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
 }
 
-/** An output of the component, and the URNs it was made from. */
+/** An output of the component, and the URNs that it comes from. */
 export interface ComponentOutput {
   readonly value: unknown;
   readonly dependencies: readonly string[];
 }
 
 /**
- * Registers the children of a component one after the other, each with the values of those it refers to, and returns the outputs of
- * the component. A value that is not known yet is the unknown marker.
+ * Registers the children of a component one after the other, each with the values of those that it refers to, and returns the outputs of
+ * the component. An unknown value is the unknown marker.
  */
 export async function registerChildren(
   { children, outputs }: VpcChildren,
   component: string,
-  register: (child: ChildRegistration) => Promise<Made>,
+  register: (child: ChildRegistration) => Promise<RegisteredChild>,
 ): Promise<Readonly<Record<string, ComponentOutput>>> {
-  const made = new Map<string, Made>();
-  const urnOf = ({ of }: Reference): string => made.get(of)?.urn ?? "";
+  const registered = new Map<string, RegisteredChild>();
+  const urnOf = ({ of }: Reference): string => registered.get(of)?.urn ?? "";
   const valueOf = ({ of, output }: Reference): unknown =>
-    (output === "id" ? made.get(of)?.id : made.get(of)?.outputs[output]) || UNKNOWN;
-  for (const child of children) made.set(child.key, await register(registration(child)));
+    (output === "id" ? registered.get(of)?.id : registered.get(of)?.outputs[output]) || UNKNOWN;
+  for (const child of children) registered.set(child.key, await register(registration(child)));
   return Object.fromEntries(
     Object.entries(outputs).map(([name, output]) => [
       name,
@@ -52,7 +52,7 @@ export async function registerChildren(
     return {
       type,
       name,
-      parent: (parent && made.get(parent)?.urn) || component,
+      parent: (parent && registered.get(parent)?.urn) || component,
       inputs: { ...inputs, ...Object.fromEntries(each.map(([input, reference]) => [input, valueOf(reference)])) },
       dependencies: [...new Set(each.map(([, reference]) => urnOf(reference)))],
       propertyDependencies: Object.fromEntries(each.map(([input, reference]) => [input, [urnOf(reference)]])),

@@ -4,7 +4,7 @@ import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
 import { version } from "@pulumi/aws/package.json";
 import { vpcChildren, VPC_TYPE, type VpcArguments } from "../../../evaluate/awsx/vpc";
-import { registerChildren, type ChildRegistration, type Made } from "../../../evaluate/awsx/walk";
+import { registerChildren, type ChildRegistration, type RegisteredChild } from "../../../evaluate/awsx/walk";
 import { fromStruct, toStruct } from "../../../evaluate/wire";
 
 /** Answers the Pulumi engine's `construct`: registers the component and its children, as the awsx provider does. */
@@ -66,7 +66,7 @@ function childRequest(
   return request;
 }
 
-function register(monitor: ResourceMonitorClient, request: resource.RegisterResourceRequest): Promise<Made> {
+function register(monitor: ResourceMonitorClient, request: resource.RegisterResourceRequest): Promise<RegisteredChild> {
   return new Promise((resolve, reject) => {
     monitor.registerResource(request, (error: Error | null, response: resource.RegisterResourceResponse) => {
       if (error) reject(error);

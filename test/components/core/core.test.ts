@@ -345,14 +345,14 @@ describe("the recording harness", () => {
     const aws = await import("@pulumi/aws");
     await assert.rejects(
       record(() => aws.s3.getBucketOutput({ bucket: "x" }).arn.apply((arn) => arn)),
-      /asks aws:s3\/getBucket:getBucket, which nobody answers here/,
+      /invokes aws:s3\/getBucket:getBucket, which has no answer here/,
     );
   });
 
   it("fails a program that gives two resources the same name", async () => {
     await assert.rejects(
       record(() => [key(), key()]),
-      /two resources are called/,
+      /two resources have the URN/,
     );
   });
 });
