@@ -1,31 +1,31 @@
 import type { LocalPlatform } from "./support/platform";
 
-/** One line of the results. */
+/** A line of the results. */
 export interface Figure {
   readonly what: string;
   readonly figure: string;
-  /** What the peer needs for the same, in the same run. */
+  /** The peer's figure for the same work, in the same run. */
   readonly peer?: string;
   readonly ratio?: string;
-  /** What it may be, where that was set. */
+  /** The budget, if there is one. */
   readonly budget?: string;
   readonly within?: boolean;
 }
 
-/** What a benchmark gets. */
+/** The environment of a benchmark. */
 export interface Bench {
-  /** Small inputs and single runs: shows that the benchmark works; its figures mean nothing. */
+  /** Whether to use small inputs and single runs, which show that the benchmark works but give no meaningful figures. */
   readonly small: boolean;
-  /** An empty folder, removed afterwards. */
+  /** An empty folder, which is deleted afterwards. */
   readonly scratch: string;
-  /** Variables that give the `platform` command a home of its own in the scratch folder. */
+  /** The variables that make the `platform` command use a separate home in the scratch folder. */
   readonly env: NodeJS.ProcessEnv;
   say(line: string): void;
-  /** A local cloud of the benchmarks' own, started when first asked for and shared by them. */
+  /** Returns the separate local cloud of the benchmarks, which is started at its first use and shared by them. */
   platform(): Promise<LocalPlatform>;
-  /** The 336,776 flights (20,000 when small). */
+  /** Returns the file of 336,776 flights (20,000 when small). */
   flights(): Promise<string>;
-  /** The flights over and over, 1 GiB (32 MiB when small). */
+  /** Returns a file of repeated flights with 1 GiB (32 MiB when small). */
   manyFlights(): Promise<string>;
 }
 

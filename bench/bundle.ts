@@ -6,10 +6,10 @@ import { architecture } from "./support/installed";
 
 const MODULE = join(__dirname, "..", "functions", "bundle.ts");
 
-/** What every deployment pays to learn that no function has changed. */
+/** Measures the time that a deployment needs to find that no function has changed. */
 export async function bundle({ small }: Bench): Promise<readonly Figure[]> {
   const check = async (): Promise<number> => {
-    // The module remembers what it has looked at: each run gets a new one, as each deployment does.
+    // The module caches its results, so each run loads it again, as each deployment does.
     delete require.cache[MODULE];
     const { buildFunctions } = (await import(MODULE)) as typeof Bundle;
     return (await timed(async () => buildFunctions(architecture))).seconds;

@@ -10,7 +10,7 @@ import { installCdk } from "./support/installed";
 import { PLATFORM } from "./support/platform";
 
 const MOST_RESOURCES_A_DATASET = 3;
-/** Time a resource more costs at the large end, against the small end: noise is allowed, a square law is not. */
+/** The largest ratio of the time for one more resource among many to that among few. It allows noise but no quadratic growth. */
 const LINEAR = 1.5;
 
 interface Size {
@@ -19,7 +19,7 @@ interface Size {
   readonly timing: Timing;
 }
 
-/** `platform check dev` with all rules against cdk synth with cdk-nag on as many resources, and how both grow. */
+/** Compares `platform check dev` with all rules to cdk synth with cdk-nag on as many resources, and measures the growth of both. */
 export async function check(bench: Bench): Promise<readonly Figure[]> {
   const { env, say, small } = bench;
   const cdk = await installCdk(say);
@@ -70,7 +70,7 @@ export async function check(bench: Bench): Promise<readonly Figure[]> {
   return figures;
 }
 
-/** A line with the CDK's time for as many resources. */
+/** Returns a line with the CDK's time for as many resources. */
 async function against(
   { say, scratch, small }: Bench,
   cdk: string,
@@ -108,7 +108,7 @@ const withoutAggregates = (contract: string): string => {
   return stringify(rest);
 };
 
-/** The dev environment with so many datasets like the flights, which have an aggregate and quality rules. */
+/** Creates the dev environment with a number of datasets like the flights, which have an aggregate and quality rules. */
 async function checkDatasets(
   { scratch }: Bench,
   datasets: number,
@@ -126,8 +126,13 @@ async function checkDatasets(
   settings.config["dataplatform:datasets"] = { folder };
   writeFileSync(file, stringify(settings));
 
+<<<<<<< HEAD
   // Started as the command is.
   const register = join(REPOSITORY, "tools", "register.js");
+=======
+  // The process is started in the same way as the command.
+  const register = join(REPOSITORY, "cli", "bin", "register.js");
+>>>>>>> 22e9e94 (The documentation's generator and the benchmarks in plain English)
   const child = ["--max-semi-space-size=64", "-r", register, join(__dirname, "children", "check.ts"), "dev", file];
   const seconds: number[] = [];
   let resources = 0;
@@ -141,7 +146,7 @@ async function checkDatasets(
   return { datasets, resources, timing: summary(seconds) };
 }
 
-/** What a resource more costs among many, against what it costs among few. */
+/** Compares the time for one more resource among many to that among few. */
 function growth(sizes: readonly Size[]): Figure {
   const [, hundred, fiveHundred, most] = sizes as readonly [Size, Size, Size, Size];
   const cost = (from: Size, to: Size): number =>

@@ -9,7 +9,7 @@ const STARTED = 3;
 const QUERYABLE = 4;
 const SAMPLE = join(REPOSITORY, "datasets", "samples", "penguins.csv");
 
-/** A small file on the deployed local platform: how long until its job starts, and until Athena has its rows. */
+/** Measures, for a small file on the local platform, the time until its job starts and until Athena returns its rows. */
 export async function drop(bench: Bench): Promise<readonly Figure[]> {
   const { say, small } = bench;
   const platform = await bench.platform();

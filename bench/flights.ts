@@ -9,7 +9,7 @@ import { expectRows, ingest, jobStarted } from "./support/ingest";
 const BUDGET: Readonly<Record<Engine, number>> = { light: 6, spark: 30 };
 const ENGINES: readonly Engine[] = ["light", "spark"];
 
-/** A real table, from its drop into the raw zone until Athena has its rows, on each engine. */
+/** Measures, for a real table and each engine, the time from the upload to the raw zone until Athena returns its rows. */
 export async function flights(bench: Bench): Promise<readonly Figure[]> {
   const { say, small } = bench;
   const file = join(bench.scratch, "flights-to-drop.csv");
@@ -22,8 +22,8 @@ export async function flights(bench: Bench): Promise<readonly Figure[]> {
     const started: number[] = [];
     let rows = 0;
     for (let run = 0; run < (small ? 1 : 3); run++) {
-      // An empty line more makes another file of the same rows: the very same bytes would be ingested once only. It takes the
-      // older one's place, so that the table stays as large as it is.
+      // An additional empty line makes a different file with the same rows, because the same bytes are ingested only once. The file replaces
+      // the older one, so that the table keeps its size.
       appendFileSync(file, "\n");
       const done = await ingest(platform, outputs, file, { key: "flights/bench.csv", engine }, (state) =>
         say(`${engine}, run ${run + 1}: ${state}`),

@@ -18,8 +18,8 @@ const ARTIFACTS = "bench-artifacts";
 const SMALL_ROWS = 100;
 
 /**
- * The header validator, as deployed, on a large object and on a small one: what S3 sends for it, counted on the wire between the
- * function and the emulator. The bucket keeps no versions: MiniStack does not honour a range of a named version.
+ * Measures, for a large and a small object, how many bytes S3 sends to the header validator as it is deployed. They are counted between the
+ * function and the emulator. The bucket has no versions, because MiniStack ignores the range in a request for a version.
  */
 export async function header(bench: Bench): Promise<readonly Figure[]> {
   const { say } = bench;
@@ -82,7 +82,7 @@ async function put(client: S3Client, csv: string, end: number, Key: string): Pro
   };
 }
 
-/** Passes requests on and counts, path by path, the bytes of the bodies that come back. */
+/** Passes requests on, and counts the bytes of the answers' bodies by path. */
 async function countingProxy(target: string) {
   const counts = new Map<string, number>();
   const server = createServer((incoming, outgoing) => {

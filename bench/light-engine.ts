@@ -21,7 +21,7 @@ const { identifier, text } = DUCKDB;
 const MEBIBYTE = 1024 ** 2;
 const BEYOND_LIMIT = 512 * MEBIBYTE;
 const LEAST_THROUGHPUT = 0.7;
-/** Memory of the function, MiB: as deployed by default, and one in which DuckDB has to spill. */
+/** The memory of the function in MiB: the default, and a size at which DuckDB has to spill to disk. */
 const MEMORY = [3008, 1024];
 
 const SOURCE = { bucket: "raw", key: "flights/bench.csv" };
@@ -33,7 +33,7 @@ const BUCKETS = {
   artifacts: "artifacts",
 };
 
-/** 1 GiB of CSV on the light engine, against DuckDB's own command line on the same SQL, with the same limits. */
+/** Compares the light engine on 1 GiB of CSV to DuckDB's own command line with the same SQL and limits. */
 export async function lightEngine(bench: Bench): Promise<readonly Figure[]> {
   const { say, scratch, small } = bench;
   const duckdb = await installDuckdb(say);
@@ -47,7 +47,7 @@ export async function lightEngine(bench: Bench): Promise<readonly Figure[]> {
     const peers: number[] = [];
     let rows = 0;
     const rounds = small ? 1 : 3;
-    // By turns, so that a disturbance of the machine meets both.
+    // They run alternately, so that a disturbance of the machine affects both.
     for (let round = 1; round <= rounds; round++) {
       const at = `${memory} MiB, round ${round} of ${rounds}`;
       say(`light engine, ${at}`);
@@ -104,7 +104,7 @@ function headerOf(csv: string, contract: CompiledContract) {
   return header;
 }
 
-/** One run in an empty lake. */
+/** Measures one run in an empty lake. */
 async function onLightEngine(
   folder: string,
   csv: string,
@@ -153,7 +153,7 @@ async function onLightEngine(
   }
 }
 
-/** The same plan by hand: CSV in, typed rows, Parquet by partition, rejected rows and aggregates out. */
+/** Returns the same plan in SQL written by hand: it reads CSV, casts rows, and writes Parquet by partition, rejected rows and aggregates. */
 async function onCommandLine(
   folder: string,
   duckdb: string,

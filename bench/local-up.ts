@@ -7,7 +7,7 @@ import { emptyHome, PLATFORM } from "./support/platform";
 const COLD = 60;
 const UNCHANGED = 15;
 
-/** `platform local up`, as a process, in a home of its own: software installed and functions bundled. */
+/** Measures `platform local up` as a process in a separate home, with the software installed and the functions bundled. */
 export async function localUp({ say, small }: Bench): Promise<readonly Figure[]> {
   const seconds = { cold: [] as number[], unchanged: [] as number[], warm: [] as number[] };
   const rounds = small ? 1 : 3;

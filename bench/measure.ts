@@ -18,7 +18,7 @@ export function summary(seconds: readonly number[]): Timing {
   };
 }
 
-/** Seconds that some work takes, and what came of it. */
+/** Measures the seconds that some work takes, and returns its result, too. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ readonly seconds: number; readonly result: T }> {
   const start = performance.now();
   const result = await work();
@@ -32,13 +32,13 @@ export interface CommandOptions {
 
 const running = new Set<ResultPromise>();
 
-/** Ends the processes that run, and waits until they have ended. */
+/** Stops the running processes and waits until they have ended. */
 export async function endRunning(): Promise<void> {
   for (const child of running) child.kill();
   await Promise.allSettled(running);
 }
 
-/** Runs a whole process and returns what it printed. One that fails ends the benchmark with its last words. */
+/** Runs a process and returns its output. If the process fails, the benchmark fails with its last lines. */
 export async function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const child = execa(command, [...args], { ...options, reject: false, stdin: "ignore" });
   running.add(child);
@@ -52,7 +52,7 @@ export async function run(command: string, args: readonly string[], options: Com
   return result.stdout;
 }
 
-/** Wall time of a whole process, over several runs. */
+/** Measures the wall time of a process over several runs. */
 export async function timeCommand(
   command: string,
   args: readonly string[],
@@ -64,9 +64,9 @@ export async function timeCommand(
   return summary(seconds);
 }
 
-/** Digits as the size of the number needs them. */
+/** Formats a number with as many digits as its size needs. */
 export const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
 
-/** Times in their own unit, the extremes where there were several runs. */
+/** Formats times, with the extremes if there were several runs. */
 export const shown = ({ median, minimum, maximum, runs }: Timing, unit = "s"): string =>
   `${digits(median)} ${unit}${runs === 1 ? "" : ` (${digits(minimum)}–${digits(maximum)}, ${runs} runs)`}`;

@@ -19,9 +19,9 @@ const BUCKET = "bench-partitions";
 const DATABASE = "bench_partitions";
 
 /**
- * The partition registrar, as deployed, after a run that wrote many partitions, against a program that creates them one call at a
- * time on the same emulator. MiniStack compares a new partition with every one there is, in either case: with many, that is most of
- * what is measured, and the ratio is smaller than with AWS.
+ * Compares the partition registrar, as it is deployed, after a run that wrote many partitions to a program that creates them with one call
+ * each on the same emulator. In both cases MiniStack compares a new partition with every existing one, which takes most of the time if
+ * there are many, so that the ratio is smaller than with AWS.
  */
 export async function partitions({ say, small, platform }: Bench): Promise<readonly Figure[]> {
   const { cloud } = await platform();

@@ -4,7 +4,7 @@ import { PLATFORM } from "./support/platform";
 
 const BUDGET = 8;
 
-/** `platform plan dev`: the real engine, with policies, as a process. */
+/** Measures `platform plan dev` as a process: the real Pulumi engine with policies. */
 export async function plan({ env, small }: Bench): Promise<readonly Figure[]> {
   const timing = await timeCommand(process.execPath, [PLATFORM, "plan", "dev"], { env, runs: small ? 1 : 3 });
   return [

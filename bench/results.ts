@@ -15,7 +15,7 @@ What travels are the ratios: the peer runs on the same machine in the same minut
 cores.
 `;
 
-/** Figures of one benchmark, or why there are none. */
+/** The figures of one benchmark, or the reason why there are none. */
 export interface Section {
   readonly benchmark: Pick<Benchmark, "name" | "about">;
   readonly figures: readonly Figure[];
@@ -47,7 +47,7 @@ function sectionText({ benchmark, figures, failure }: Section): string {
   return `## ${benchmark.name}\n\n${benchmark.about} _${machine()}_\n\n${body}\n`;
 }
 
-/** Puts new sections in the place of the old ones of the same benchmarks; the others stay as they were. */
+/** Replaces the sections of the benchmarks that ran; the other sections stay unchanged. */
 export async function writeResults(sections: readonly Section[], order: readonly string[]): Promise<string> {
   const former = existsSync(FILE) ? readFileSync(FILE, "utf8") : "";
   const texts = new Map<string, string>();

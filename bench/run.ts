@@ -24,15 +24,27 @@ import { LocalPlatform } from "./support/platform";
 import { flightsFile, manyFlightsFile } from "./support/samples";
 
 const BENCHMARKS: readonly Benchmark[] = [
-  { name: "check", about: "All rules over the program, against the AWS CDK with cdk-nag.", run: check },
-  { name: "plan", about: "The real engine's preview of an environment, with policies.", run: plan },
-  { name: "bundle", about: "What a deployment pays to learn that no function has changed.", run: bundle },
-  { name: "local-up", about: "The local cloud with the platform deployed, in a home of its own.", run: localUp },
-  { name: "drop", about: "A small file on the local platform.", run: drop },
-  { name: "flights", about: "A real table on the local platform, on each engine.", run: flights },
-  { name: "light-engine", about: "A large file on the light engine, its buckets in a folder.", run: lightEngine },
-  { name: "header", about: "What the header check reads of a large object.", run: header },
-  { name: "partitions", about: "Many partitions into the catalog.", run: partitions },
+  { name: "check", about: "Compares the check of all rules to the AWS CDK with cdk-nag.", run: check },
+  { name: "plan", about: "Measures the real Pulumi engine's preview of an environment, with policies.", run: plan },
+  { name: "bundle", about: "Measures how long a deployment needs to find that no function has changed.", run: bundle },
+  {
+    name: "local-up",
+    about: "Measures the start of the local cloud and the deployment of the platform to it.",
+    run: localUp,
+  },
+  { name: "drop", about: "Measures the ingestion of a small file on the local platform.", run: drop },
+  {
+    name: "flights",
+    about: "Measures the ingestion of a real table on the local platform, with each engine.",
+    run: flights,
+  },
+  {
+    name: "light-engine",
+    about: "Measures a large file on the light engine, with folders as buckets.",
+    run: lightEngine,
+  },
+  { name: "header", about: "Measures how many bytes of a large object the header check reads.", run: header },
+  { name: "partitions", about: "Measures the registration of many partitions.", run: partitions },
 ];
 const NAMES = BENCHMARKS.map(({ name }) => name);
 
@@ -45,14 +57,14 @@ function chosen(names: readonly string[]): readonly Benchmark[] {
     const { suggestion } = nearest(name, NAMES);
     throw new UserError(
       `There is no benchmark "${name}"`,
-      `Benchmarks: ${NAMES.join(", ")}${suggestion ? `. Did you mean ${suggestion}?` : ""}`,
+      `The benchmarks are ${NAMES.join(", ")}${suggestion ? `. Did you mean ${suggestion}?` : ""}`,
       2,
     );
   }
   return BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
-/** What the benchmarks share, each made when first asked for. */
+/** Creates the resources that the benchmarks share, each at its first use. */
 function sharedBy(small: boolean, scratch: string): (say: Bench["say"]) => Bench {
   let platform: Promise<LocalPlatform> | undefined;
   let some: Promise<string> | undefined;
@@ -80,7 +92,7 @@ async function measure(benchmarks: readonly Benchmark[], small: boolean): Promis
     await runSteps(
       benchmarks.map((benchmark) => ({
         title: benchmark.name,
-        // One that fails does not keep the others from being measured.
+        // A failed benchmark does not prevent the measurement of the others.
         run: (say) =>
           benchmark.run(benchFor(say)).then(
             (figures) => {
@@ -89,7 +101,7 @@ async function measure(benchmarks: readonly Benchmark[], small: boolean): Promis
               return missed === 0 ? "measured" : `measured, ${missed} beyond the budget`;
             },
             (error: Error) => {
-              // The interruption ended it, and ends this process when all is cleaned up: no other one is to begin.
+              // The interruption stopped the benchmark, and it ends this process after the clean-up, so no other benchmark must begin.
               if (interrupted) return never;
               sections.push({ benchmark, figures: [], failure: error.message });
               return "failed";
@@ -122,9 +134,9 @@ function print(sections: readonly Section[]): void {
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("bench")
     .description("Measures the platform against its budgets and its peers, and writes bench/results.md")
-    .argument("[names...]", `which ones; all when none is named: ${NAMES.join(", ")}`)
-    .option("--list", "only say which ones there are")
-    .option("--small", "small inputs, single runs, nothing written: shows that they work, measures nothing")
+    .argument("[names...]", `the benchmarks to run, by default all: ${NAMES.join(", ")}`)
+    .option("--list", "list the benchmarks and run none")
+    .option("--small", "use small inputs and single runs and write no results, to test that the benchmarks work")
     .action(async (names: readonly string[], { list, small = false }: { list?: boolean; small?: boolean }) => {
       const benchmarks = chosen(names);
       if (list) {
@@ -141,7 +153,7 @@ async function main(argv: readonly string[]): Promise<void> {
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    // npm passes on what the terminal sends to everybody anyway.
+    // The terminal sends Ctrl-C to every process, and npm passes the signal on, so that it arrives twice.
     if (interrupted) return;
     interrupted = true;
     process.stderr.write("\nstopping …\n");
@@ -155,7 +167,7 @@ void main(process.argv.slice(2))
   .catch((error: unknown) => {
     process.exitCode = showError(error);
   })
-  // What the platform left open, such as connections kept alive, holds nobody up.
+  // The process exits explicitly, because open connections of the platform would keep it running.
   .finally(() => {
     if (!interrupted) process.exit();
   });

@@ -1,4 +1,4 @@
-/** `check.ts <environment> <stack file>`: what `platform check` does, over another stack file. */
+/** `check.ts <environment> <stack file>` does the work of `platform check` with another stack file. */
 
 import { checkEnvironment } from "../../cli/evaluate";
 import { isRefused } from "../../policies/evaluate";

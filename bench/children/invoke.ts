@@ -1,4 +1,4 @@
-/** `invoke.ts <function> <request as JSON>`: calls a function's bundle, as it is deployed, in a process of its own. */
+/** `invoke.ts <function> <request as JSON>` calls a function's bundle, as it is deployed, in a separate process. */
 
 import { join } from "node:path";
 import { functionCode } from "../../components/core/platform-function/bundle";

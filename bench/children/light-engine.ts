@@ -1,6 +1,6 @@
 /**
- * `light-engine.ts <folder> <batch key> <memory in MiB>`: one batch on the light engine, its buckets in a folder, in a process of
- * its own so that its memory is its own. The AWS SDK is loaded as it is in the function.
+ * `light-engine.ts <folder> <batch key> <memory in MiB>` runs one batch on the light engine with folders as buckets. It is a separate process,
+ * so that its memory can be measured. The AWS SDK is loaded in the same way as in the function.
  */
 
 import { mkdirSync, statfsSync } from "node:fs";
@@ -15,7 +15,7 @@ import { FolderStore } from "../support/folder-store";
 
 export interface LightRun {
   readonly seconds: number;
-  /** Most memory the process had at once, bytes. */
+  /** The peak memory of the process in bytes. */
   readonly peak: number;
 }
 

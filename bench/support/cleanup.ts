@@ -1,7 +1,7 @@
-/** What has to be stopped and removed, whatever ends the benchmarks. */
+/** The clean-up work that remains, also after an interruption. */
 const pending = new Set<() => Promise<void>>();
 
-/** Notes a duty for an interruption; call what is returned to do it now. It is done once. */
+/** Notes clean-up work for an interruption and returns a function that does it now. The work is done once. */
 export function duty(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   const once = (): Promise<void> => (done ??= work().finally(() => pending.delete(once)));
@@ -9,7 +9,7 @@ export function duty(work: () => Promise<void>): () => Promise<void> {
   return once;
 }
 
-/** Does all that is left, the latest first, and waits for what has begun. */
+/** Does the remaining clean-up work, the latest first, and waits for work that has begun. */
 export async function cleanUp(): Promise<void> {
   for (const work of [...pending].reverse()) await work();
 }

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import type { Readable } from "node:stream";
 import type { ObjectStore, StoredObject } from "../../functions/light-etl/store";
 
-/** A folder in S3's place, a subfolder a bucket: the engine's own speed, not an emulator's. */
+/** A store that uses folders instead of S3 buckets, to measure the speed of the engine and not of an emulator. */
 export class FolderStore implements ObjectStore {
   constructor(private readonly root: string) {}
 

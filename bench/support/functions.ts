@@ -6,7 +6,7 @@ import { run } from "../measure";
 
 const CHILD = join(__dirname, "..", "children", "invoke.ts");
 
-/** Calls a function as it is deployed, in a process of its own, with what its environment needs besides AWS. */
+/** Calls a function's bundle, as it is deployed, in a separate process with its environment variables. */
 export async function invoke<Response>(
   cloud: Cloud,
   name: string,
@@ -20,7 +20,7 @@ export async function invoke<Response>(
   return JSON.parse(printed) as Invoked<Response>;
 }
 
-/** The same settings for a client of this process. */
+/** Returns the same settings for a client in this process. */
 export function clientConfig(cloud: Cloud, endpoint?: string) {
   const env = awsEnv(cloud);
   return {

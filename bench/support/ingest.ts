@@ -3,7 +3,7 @@ import { query } from "../../cli/athena";
 import type { PlatformOutputs } from "../../cli/clients";
 import type { LocalPlatform } from "./platform";
 
-/** Drops a file and follows it to the end; one that is not ingested ends the benchmark. */
+/** Uploads a file and follows it to its end. If the file is not ingested, the benchmark fails. */
 export async function ingest(
   platform: LocalPlatform,
   outputs: PlatformOutputs,
@@ -19,13 +19,13 @@ export async function ingest(
   return ingested;
 }
 
-/** Seconds from the upload's end until the engine's state was entered. */
+/** Returns the seconds from the end of the upload until the execution entered the engine's state. */
 export function jobStarted({ startedAfter, states }: Ingested): number {
   const engine = states.findIndex(({ state }) => state === "RunLight" || state === "RunSpark");
   return (startedAfter + states.slice(0, engine).reduce((sum, { milliseconds }) => sum + milliseconds, 0)) / 1000;
 }
 
-/** Athena has to see exactly these rows: a fast run that lost some is no result. */
+/** Checks that Athena finds exactly these rows, because a fast run that loses rows is no result. */
 export async function expectRows(
   { clients }: LocalPlatform,
   outputs: PlatformOutputs,

@@ -6,16 +6,16 @@ import { inVenv } from "../../local/emulators/python";
 import { inHome, REPOSITORY } from "../../local/paths";
 import { run } from "../measure";
 
-/** Where the user's own home keeps what was downloaded once. Asked before a benchmark sets another home. */
+/** The folder of downloads in the user's own home. It is determined before a benchmark sets another home. */
 const cache = inHome("cache");
 const python = inVenv("python");
 
 export const samples = { folder: join(cache, "samples"), python };
 
-/** Architecture of this machine, as Lambda calls it: functions run here. */
+/** The architecture of this machine in Lambda's words, because the functions run here. */
 export const architecture = arch() === "arm64" ? "arm64" : "x86_64";
 
-/** The AWS CDK with cdk-nag, in the versions of bench/cdk/package.json; a folder with app.js. */
+/** Installs the AWS CDK with cdk-nag in the versions of bench/cdk/package.json, and returns a folder with app.js. */
 export async function installCdk(say: (line: string) => void): Promise<string> {
   const folder = join(cache, "bench-cdk");
   const source = join(REPOSITORY, "bench", "cdk");
@@ -31,10 +31,10 @@ export async function installCdk(say: (line: string) => void): Promise<string> {
   return folder;
 }
 
-/** The version of the engine's own DuckDB. */
+/** The version of DuckDB in the light engine. */
 const DUCKDB_CLI = "1.5.5";
 
-/** DuckDB's command line, as the Python package index has it; returns the binary. */
+/** Installs DuckDB's command line from the Python package index, and returns the path of the program. */
 export async function installDuckdb(say: (line: string) => void): Promise<string> {
   const folder = join(cache, `bench-duckdb-${DUCKDB_CLI}`);
   const binary = join(folder, "duckdb_cli", "duckdb");

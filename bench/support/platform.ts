@@ -12,10 +12,10 @@ export const PLATFORM = join(__dirname, "..", "..", "cli", "bin", "platform.js")
 
 type Say = (line: string) => void;
 
-/** The user's own: taken before another home is set. */
+/** The user's own home, read before another home is set. */
 const installed = { venv: venvFolder(), spark: sparkFolder() };
 
-/** A `.platform` folder with nothing but the software that is installed in the user's own. */
+/** Creates a `.platform` folder that has only the software installed in the user's own. */
 export async function emptyHome(say: Say, options: { readonly spark?: boolean } = {}): Promise<string> {
   await ensureVenv(say);
   if (options.spark) await ensureSpark(say);
@@ -25,7 +25,7 @@ export async function emptyHome(say: Say, options: { readonly spark?: boolean } 
   return home;
 }
 
-/** A local cloud in a home of its own, until the benchmarks end; the platform is deployed to it when one asks for that. */
+/** Starts a local cloud in a separate home until the benchmarks end. The platform is deployed to it when a benchmark first needs it. */
 export class LocalPlatform {
   private deployment: Promise<PlatformOutputs> | undefined;
 

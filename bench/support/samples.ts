@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fetchFlights } from "../../datasets/samples/fetch";
 import { samples } from "./installed";
 
-/** The flights; only the first ones when `rows` says how many. */
+/** Returns a file of flights: all, or the first `rows` of them. */
 export async function flightsFile(folder: string, rows?: number): Promise<string> {
   const whole = await fetchFlights(samples);
   if (rows === undefined) return whole;
@@ -13,7 +13,7 @@ export async function flightsFile(folder: string, rows?: number): Promise<string
   return path;
 }
 
-/** The flights over and over, under one header, until the file is as large as asked for. */
+/** Returns a file of the given size that repeats the flights under one header. */
 export async function manyFlightsFile(folder: string, bytes: number): Promise<string> {
   const text = await readFile(await fetchFlights(samples));
   const start = text.indexOf("\n") + 1;

@@ -14,7 +14,7 @@ interface Module {
   readonly source: ts.SourceFile;
 }
 
-/** A name that `components/index.ts` exports, and where it is declared. */
+/** A name that `components/index.ts` exports, and its declaration. */
 interface Exported {
   readonly name: string;
   readonly module: Module;
@@ -30,7 +30,7 @@ function moduleAt(path: string): Module {
   return read;
 }
 
-/** The file a module names, if it is the project's own. */
+/** Returns the file of a module specifier, if it is in this project. */
 function resolved(from: Module, specifier: ts.Expression | undefined): Module | undefined {
   if (!specifier || !ts.isStringLiteral(specifier) || !specifier.text.startsWith(".")) return undefined;
   const base = join(dirname(from.path), specifier.text);
@@ -59,7 +59,7 @@ interface Found {
   readonly module: Module;
 }
 
-/** A declaration by its name, followed through imports and re-exports. */
+/** Finds a declaration by its name, through imports and re-exports. */
 function find(name: string, module: Module): Found | undefined {
   for (const statement of module.source.statements) {
     if (
@@ -91,7 +91,7 @@ function find(name: string, module: Module): Found | undefined {
   return undefined;
 }
 
-/** The words of a doc comment, its paragraphs kept apart. */
+/** Returns the text of a doc comment in paragraphs. */
 function words(node: ts.Node): string {
   const comment = ts
     .getJSDocCommentsAndTags(node)
@@ -112,7 +112,7 @@ const exampleOf = (node: ts.Node): string | undefined =>
     .map((tag) => ts.getTextOfJSDocComment(tag.comment)?.trim())
     .find(Boolean);
 
-/** A type as the reader needs it: one line, without the noise of `readonly` and namespaces. */
+/** Returns a type in one line, without `readonly` and namespaces. */
 const shown = (text: string): string =>
   text
     .replace(/\/\*\*?[\s\S]*?\*\//g, "")
@@ -125,7 +125,7 @@ const shown = (text: string): string =>
 
 const typeText = (node: ts.TypeNode | undefined): string => (node ? code(shown(node.getText())) : "");
 
-/** The zod object that `Settings<typeof name>` names. */
+/** Returns the zod object that `Settings<typeof name>` names. */
 function settingsOf(
   node: ts.ExpressionWithTypeArguments | ts.TypeReferenceNode,
   module: Module,
@@ -135,8 +135,8 @@ function settingsOf(
   if (reference.getText() !== "Settings" || !argument || !ts.isTypeQueryNode(argument)) return undefined;
   const name = argument.exprName.getText();
   const found = find(name, module);
-  if (!found) throw new Error(`${module.path} names ${name}, which is declared nowhere`);
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- which module it is stands in the source
+  if (!found) throw new Error(`${module.path} uses ${name}, which has no declaration`);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the name of the module comes from the source
   return (require(found.module.path) as Record<string, z.ZodType>)[name];
 }
 
@@ -146,14 +146,14 @@ interface Member {
   readonly row: readonly string[];
 }
 
-/** The members of settings, the nested ones below those that hold them. */
+/** Returns the rows of settings; nested settings follow the one that contains them. */
 const settingMembers = (schema: z.ZodType): Member[] =>
   schemaRows(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })).map((row) => ({
     name: (row[0] ?? "").replaceAll("`", "").split(/[.[]/)[0] ?? "",
     row,
   }));
 
-/** An interface's own members, those it extends first. */
+/** Returns the members of an interface; inherited ones come first. */
 function membersOf(node: Declaration, module: Module): Member[] {
   if (!ts.isInterfaceDeclaration(node)) return [];
   const inherited = (node.heritageClauses ?? [])
@@ -185,7 +185,7 @@ const isHidden = (node: ts.HasModifiers): boolean =>
 
 const argsTable = (members: readonly Member[], head = "argument"): string =>
   table(
-    [head, "type", "default", "limits", "what it says"],
+    [head, "type", "default", "limits", "description"],
     members.map(({ row }) => [...row]),
   );
 
@@ -201,7 +201,7 @@ function component(node: ts.ClassDeclaration, module: Module): string {
     parts.push(
       "**Outputs**",
       table(
-        ["output", "type", "what it is"],
+        ["output", "type", "description"],
         outputs.map((member) => [code(member.name.getText()), typeText(member.type), words(member)]),
       ),
     );
@@ -211,7 +211,7 @@ function component(node: ts.ClassDeclaration, module: Module): string {
     parts.push(
       "**Methods**",
       table(
-        ["method", "what it does"],
+        ["method", "description"],
         methods.map((member) => {
           const parameters = member.parameters.map((one) => shown(one.getText())).join(", ");
           return [code(`${member.name.getText()}(${parameters})`), words(member)];
@@ -222,7 +222,7 @@ function component(node: ts.ClassDeclaration, module: Module): string {
   return parts.join("\n\n");
 }
 
-/** The choices of a union; `(typeof LIST)[number]` is what the list holds. */
+/** Returns the choices of a union; for `(typeof LIST)[number]`, the entries of the list. */
 function choices(node: ts.TypeNode, module: Module): string {
   const list = /^\(typeof (\w+)\)\[number\]$/.exec(node.getText())?.[1];
   const found = list === undefined ? undefined : find(list, module);
@@ -237,7 +237,7 @@ function choices(node: ts.TypeNode, module: Module): string {
     .join(", ");
 }
 
-/** Types of the library that a declaration names, though nobody exports them. */
+/** Returns the types that a declaration uses although `components/index.ts` does not export them. */
 function named({ node, module }: Found, known: ReadonlySet<string>): Found[] {
   const names = new Set<string>();
   const visit = (inner: ts.Node): void => {
@@ -265,13 +265,13 @@ function type(node: ts.InterfaceDeclaration | ts.TypeAliasDeclaration, module: M
   return parts.filter(Boolean).join("\n\n");
 }
 
-/** The components by stage, and the types their arguments name. */
+/** The components by stage, and the types of their arguments. */
 export interface ComponentPages {
   readonly text: string;
   readonly names: readonly string[];
 }
 
-/** The reference of everything `components/index.ts` exports. */
+/** Returns the reference of all exports of `components/index.ts`. */
 export function componentReference(): ComponentPages {
   const index = moduleAt(INDEX);
   const stages = new Map<string, string[]>();
@@ -283,7 +283,7 @@ export function componentReference(): ComponentPages {
   const isComponent = (name: string): boolean => exported.some((one) => one.name === name && one.name !== BASE);
   for (const { name, module } of exported) {
     const found = find(name, module);
-    if (!found) throw new Error(`components/index.ts exports ${name}, which is declared nowhere`);
+    if (!found) throw new Error(`components/index.ts exports ${name}, which has no declaration`);
     const { node } = found;
     if (ts.isClassDeclaration(node)) {
       const extended = node.heritageClauses?.some((clause) => clause.types.some((one) => one.getText() === BASE));
@@ -311,7 +311,7 @@ export function componentReference(): ComponentPages {
     "## Types of arguments",
     ...types.map(({ node, module }) => type(node as ts.InterfaceDeclaration, module)),
     "## Functions",
-    table(["function", "what it gives"], functions),
+    table(["function", "description"], functions),
   ].join("\n\n");
   return { text, names };
 }

@@ -11,7 +11,7 @@ interface State {
 
 const unwrapped = (expression: string): string => expression.replace(/^\{%\s*|\s*%\}$/g, "").replaceAll('"', "'");
 
-/** The state machine as a mermaid flowchart, drawn from its definition. */
+/** Returns the state machine as a mermaid flowchart, generated from its definition. */
 export function flowChart(): string {
   const { StartAt, States } = ingestionFlow({
     partition: "aws",

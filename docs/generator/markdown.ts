@@ -1,4 +1,4 @@
-/** A cell of a table: one line, no bar that would end it. */
+/** Returns the text of a table's cell in one line, with bars escaped. */
 export const cell = (text: string): string =>
   text
     .replace(/\s*\n\s*/g, " ")
@@ -7,7 +7,7 @@ export const cell = (text: string): string =>
 
 export const code = (text: string): string => (text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``);
 
-/** A table; columns in which every cell is empty are left out. */
+/** Returns a table. Columns in which every cell is empty are omitted. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const kept = heads.map((_, index) => rows.some((row) => (row[index] ?? "") !== ""));
   const line = (cells: readonly string[]): string =>
@@ -18,11 +18,11 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** What begins and ends a generated part. The formatter leaves it as it is: it must stay what the code says. */
+/** Returns the lines before a generated part. The formatter must not change the part, because a test compares it with the code. */
 const start = (name: string, from: string): string => `<!-- ${name}: made from ${from} by \`npm run docs\` -->`;
 const end = (name: string): string => `<!-- end of ${name} -->`;
 
-/** A generated part of a page, with its marks. */
+/** Returns a generated part of a page between its marks. */
 export const generated = (name: string, from: string, text: string): string =>
   [
     start(name, from),
@@ -36,12 +36,12 @@ export const generated = (name: string, from: string, text: string): string =>
     end(name),
   ].join("\n");
 
-/** A hand-written page with one of its generated parts as the code has it now. */
+/** Returns a hand-written page with one of its generated parts brought up to date. */
 export function withGenerated(page: string, name: string, from: string, text: string): string {
   const [before, rest] = page.split(start(name, from));
   const after = rest?.split(end(name))[1];
   if (before === undefined || after === undefined) {
-    throw new Error(`the page has no place for "${name}": it needs the lines ${start(name, from)} and ${end(name)}`);
+    throw new Error(`the page lacks the marks for "${name}": the lines ${start(name, from)} and ${end(name)}`);
   }
   return `${before}${generated(name, from, text)}${after}`;
 }

@@ -3,7 +3,7 @@ import { ENVIRONMENTS } from "../../policies/levels";
 import { TABLE, type TableRow } from "../../policies/table";
 import { code, table } from "./markdown";
 
-/** Headings of the rules' folders; one without a heading of its own has its name for one. */
+/** The headings of the rules' folders. A folder without an entry has its name as the heading. */
 const SERVICES: Readonly<Record<string, string>> = {
   apigateway: "API Gateway",
   appsync: "AppSync",
@@ -30,7 +30,7 @@ const SERVICES: Readonly<Record<string, string>> = {
 
 const folderOf = ({ path }: TableRow): string => path.split("/")[0] ?? path;
 
-/** A rule in one line: what auditors and whoever meets a violation look for. */
+/** Returns the row of a rule, with what auditors and developers need. */
 const rowOf = (row: TableRow): string[] => [
   `${code(row.id)}<br>${code(row.path)}`,
   `${row.title}. ${row.remediation}`,
@@ -41,25 +41,17 @@ const rowOf = (row: TableRow): string[] => [
   row.maps.join(", ") || "–",
 ];
 
-/** The rules, one table a service in the order of `policies/table.ts`. */
+/** Returns the rules, in one table for each service and in the order of `policies/table.ts`. */
 export function ruleTables(): string {
   const services = new Map<string, TableRow[]>();
   for (const row of TABLE) services.set(folderOf(row), [...(services.get(folderOf(row)) ?? []), row]);
-  const heads = [
-    "rule",
-    "what holds, and what mends it",
-    "kind",
-    "severity",
-    ...ENVIRONMENTS,
-    "exemption",
-    "elsewhere",
-  ];
+  const heads = ["rule", "requirement and remediation", "kind", "severity", ...ENVIRONMENTS, "exemption", "elsewhere"];
   return [...services]
     .map(([folder, rows]) => `### ${SERVICES[folder] ?? folder}\n\n${table(heads, rows.map(rowOf))}`)
     .join("\n\n");
 }
 
-/** How many rules there are, by kind. */
+/** Returns the numbers of rules, by kind. */
 export function ruleCounts(): string {
   const kinds = ["encryption", "deletion", "other"] as const;
   const rows = kinds.map((kind) => {
@@ -79,7 +71,7 @@ export function ruleCounts(): string {
   return table(["kind", `rules (${TABLE.length})`, ...ENVIRONMENTS, "without exemptions"], rows);
 }
 
-/** What some rules ask an environment for. */
+/** Returns the settings that some rules need from an environment. */
 export function ruleSettings(): string {
   const list = (values: readonly string[]): string => values.map(code).join(", ") || "any";
   return table(

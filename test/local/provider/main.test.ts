@@ -43,6 +43,6 @@ describe("the local provider's process", function () {
       await refusal({ LOCAL_AWS_ENDPOINT: "https://sts.amazonaws.com" }),
       'LOCAL_AWS_ENDPOINT is "https://sts.amazonaws.com": the local provider uses loopback addresses only (127.0.0.1, ::1, localhost)',
     );
-    assert.match(await refusal({}), /^LOCAL_AWS_ENDPOINT is not set: [^\n]*$/);
+    assert.match(await refusal({}), /^LOCAL_AWS_ENDPOINT is not set; [^\n]*$/);
   });
 });

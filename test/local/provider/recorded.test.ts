@@ -69,7 +69,7 @@ describe("what no emulator keeps", function () {
           ResourceName: "arn:aws:rds:eu-central-1:000000000000:es:orders",
           Tags: [{ Key: "team", Value: "web" }],
         });
-        await assert.rejects(stack.stack.up({ program: program({}, "db-instance", true) }), /orders already/);
+        await assert.rejects(stack.stack.up({ program: program({}, "db-instance", true) }), /orders exists already/);
         await stack.destroy();
         assert.equal(provider.requests("DeleteEventSubscription").length, 1);
       },
