@@ -126,13 +126,8 @@ async function checkDatasets(
   settings.config["dataplatform:datasets"] = { folder };
   writeFileSync(file, stringify(settings));
 
-<<<<<<< HEAD
-  // Started as the command is.
-  const register = join(REPOSITORY, "tools", "register.js");
-=======
   // The process is started in the same way as the command.
-  const register = join(REPOSITORY, "cli", "bin", "register.js");
->>>>>>> 22e9e94 (The documentation's generator and the benchmarks in plain English)
+  const register = join(REPOSITORY, "tools", "register.js");
   const child = ["--max-semi-space-size=64", "-r", register, join(__dirname, "children", "check.ts"), "dev", file];
   const seconds: number[] = [];
   let resources = 0;
