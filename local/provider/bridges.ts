@@ -104,19 +104,9 @@ const BY_TYPE: readonly Bridge[] = [
     bridge: "The options are checked against AWS's service model and kept in the stack's state.",
   },
   {
-    type: "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration",
-    limit: "MiniStack takes a request for it for one about the bucket: it would create or delete the bucket.",
-    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
-  },
-  {
     type: "aws:s3/bucketNotification:BucketNotification",
     limit: "MiniStack's events to EventBridge do not include the object's version.",
     bridge: "None. The header validator finds the object's version.",
-  },
-  {
-    type: "aws:s3/inventory:Inventory",
-    limit: "MiniStack takes a request for it for one about the bucket: it would create or delete the bucket.",
-    bridge: "Recorded only: checked against AWS's service model and kept in the stack's state.",
   },
   {
     type: "aws:secretsmanager/secretRotation:SecretRotation",
@@ -155,6 +145,9 @@ const NOTES: Readonly<Record<string, string>> = {
   "aws:dms/s3Endpoint:S3Endpoint": "A change is refused while a task that uses the endpoint runs, as by DMS.",
   "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings": "No data is encrypted.",
   "aws:rds/eventSubscription:EventSubscription": "No event occurs.",
+  "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration":
+    "MiniStack would take its requests for requests about the bucket.",
+  "aws:s3/inventory:Inventory": "MiniStack would take its requests for requests about the bucket.",
 };
 
 const recorded = TABLE.filter((row) => row.recorded).map(({ type }) => ({

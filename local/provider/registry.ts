@@ -12,9 +12,7 @@ import * as rdsCluster from "./types/rds/cluster";
 import { instance as rdsInstance } from "./types/rds/instance";
 import { proxyDefaultTargetGroup } from "./types/rds/proxy";
 import { bucket } from "./types/s3/bucket";
-import * as s3Named from "./types/s3/named-settings";
 import { bucketObjectv2 } from "./types/s3/object";
-import * as s3 from "./types/s3/settings";
 import { getSecretVersion } from "./types/secretsmanager";
 import { stateMachine } from "./types/sfn/state-machine";
 
@@ -30,20 +28,7 @@ const BY_HAND: readonly Handler[] = [
   rdsInstance,
   proxyDefaultTargetGroup,
   bucket,
-  s3.bucketCorsConfiguration,
-  s3Named.bucketIntelligentTieringConfiguration,
-  s3.bucketLifecycleConfiguration,
-  s3.bucketLogging,
-  s3.bucketNotification,
-  s3.bucketObjectLockConfiguration,
   bucketObjectv2,
-  s3.bucketOwnershipControls,
-  s3.bucketPolicy,
-  s3.bucketPublicAccessBlock,
-  s3.bucketReplicationConfig,
-  s3.bucketServerSideEncryptionConfiguration,
-  s3.bucketVersioning,
-  s3Named.inventory,
   stateMachine,
 ];
 

@@ -17,6 +17,7 @@ import { KMS } from "./kms";
 import { LAMBDA } from "./lambda";
 import { LOGS } from "./logs";
 import { RDS } from "./rds";
+import { S3 } from "./s3";
 import { SECRETSMANAGER } from "./secretsmanager";
 import { SNS } from "./sns";
 import { SQS } from "./sqs";
@@ -42,6 +43,7 @@ export const TABLE: readonly Row[] = [
   ...LAMBDA,
   ...LOGS,
   ...RDS,
+  ...S3,
   ...SECRETSMANAGER,
   ...SNS,
   ...SQS,
