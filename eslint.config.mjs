@@ -8,7 +8,7 @@ export default tseslint.config(
     files: ["**/*.ts", "**/*.mts"],
     plugins: { jsdoc },
     rules: {
-      "jsdoc/require-description-complete-sentence": "warn",
+      "jsdoc/require-description-complete-sentence": "error",
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
       "@typescript-eslint/consistent-type-imports": "error",

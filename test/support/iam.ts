@@ -15,9 +15,9 @@ const like = (pattern: string, text: string): boolean =>
   ).test(text);
 
 /**
- * The operators' truth where the request has no such key is what goes wrong in practice: positive ones are false, negated ones
- * true, `…IfExists` true.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ * The operators of conditions. Where the request lacks the key, a positive operator is false, and a negated one or one that ends
+ * with `IfExists` is true.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 const OPERATORS: Readonly<Record<string, (expected: string[], actual: string | undefined) => boolean>> = {
   Null: (expected, actual) => expected.includes(String(actual === undefined)),

@@ -2,7 +2,7 @@ import { definitionProblems } from "./asl";
 import { isSet, json, list, part, parts, repeated, type Params, type Rule } from "./rule";
 
 const ENVIRONMENT_BYTES = 4096;
-/** Lambda's own: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+// The variables that Lambda sets itself: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 const RESERVED = [
   ...[
     "_HANDLER",
@@ -146,7 +146,7 @@ function dashboard({ DashboardBody, DashboardName }: Params): string[] {
   return found;
 }
 
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 const RETENTION = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];

@@ -5,7 +5,7 @@ import { filesOf, sizeOf, zip, type Content } from "../../archive";
 import type { Context } from "../../handler";
 import { asset } from "../../../../evaluate/wire";
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const MAX_UNZIPPED_BYTES = 262_144_000;
 
 export interface CodeInputs {
