@@ -1,9 +1,6 @@
 import type { Props } from "./handler";
 import { isObject } from "../../evaluate/wire";
 
-/** The property names whose API name is not the capitalised one, for example `{ id: "ID" }`. */
-export type Names = Readonly<Record<string, string>>;
-
 export interface Tag {
   readonly Key?: string | undefined;
   readonly Value?: string | undefined;
@@ -41,24 +38,21 @@ export async function retag(
   if (Object.keys(set).length > 0) await tag(set);
 }
 
-/** Returns a JSON document as text; a program may pass it as an object. */
-export const documentText = (document: unknown): string =>
-  typeof document === "string" ? document : JSON.stringify(document);
-
 /**
- * Returns an input in the API's spelling: `noncurrentDays` becomes `NoncurrentDays`, `tags` a list of keys and values. The property names of
- * AWS's provider follow the API's, so that most shapes need only the exceptions.
+ * Returns an input in the API's spelling: `noncurrentDays` becomes `NoncurrentDays`, and `tags` become a list of keys and values. The property
+ * names of AWS's provider follow the API's.
  */
-export function toApi<T>(value: unknown, names: Names = {}): T {
-  return spelled(value, (key) => names[key] ?? key.charAt(0).toUpperCase() + key.slice(1), "tags", tagList) as T;
-}
+export const toApi = <T>(value: unknown): T =>
+  spelled(value, (key) => key.charAt(0).toUpperCase() + key.slice(1), "tags", tagList) as T;
 
 /** Returns the API's answer in the spelling of the inputs. */
-export function fromApi(value: unknown, names: Names = {}): Props {
-  const back = new Map(Object.entries(names).map(([camel, api]) => [api, camel]));
-  const spell = (key: string): string => back.get(key) ?? key.charAt(0).toLowerCase() + key.slice(1);
-  return spelled(value, spell, "Tags", (tags) => (Array.isArray(tags) ? tagMap(tags as Tag[]) : tags)) as Props;
-}
+export const fromApi = (value: unknown): Props =>
+  spelled(
+    value,
+    (key) => key.charAt(0).toLowerCase() + key.slice(1),
+    "Tags",
+    (tags) => (Array.isArray(tags) ? tagMap(tags as Tag[]) : tags),
+  ) as Props;
 
 function spelled(
   value: unknown,

@@ -1,9 +1,8 @@
 import * as lambda from "@aws-sdk/client-lambda";
 import type { FunctionArgs } from "@pulumi/aws/lambda";
 import { define, type Context, type Inputs, type Props } from "../../handler";
-import { fromApi, toApi } from "../../shape";
+import { fromApi, retag, toApi } from "../../shape";
 import { functionCode } from "./code";
-import { retagLambda } from "./tags";
 
 type FunctionInputs = Inputs<FunctionArgs>;
 
@@ -140,7 +139,12 @@ export const lambdaFunction = define<FunctionArgs>({
     }
     if (changed.has("reservedConcurrentExecutions"))
       await reserve(ctx, FunctionName, news.reservedConcurrentExecutions ?? -1);
-    await retagLambda(client, olds, news);
+    await retag(
+      olds,
+      news,
+      (TagKeys) => client.send(new lambda.UntagResourceCommand({ Resource: String(olds.arn), TagKeys })),
+      (Tags) => client.send(new lambda.TagResourceCommand({ Resource: String(olds.arn), Tags })),
+    );
     if (news.publish) await client.send(new lambda.PublishVersionCommand({ FunctionName }));
   },
   async delete(ctx, FunctionName, { skipDestroy }) {
