@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { OutputMap, Stack, UpOptions, UpResult } from "@pulumi/pulumi/automation";
 import { cloudStatus, pulumiEnv, type Cloud } from "../local/cloud";
-import { platformProgram } from "../evaluate/program";
+import { loadProgram, platformProgram } from "../evaluate/program";
 import { withoutStackTraces } from "../evaluate/stack-traces";
 import { connected, inlineStack, projectSettings } from "../local/engine/automation";
 import { isDamaged, restoreState } from "../local/engine/backend";
@@ -94,7 +94,11 @@ function upOptions(report: Report, refresh: boolean, signal: AbortSignal): UpOpt
     signal,
     policyPacks: [POLICY_PACK],
     policyPackConfigs: [policyConfig("local")],
-    onOutput: (text: string) => lastLine(text, report),
+    onOutput: (text: string) => {
+      // The engine says that it is there, and then loads the policy pack before it asks for the program.
+      loadProgram();
+      lastLine(text, report);
+    },
     color: "never",
   };
 }
