@@ -58,10 +58,10 @@ describe("a plan by the real engine", function () {
     const { requests } = await planEnvironment("dev", quiet, { program });
     const problems = requests.refused.flatMap((one) => one.problems.map((problem) => `${one.name}: ${problem}`)).sort();
     assert.equal(problems.length, 2, problems.join("\n"));
-    assert.match(problems[0] ?? "", /^nightly: PutRule\.ScheduleExpression: cron has six fields .* here are 5$/);
+    assert.match(problems[0] ?? "", /^nightly: PutRule\.ScheduleExpression: cron must have six fields .* and has 5$/);
     assert.match(
       problems[1] ?? "",
-      /^shop: CreateDBInstance\.EnableCloudwatchLogsExports\[0\]: "audit" is no log of postgres/,
+      /^shop: CreateDBInstance\.EnableCloudwatchLogsExports\[0\]: "audit" is not a log of postgres/,
     );
     assert.deepEqual(requests.unknownTypes, ["aws:lb/targetGroup:TargetGroup"]);
   });

@@ -17,7 +17,7 @@ const PATHS = ["InputPath", "OutputPath"];
 const RESULT = ["ResultPath", "ResultSelector"];
 const ERRORS = ["Retry", "Catch"];
 
-/** Fields of a state's type: of both languages, of JSONPath, of JSONata. */
+/** The fields of each type of state: those of both query languages, of JSONPath, and of JSONata. */
 const FIELDS: Readonly<Record<string, readonly [readonly string[], readonly string[], readonly string[]]>> = {
   Task: [
     [...FLOW, ...ERRORS, "Resource", "TimeoutSeconds", "HeartbeatSeconds", "Credentials", "Assign"],
@@ -56,7 +56,7 @@ const FIELDS: Readonly<Record<string, readonly [readonly string[], readonly stri
   ],
 };
 /**
- * Finds what Step Functions would refuse in a definition in the Amazon States Language. The library `asl-validator` knows the
+ * Finds the problems for which Step Functions would refuse a definition in the Amazon States Language. The library `asl-validator` knows the
  * language: structure, transitions, names. The checks here come first, because they name the field and what is allowed, and find
  * what the library lacks: retriers and catchers, heartbeats, express machines and JSONata expressions.
  */
@@ -75,7 +75,7 @@ function libraryProblems(definition: Params): string[] {
   // The library takes a while to load, and only programs with state machines need it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const validate = require("asl-validator") as Validator;
-  // It writes the query language into the definition that it is given, and takes neither empty texts nor those of several lines.
+  // The library writes the query language into its argument, and accepts neither empty texts nor texts with several lines.
   const copy: unknown = JSON.parse(JSON.stringify(definition), (_name, value: unknown) =>
     typeof value === "string" ? value.replaceAll("\n", " ") || "-" : value,
   );
@@ -143,13 +143,13 @@ function task(
   }
 }
 
-/** Checks the errors of a retrier or catcher: `States.ALL` stands alone, in the last one. */
+/** Checks the errors of a retrier or catcher: only the last one may have `States.ALL`, and no other error with it. */
 function errors(value: Params, path: string, last: boolean, report: Report): void {
   const names = list(value.ErrorEquals);
   if (names.length === 0) report(`${path}.ErrorEquals`, "is required, with at least one error");
   if (!names.includes("States.ALL")) return;
-  if (names.length > 1) report(`${path}.ErrorEquals`, "States.ALL stands alone");
-  if (!last) report(path, "States.ALL belongs to the last one");
+  if (names.length > 1) report(`${path}.ErrorEquals`, "States.ALL must be the only error of its list");
+  if (!last) report(path, "only the last retrier or catcher may have States.ALL");
 }
 
 const NUMBERS: Readonly<Record<string, readonly [least: number, most: number]>> = {

@@ -5,12 +5,12 @@ import { isSet, json, part, parts, type Params, type Rule } from "./rule";
 const MATCHERS = ["prefix", "suffix", "anything-but", "numeric", "exists", "cidr", "equals-ignore-case", "wildcard"];
 const COMPARISONS = ["<", "<=", "=", ">", ">="];
 
-/** What EventBridge says against an event pattern. */
+/** Returns the problems for which EventBridge refuses an event pattern. */
 export function patternProblems(text: unknown): string[] {
   const { value, problems } = json(text, "EventPattern");
   if (value === undefined) return [...problems];
   if (!isObject(value)) return ["EventPattern: must be a JSON object"];
-  if (Object.keys(value).length === 0) return ["EventPattern: names no field"];
+  if (Object.keys(value).length === 0) return ["EventPattern: must name a field"];
   return fields(value, "EventPattern");
 }
 
@@ -21,7 +21,7 @@ function fields(pattern: Params, path: string): string[] {
       if (!Array.isArray(value) || value.length < 2) return [`${at}: must be a list of two patterns or more`];
       return value.flatMap((item, index) => fields(part(item), `${at}[${index}]`));
     }
-    if (isObject(value)) return Object.keys(value).length > 0 ? fields(value, at) : [`${at}: names no field`];
+    if (isObject(value)) return Object.keys(value).length > 0 ? fields(value, at) : [`${at}: must name a field`];
     if (!Array.isArray(value)) return [`${at}: ${JSON.stringify(value)} must be in a list`];
     if (value.length === 0) return [`${at}: an empty list matches nothing`];
     return value.flatMap((item, index) => matcher(item, `${at}[${index}]`));
@@ -34,7 +34,7 @@ function matcher(value: unknown, path: string): string[] {
   if (Array.isArray(value)) return [`${path}: a list within a list is not allowed`];
   if (!isObject(value)) return [];
   const [name = "", ...more] = Object.keys(value);
-  if (more.length > 0) return [`${path}: one comparison each; it has ${Object.keys(value).join(", ")}`];
+  if (more.length > 0) return [`${path}: must have one comparison, and has ${Object.keys(value).join(", ")}`];
   const given = value[name];
   const at = `${path}.${name}`;
   switch (name) {
@@ -54,7 +54,7 @@ function matcher(value: unknown, path: string): string[] {
     case "anything-but":
       return anythingBut(given, at);
     default:
-      return [`${path}: ${name} is no comparison${nearest(name, MATCHERS)}; allowed: ${MATCHERS.join(", ")}`];
+      return [`${path}: ${name} is not a comparison${nearest(name, MATCHERS)}; allowed: ${MATCHERS.join(", ")}`];
   }
 }
 
@@ -90,18 +90,18 @@ export function scheduleProblems(expression: unknown, path: string): string[] {
     if (Number(amount) < 1) return [`${path}: ${expression} must be 1 or more`];
     return (Number(amount) === 1) === (plural === "")
       ? []
-      : [`${path}: ${expression} must say ${unit}${plural ? "" : "s"}`];
+      : [`${path}: ${expression} must have the unit ${unit}${plural ? "" : "s"}`];
   }
   const cron = /^cron\((.*)\)$/.exec(expression);
   if (cron) return cronProblems(cron[1] ?? "", path);
   return [`${path}: ${JSON.stringify(expression)} must be rate(…) or cron(…)`];
 }
 
-/** AWS's six cron fields. */
+/** Checks the six fields of a cron expression. */
 export function cronProblems(text: string, path: string): string[] {
   const given = text.trim().split(/\s+/);
   if (given.length !== 6)
-    return [`${path}: cron has six fields (minute hour day month weekday year), here are ${given.length}`];
+    return [`${path}: cron must have six fields (minute hour day month weekday year), and has ${given.length}`];
   const [minute, hour, day, month, weekday, year] = given as [string, string, string, string, string, string];
   const problems: string[] = [];
   const bounds: readonly [string, string, number, number, RegExp][] = [
@@ -125,7 +125,7 @@ export function cronProblems(text: string, path: string): string[] {
     if (!valid) problems.push(`${path}: cron's ${name} ${JSON.stringify(field)} must be from ${least} to ${most}`);
   }
   if ((day === "?") === (weekday === "?"))
-    problems.push(`${path}: cron says ? for either the day of the month or of the week`);
+    problems.push(`${path}: cron must have ? for either the day of the month or the day of the week`);
   return problems;
 }
 
@@ -137,11 +137,11 @@ const NEEDS_ROLE =
 
 function targets({ Targets }: Params): string[] {
   const given = parts(Targets);
-  const problems = given.length > 5 ? [`Targets: a rule has 5 targets at most, here are ${given.length}`] : [];
+  const problems = given.length > 5 ? [`Targets: a rule may have 5 targets at most, and has ${given.length}`] : [];
   given.forEach((target, index) => {
     const path = `Targets[${index}]`;
     const inputs = ["Input", "InputPath", "InputTransformer"].filter((name) => isSet(target[name]));
-    if (inputs.length > 1) problems.push(`${path}: has ${inputs.join(" and ")}; one is allowed`);
+    if (inputs.length > 1) problems.push(`${path}: has ${inputs.join(" and ")}; only one is allowed`);
     if (isSet(target.Input)) problems.push(...json(target.Input, `${path}.Input`).problems);
     if (NEEDS_ROLE.test(String(target.Arn)) && !isSet(target.RoleArn))
       problems.push(`${path}.RoleArn: is required for ${String(target.Arn)}`);

@@ -3,7 +3,7 @@ import { cronProblems } from "./events";
 import { isSet, list, part, parts, type Params, type Rule } from "./rule";
 
 const BOOKMARKS = ["job-bookmark-enable", "job-bookmark-disable", "job-bookmark-pause"];
-/** Arguments Glue sets itself. */
+/** The arguments that Glue sets itself. */
 const RESERVED = ["--debug", "--mode", "--JOB_NAME"];
 
 function job(params: Params): string[] {
@@ -12,7 +12,7 @@ function job(params: Params): string[] {
   if (params.MaxCapacity !== undefined && workers)
     problems.push("MaxCapacity: is not allowed with WorkerType and NumberOfWorkers");
   if (isSet(params.WorkerType) !== (params.NumberOfWorkers !== undefined)) {
-    problems.push("WorkerType and NumberOfWorkers: need each other");
+    problems.push("WorkerType and NumberOfWorkers: must be set together");
   }
   const { Name, PythonVersion } = part(params.Command);
   if (Name === "pythonshell") {
@@ -52,7 +52,7 @@ function crawler(params: Params): string[] {
   );
   if (RecrawlBehavior === "CRAWL_NEW_FOLDERS_ONLY" && (UpdateBehavior !== "LOG" || DeleteBehavior !== "LOG")) {
     problems.push(
-      `SchemaChangePolicy: CRAWL_NEW_FOLDERS_ONLY needs LOG and LOG, here are ${String(UpdateBehavior)} and ${String(DeleteBehavior)}`,
+      `SchemaChangePolicy: CRAWL_NEW_FOLDERS_ONLY needs LOG and LOG, not ${String(UpdateBehavior)} and ${String(DeleteBehavior)}`,
     );
   }
   const targets = part(params.Targets);
@@ -82,11 +82,11 @@ function cron(expression: unknown): string[] {
 function trigger(params: Params): string[] {
   const problems = cron(params.Schedule);
   if ((params.Type === "SCHEDULED") !== isSet(params.Schedule))
-    problems.push("Schedule: is required for SCHEDULED, and only then");
+    problems.push("Schedule: is required for SCHEDULED, and not allowed otherwise");
   if (params.Type === "CONDITIONAL" && params.Predicate === undefined)
     problems.push("Predicate: is required for CONDITIONAL");
   if (params.Type === "ON_DEMAND" && params.StartOnCreation === true)
-    problems.push("StartOnCreation: is not for ON_DEMAND");
+    problems.push("StartOnCreation: is not allowed for ON_DEMAND");
   return problems;
 }
 
@@ -116,7 +116,7 @@ function table({ TableInput, PartitionIndexes }: Params): string[] {
     for (const key of list(Keys)) {
       if (!keys.includes(String(key).toLowerCase()))
         problems.push(
-          `PartitionIndexes (${String(IndexName)}): ${String(key)} is no partition key${nearest(String(key), keys)}`,
+          `PartitionIndexes (${String(IndexName)}): ${String(key)} is not a partition key${nearest(String(key), keys)}`,
         );
     }
   }

@@ -3,12 +3,12 @@ import { nearest } from "../validate";
 import { json, part, repeated, type Params, type Rule } from "./rule";
 
 interface Kind {
-  /** `required`: who may; `forbidden`: the policy is attached to who may. */
+  /** Whether statements name principals: `forbidden` if the policy is attached to its principal. */
   readonly principal: "required" | "forbidden";
   readonly resource: "required" | "forbidden";
-  /** IAM's own policies take letters and digits only. */
+  /** Whether a Sid may have letters and digits only, as in IAM's own policies. */
   readonly sid: RegExp;
-  /** Quota in characters; white space does not count. */
+  /** The largest size in characters without white space. */
   readonly maximum: number;
 }
 
@@ -52,7 +52,7 @@ const OPERATORS = [
   ...["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "Null"],
 ];
 
-/** What IAM's grammar says against a policy document. */
+/** Returns the problems of a policy document by IAM's grammar. */
 export function policyProblems(text: unknown, path: string, kind: Kind): string[] {
   const { value, problems } = json(text, path);
   if (value === undefined) return [...problems];
@@ -118,7 +118,7 @@ function statementProblems(value: unknown, path: string, kind: Kind): string[] {
   return problems;
 }
 
-/** Exactly one of `X` and `NotX`, or neither where there is none. */
+/** Checks that a statement has exactly one of `X` and `NotX`, or neither if both are forbidden. */
 function pair(statement: Params, path: string, name: string, presence: Kind["principal"]): string[] {
   const given = [name, `Not${name}`].filter((one) => statement[one] !== undefined);
   if (presence === "forbidden") return given.map((one) => `${path}.${one}: is not allowed in this kind of policy`);
@@ -139,7 +139,7 @@ function principalProblems(value: unknown, path: string): string[] {
     const wrong = type === "Service" ? names.filter((name) => !/^[a-z0-9.*-]+\.amazonaws\.com(\.cn)?$/.test(name)) : [];
     const account = /^(\d{12}|\*|arn:[^:]*:(iam|sts):[^:]*:[^:]*:.+|[A-Z0-9]{16,})$/;
     if (type === "AWS") wrong.push(...names.filter((name) => !account.test(name)));
-    return wrong.map((name) => `${path}.${type}: ${JSON.stringify(name)} is no such principal`);
+    return wrong.map((name) => `${path}.${type}: ${JSON.stringify(name)} is not such a principal`);
   });
 }
 
@@ -149,7 +149,7 @@ function conditionProblems(value: unknown, path: string): string[] {
   return Object.entries(value).flatMap(([operator, keys]) => {
     const plain = operator.replace(/^(ForAllValues|ForAnyValue):/, "").replace(/IfExists$/, "");
     if (!OPERATORS.includes(plain))
-      return [`${path}.${operator}: is no condition operator${nearest(plain, OPERATORS)}`];
+      return [`${path}.${operator}: is not a condition operator${nearest(plain, OPERATORS)}`];
     return isObject(keys) && Object.keys(keys).length > 0 ? [] : [`${path}.${operator}: must name a condition key`];
   });
 }
@@ -174,7 +174,7 @@ const documents = (
   check: (params) => policyProblems(params[name], name, kind),
 });
 
-/** A policy among a queue's or topic's attributes. */
+/** Checks a policy among the attributes of a queue or topic. */
 const attribute = (service: string, operations: readonly string[]): Rule => ({
   service,
   operations,

@@ -15,7 +15,7 @@ const identifier = (name: string, value: unknown, most: number): string[] =>
         `${name}: ${JSON.stringify(value)} must begin with a letter, have single hyphens inside only, and ${most} characters at most`,
       ];
 
-/** Minutes of a window, from Monday 00:00 for a weekly one. */
+/** Returns the minutes of a window, for a weekly one from Monday 00:00. */
 function minutes(
   window: unknown,
 ): { readonly start: number; readonly length: number; readonly weekly: boolean } | undefined {
@@ -53,7 +53,7 @@ function windows({ PreferredBackupWindow: daily, PreferredMaintenanceWindow: wee
 
 const PROBLEMS_OF_SIGNING_IN = "iam-db-auth-error";
 
-/** The logs that each engine sends to CloudWatch; MySQL in a cluster of RDS's own has no audit log, which is left to AWS. */
+/** The logs that each database engine sends to CloudWatch. MySQL in a Multi-AZ cluster has no audit log, which AWS checks. */
 const LOGS: Readonly<Record<string, readonly string[]>> = {
   "aurora-mysql": ["audit", "error", "general", PROBLEMS_OF_SIGNING_IN, "instance", "slowquery"],
   "aurora-postgresql": [PROBLEMS_OF_SIGNING_IN, "instance", "postgresql"],
@@ -65,7 +65,7 @@ const LOGS: Readonly<Record<string, readonly string[]>> = {
   sqlserver: ["agent", "error"],
 };
 
-/** A change does not say what engine it is for: any engine's logs are allowed. */
+/** Checks the names of logs. A change does not name its database engine, so the logs of all engines are allowed. */
 function logs(params: Params): string[] {
   const engine = String(params.Engine ?? "");
   const known = LOGS[engine] ?? LOGS[engine.split("-")[0] ?? ""];
@@ -75,7 +75,7 @@ function logs(params: Params): string[] {
       allowed.includes(String(log))
         ? []
         : [
-            `${path}[${index}]: ${JSON.stringify(log)} is no log of ${known ? engine : "any engine"}${nearest(String(log), allowed)}; allowed: ${allowed.join(", ")}`,
+            `${path}[${index}]: ${JSON.stringify(log)} is not a log of ${known ? engine : "any engine"}${nearest(String(log), allowed)}; allowed: ${allowed.join(", ")}`,
           ],
     );
   return [
@@ -87,7 +87,7 @@ function logs(params: Params): string[] {
   ];
 }
 
-/** What holds for instances and clusters, new and changed. */
+/** Checks the settings that instances and clusters share, at creation and at a change. */
 function database(params: Params): string[] {
   const problems = [...windows(params), ...logs(params)];
   const days = params.BackupRetentionPeriod;

@@ -1,16 +1,16 @@
 import { isObject } from "../../../../evaluate/wire";
 
-/** A request's parameters, or a part of them. */
+/** The parameters of a request, or a part of them. */
 export type Params = Readonly<Record<string, unknown>>;
 
-/** Something AWS refuses although its service model does not say so. */
+/** A rule for requests that AWS refuses although its service model allows them. */
 export interface Rule {
-  /** The SDK client's name, e.g. `EventBridge`. */
+  /** The name of the SDK client, for example `EventBridge`. */
   readonly service: string;
   readonly operations: readonly string[];
-  /** Where AWS documents it. */
+  /** The address of AWS's documentation. */
   readonly source: string;
-  /** The problems of a request: what is wrong and where. */
+  /** Returns the problems of a request, each with its path. */
   check(params: Params): readonly string[];
 }
 
@@ -19,7 +19,7 @@ export const list = (value: unknown): readonly unknown[] => (Array.isArray(value
 export const parts = (value: unknown): readonly Params[] => list(value).map(part);
 export const isSet = (value: unknown): boolean => value !== undefined && value !== "";
 
-/** The JSON a parameter holds as text; the problem when it is none. */
+/** Parses a parameter that is JSON text; returns the problem if it is not JSON. */
 export function json(text: unknown, path: string): { readonly value?: unknown; readonly problems: readonly string[] } {
   if (typeof text !== "string") return { problems: [] };
   try {
@@ -29,7 +29,7 @@ export function json(text: unknown, path: string): { readonly value?: unknown; r
   }
 }
 
-/** The values that occur more than once. */
+/** Returns the values that occur more than once. */
 export function repeated(values: readonly string[]): string[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }

@@ -17,7 +17,7 @@ function bucketName({ Bucket }: Params): string[] {
   return problems;
 }
 
-/** Storage classes from warm to cold: objects move one way only. */
+/** The storage classes from warm to cold. Objects move only in this direction. */
 const COLDER = ["STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"];
 const ACTIONS = [
   "Expiration",
@@ -71,10 +71,10 @@ function ordered(path: string, name: string, transitions: readonly Params[], day
   for (const [index, { days: at, to }] of steps.entries()) {
     const earlier = steps[index - 1];
     if ((to === "STANDARD_IA" || to === "ONEZONE_IA") && at < 30)
-      problems.push(`${path}.${name}: to ${to} after ${at} days; 30 is the least`);
+      problems.push(`${path}.${name}: moves to ${to} after ${at} days, but the least is 30`);
     if (earlier && at <= earlier.days)
       problems.push(
-        `${path}.${name}: to ${to} after ${at} days must come later than to ${earlier.to} after ${earlier.days}`,
+        `${path}.${name}: the move to ${to} after ${at} days must come later than the move to ${earlier.to} after ${earlier.days}`,
       );
     if (typeof expiry === "number" && expiry <= at)
       problems.push(`${path}: expires after ${expiry} days, which must be later than the move to ${to} after ${at}`);
@@ -86,7 +86,7 @@ function encryption({ ServerSideEncryptionConfiguration }: Params): string[] {
   return parts(part(ServerSideEncryptionConfiguration).Rules).flatMap((rule, index) => {
     const { SSEAlgorithm, KMSMasterKeyID } = part(rule.ApplyServerSideEncryptionByDefault);
     return SSEAlgorithm === "AES256" && isSet(KMSMasterKeyID)
-      ? [`Rules[${index}]: KMSMasterKeyID is for aws:kms and aws:kms:dsse, not for AES256`]
+      ? [`Rules[${index}]: KMSMasterKeyID is allowed for aws:kms and aws:kms:dsse, and not for AES256`]
       : [];
   });
 }

@@ -2,7 +2,10 @@ import { definitionProblems } from "./asl";
 import { isSet, json, list, part, parts, repeated, type Params, type Rule } from "./rule";
 
 const ENVIRONMENT_BYTES = 4096;
-// The variables that Lambda sets itself: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+/**
+ * The environment variables that Lambda sets itself.
+ * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime}
+ */
 const RESERVED = [
   ...[
     "_HANDLER",
@@ -60,10 +63,10 @@ function dynamoTable(params: Params): string[] {
     parts(KeySchema).map(({ AttributeName }) => String(AttributeName)),
   );
   for (const name of attributes)
-    if (!keys.includes(name)) problems.push(`AttributeDefinitions: ${name} is the key of nothing`);
+    if (!keys.includes(name)) problems.push(`AttributeDefinitions: ${name} is not a key of the table or an index`);
   for (const name of new Set(keys))
     if (!attributes.includes(name)) problems.push(`KeySchema: ${name} is not among AttributeDefinitions`);
-  for (const name of repeated(attributes)) problems.push(`AttributeDefinitions: ${name} is there twice`);
+  for (const name of repeated(attributes)) problems.push(`AttributeDefinitions: ${name} occurs twice`);
   for (const name of repeated(indexes.map(({ IndexName }) => String(IndexName))))
     problems.push(`the index name ${name} is used twice`);
   for (const { KeySchema } of [params, ...indexes]) {
@@ -75,7 +78,9 @@ function dynamoTable(params: Params): string[] {
   for (const { IndexName, Projection } of indexes) {
     const { ProjectionType, NonKeyAttributes } = part(Projection);
     if ((ProjectionType === "INCLUDE") !== list(NonKeyAttributes).length > 0)
-      problems.push(`${String(IndexName)}.Projection.NonKeyAttributes: is for INCLUDE, which needs it`);
+      problems.push(
+        `${String(IndexName)}.Projection.NonKeyAttributes: is required for INCLUDE, and not allowed otherwise`,
+      );
   }
   const onDemand = params.BillingMode === "PAY_PER_REQUEST";
   for (const [name, { ProvisionedThroughput }] of [
@@ -84,12 +89,14 @@ function dynamoTable(params: Params): string[] {
   ]) {
     if (onDemand === (ProvisionedThroughput !== undefined))
       problems.push(
-        `ProvisionedThroughput of ${name}: ${onDemand ? "is not for PAY_PER_REQUEST" : "is required, or BillingMode PAY_PER_REQUEST"}`,
+        `ProvisionedThroughput of ${name}: ${onDemand ? "is not allowed with PAY_PER_REQUEST" : "is required unless BillingMode is PAY_PER_REQUEST"}`,
       );
   }
   const { StreamEnabled, StreamViewType } = part(params.StreamSpecification);
   if ((StreamEnabled === true) !== isSet(StreamViewType) && params.StreamSpecification !== undefined)
-    problems.push("StreamSpecification.StreamViewType: is required when the stream is enabled, and only then");
+    problems.push(
+      "StreamSpecification.StreamViewType: is required if the stream is enabled, and not allowed otherwise",
+    );
   if (!params.AttributeDefinitions) return [];
   return problems;
 }
@@ -146,12 +153,15 @@ function dashboard({ DashboardBody, DashboardName }: Params): string[] {
   return found;
 }
 
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+/**
+ * The allowed retention times of logs in days.
+ * @see {@link https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html}
+ */
 const RETENTION = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** The numbers among a queue's attributes, which are all text. */
+/** The attributes of a queue that are numbers, although all attributes are text. */
 const QUEUE: Readonly<Record<string, readonly [least: number, most: number]>> = {
   DelaySeconds: [0, 900],
   MaximumMessageSize: [1024, 1_048_576],
@@ -214,7 +224,7 @@ function subscription({ Protocol, Endpoint, Attributes }: Params): string[] {
       `Protocol: ${JSON.stringify(Protocol)} is not allowed; allowed: ${Object.keys(SUBSCRIBERS).join(", ")}`,
     );
   else if (!shape.test(String(Endpoint)))
-    problems.push(`Endpoint: ${JSON.stringify(Endpoint)} is none of ${String(Protocol)}`);
+    problems.push(`Endpoint: ${JSON.stringify(Endpoint)} is not an endpoint of ${String(Protocol)}`);
   const { SubscriptionRoleArn } = part(Attributes);
   if (Protocol === "firehose" && !isSet(SubscriptionRoleArn))
     problems.push("Attributes.SubscriptionRoleArn: is required for firehose");
@@ -232,12 +242,16 @@ function deliveryStream(params: Params): string[] {
   if (part(s3.DataFormatConversionConfiguration).Enabled === true) {
     needs("format conversion");
     if (isSet(s3.CompressionFormat) && s3.CompressionFormat !== "UNCOMPRESSED")
-      problems.push("CompressionFormat: with format conversion the serializer compresses; must be UNCOMPRESSED");
+      problems.push(
+        "CompressionFormat: must be UNCOMPRESSED with format conversion, because the serializer compresses",
+      );
   }
   if (part(s3.DynamicPartitioningConfiguration).Enabled === true) {
     needs("dynamic partitioning");
     if (!/!\{partitionKeyFrom(Query|Lambda):/.test(String(s3.Prefix)))
-      problems.push("Prefix: with dynamic partitioning must name a partition key, e.g. !{partitionKeyFromQuery:key}");
+      problems.push(
+        "Prefix: must name a partition key with dynamic partitioning, for example !{partitionKeyFromQuery:key}",
+      );
   }
   if (String(s3.Prefix ?? "").includes("!{") && !isSet(s3.ErrorOutputPrefix)) {
     problems.push("ErrorOutputPrefix: is required when Prefix has expressions");
@@ -248,7 +262,7 @@ function deliveryStream(params: Params): string[] {
 function alias({ AliasName }: Params): string[] {
   const name = String(AliasName);
   if (!name.startsWith("alias/")) return [`AliasName: ${JSON.stringify(name)} must begin with alias/`];
-  return name.startsWith("alias/aws/") ? ["AliasName: alias/aws/ is AWS's own"] : [];
+  return name.startsWith("alias/aws/") ? ["AliasName: the prefix alias/aws/ is reserved for AWS"] : [];
 }
 
 export const SERVICE_RULES: readonly Rule[] = [

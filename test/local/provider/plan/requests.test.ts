@@ -58,9 +58,9 @@ describe("the requests of a plan", function () {
     assert.deepEqual(await database("postgres", "postgresql"), []);
     assert.deepEqual(await database("mysql", "audit"), []);
     assert.deepEqual(await database("postgres", "postgres"), [
-      'orders: CreateDBCluster.EnableCloudwatchLogsExports[0]: "postgres" is no log of aurora-postgresql; did you mean postgresql?; ' +
+      'orders: CreateDBCluster.EnableCloudwatchLogsExports[0]: "postgres" is not a log of aurora-postgresql; did you mean postgresql?; ' +
         "allowed: iam-db-auth-error, instance, postgresql",
-      'shop: CreateDBInstance.EnableCloudwatchLogsExports[0]: "postgres" is no log of postgres; did you mean postgresql?; ' +
+      'shop: CreateDBInstance.EnableCloudwatchLogsExports[0]: "postgres" is not a log of postgres; did you mean postgresql?; ' +
         "allowed: iam-db-auth-error, postgresql, upgrade",
     ]);
   });
@@ -86,7 +86,8 @@ describe("the requests of a plan", function () {
       problems.map((problem) => problem.slice(0, problem.indexOf(":"))),
       ["nightly-crawler", "nightly-rule", "nightly-transfer", "nightly-trigger"],
     );
-    for (const problem of problems) assert.match(problem, /Schedule(Expression)?: cron has six fields .* here are 5$/);
+    for (const problem of problems)
+      assert.match(problem, /Schedule(Expression)?: cron must have six fields .* and has 5$/);
   });
 
   it("name a description and a name that are too long, with what is allowed", async () => {
@@ -175,7 +176,7 @@ describe("the requests of a plan", function () {
     });
     assert.equal(problems.length, 2, problems.join("\n"));
     assert.match(problems[0] ?? "", /^etl: CreateJob\.WorkerType: /);
-    assert.match(problems[1] ?? "", /^target: PutTargets\.Targets\[0\]: has Input and InputPath; one is allowed$/);
+    assert.match(problems[1] ?? "", /^target: PutTargets\.Targets\[0\]: has Input and InputPath; only one is allowed$/);
   });
 
   it("are not known for types that the local provider does not have, which are named", async () => {
