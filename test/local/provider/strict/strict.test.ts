@@ -283,7 +283,7 @@ const CASES: readonly (readonly [service: string, operation: string, params: obj
     "IAM",
     "CreateRole",
     { RoleName: "r", AssumeRolePolicyDocument: policy({ Resource: undefined, Principal: { Service: "glue" } }) },
-    /no such principal/,
+    /is not such a principal/,
   ],
   [
     "Lambda",
@@ -370,7 +370,7 @@ const CASES: readonly (readonly [service: string, operation: string, params: obj
   ],
   ["EventBridge", "PutRule", rule({ detail: { size: [{ numeric: [">", "0"] }] } }), /must be \[comparison, number\]/],
   ["EventBridge", "PutRule", { Name: "sweep", ScheduleExpression: "rate(1 minutes)" }, /must have the unit minute/],
-  ["EventBridge", "PutRule", { Name: "sweep", ScheduleExpression: "cron(0 8 * * * *)" }, /says \? for either/],
+  ["EventBridge", "PutRule", { Name: "sweep", ScheduleExpression: "cron(0 8 * * * *)" }, /must have \? for either/],
   ["EventBridge", "PutRule", { Name: "sweep", ScheduleExpression: "cron(0/15 8-17 ? * MON-FRI *)" }],
   ["EventBridge", "PutTargets", target({})],
   ["EventBridge", "PutTargets", target({ RoleArn: undefined }), /RoleArn: is required/],
