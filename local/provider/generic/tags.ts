@@ -44,7 +44,8 @@ export class Tags {
     const isTags = (member: string): boolean => /tag/i.test(member);
     const resource = [...(shape?.required ?? []), ...Object.keys(members)].find((member) => !isTags(member)) ?? "";
     const params: Record<string, unknown> = { [resource]: this.listed(members[resource]?.shape, name) };
-    const member = Object.keys(members).find(isTags);
+    // DataSync calls the keys to remove `Keys`.
+    const member = Object.keys(members).find(isTags) ?? Object.keys(members).find((name) => name !== resource);
     if (tags !== undefined && member !== undefined) params[member] = this.value(members[member]?.shape ?? "", tags);
     return commandOf(row.service, operation, params);
   }

@@ -3,6 +3,7 @@ import { checkTable, rowProblems } from "../../../local/provider/generic/check";
 import { fromMember, toMember } from "../../../local/provider/generic/convert";
 import { placeOf, property, words } from "../../../local/provider/generic/members";
 import { Requests } from "../../../local/provider/generic/requests";
+import { Tags } from "../../../local/provider/generic/tags";
 import type { Row } from "../../../local/provider/generic/row";
 import { serviceModels } from "../../../local/provider/strict/models";
 import { TABLE } from "../../../local/provider/table";
@@ -129,6 +130,15 @@ describe("values on their way to AWS and back", () => {
       fromMember(gateway, "DomainNameConfiguration", answer, { certificateArn: "arn" }, "configuration", names),
       { targetDomainName: "d-1.example.org", certificateArn: "arn" },
     );
+  });
+
+  it("are the keys of the tags to remove, whatever a service calls them", async () => {
+    const agent = TABLE.find(({ type }) => type === "aws:datasync/agent:Agent") as Row;
+    const sent: unknown[] = [];
+    const send = (command: object): Promise<unknown> =>
+      Promise.resolve(sent.push((command as { input: unknown }).input));
+    await new Tags(new Requests(agent)).change(send, "id", { arn: "arn", tags: { team: "data" } }, { tags: {} });
+    assert.deepEqual(sent, [{ ResourceArn: "arn", Keys: ["team"] }]);
   });
 
   it("identify a resource by the parts of its id", () => {
