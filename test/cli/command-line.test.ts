@@ -46,7 +46,7 @@ describe("the platform command", () => {
     noStack(answer);
   });
 
-  it("refuses an unknown part of a command and an unknown option alike", async () => {
+  it("refuses an unknown subcommand and an unknown option", async () => {
     const part = await platform("local", "upp");
     assert.equal(part.code, 2);
     assert.match(part.stderr, /Did you mean up\?/);
@@ -113,7 +113,7 @@ describe("platform local env", function () {
     home.remove();
   });
 
-  it("prints what bash takes as it is, and takes away what would win over it", async () => {
+  it("prints commands for bash, and unsets the variables that would take precedence", async () => {
     const { stdout } = await platform("local", "env");
     const script = `${stdout}\nprintf '%s\\n' "$AWS_ENDPOINT_URL" "$AWS_ACCESS_KEY_ID" "\${AWS_PROFILE-none}" "$PULUMI_BACKEND_URL"`;
     const printed = await new Promise<string>((resolve, reject) =>
@@ -128,7 +128,7 @@ describe("platform local env", function () {
     assert.equal(backend, `file://${join(home.folder, "backend")}`);
   });
 
-  it("speaks fish and powershell too", async () => {
+  it("prints commands for fish and powershell, too", async () => {
     const fish = (await platform("local", "env", "--shell", "fish")).stdout;
     const powershell = (await platform("local", "env", "--shell", "powershell")).stdout;
     assert.match(fish, /^set -gx AWS_ENDPOINT_URL 'http:\/\/127\.0\.0\.1:\d+'$/m);
@@ -139,7 +139,7 @@ describe("platform local env", function () {
     }
   });
 
-  it("has a status that names each part and where it listens", async () => {
+  it("has a status that names each part and its address", async () => {
     const status = await platform("local", "status");
     assert.equal(status.code, 0);
     for (const part of ["ministack", "provider"])

@@ -65,7 +65,7 @@ describe("platform doctor", () => {
     );
   });
 
-  it("takes what the platform installs itself for no fault", () => {
+  it("does not count a part as missing that the platform installs itself", () => {
     assert.equal(finding("Pulumi CLI", { engine: undefined }).state, "later");
     assert.equal(finding("emulators", { emulatorsInstalled: false }).state, "later");
     assert.equal(finding("local cloud", { cloudPort: undefined }).state, "later");

@@ -16,7 +16,7 @@ describe("a plan by the real engine", function () {
   before(() => (folder = mkdtempSync(join(tmpdir(), "plan-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  it("of prod passes as it is, and fails for a setting that AWS refuses: by resource and member, without a trace", async () => {
+  it("of prod passes, and with a setting that AWS refuses it fails and names resource and member, without a stack trace", async () => {
     const fine = await planEnvironment("prod", quiet);
     assert.equal(refusalOf(fine), undefined);
     assert.deepEqual(fine.requests.refused, []);

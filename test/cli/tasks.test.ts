@@ -21,7 +21,7 @@ function shown(steps: string): Promise<string> {
 }
 
 describe("steps", () => {
-  it("say what they do and what came of them, where there is no terminal", async () => {
+  it("print their work and their results without a terminal", async () => {
     const text = await shown(`[
       [{ title: "one", run: async (say) => { say("halfway"); say("halfway"); return "5 things"; } }, { title: "two", run: async () => {} }],
       { title: "three", run: async () => "3 more" },
@@ -30,7 +30,7 @@ describe("steps", () => {
     for (const part of [/✔ one: 5 things/, /✔ two/, /✔ three: 3 more/, /all done/]) assert.match(text, part);
   });
 
-  it("stop at the first that fails, and hand its whole error on", async () => {
+  it("stop at the first failure, and pass on its whole error", async () => {
     const text = await shown(`[
       { title: "one", run: async () => { throw new UserError("it broke:\\n  a long story", "mend it"); } },
       { title: "two", run: async () => "never" },
@@ -72,7 +72,7 @@ describe("an error of the engine", () => {
     assert.doesNotMatch(text, /pulumi-language|created|creating|stdout/);
   });
 
-  it("is shown as it is when the engine said nothing of its own", () => {
+  it("is shown unchanged when the engine gave no diagnostics", () => {
     assert.match(
       explained(new Error("code: 1\n stdout: \n stderr: error: no such stack\n err?: ")).message,
       /no such stack/,
@@ -89,7 +89,7 @@ describe("an error of the engine", () => {
     assert.doesNotMatch(cut.message, /exec-agent/);
   });
 
-  it("has a remedy when the passphrase is another one", () => {
+  it("has a hint when the passphrase is wrong", () => {
     const text = "code: 255\n stdout: \n stderr: error: getting secrets manager: incorrect passphrase\n err?: ";
     assert.match(explained(new Error(text)).hint ?? "", /restore that file, or run `platform local reset`/);
   });

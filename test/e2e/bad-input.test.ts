@@ -188,7 +188,7 @@ describe("whatever is dropped into the raw zone", function () {
     });
   }
 
-  it("keeps umlauts whatever the encoding", async () => {
+  it("keeps umlauts in every encoding", async () => {
     assert.equal(await platform.value("select count(*) from penguins where comments = 'grüße aus Übersee'"), "4");
   });
 
@@ -197,7 +197,7 @@ describe("whatever is dropped into the raw zone", function () {
     assert.equal(await platform.value(sql), "2");
   });
 
-  it("tells of every rejected row what was wrong, with the row as it was", async () => {
+  it("gives the reason for every rejected row, with the original row", async () => {
     const { rows } = await platform.query(
       "select source_key, reason, record from rejected_rows where source_key in ('penguins/uncastable.csv', 'penguins/ragged.csv') order by source_key, reason",
     );

@@ -13,7 +13,7 @@ interface ObjectCreated {
 
 const LIGHT = "light-etl";
 
-describe("files that meet, and processes that die", function () {
+describe("files that arrive together, and processes that die", function () {
   this.timeout(240_000);
   let platform: DeployedPlatform;
   let frozen: number[] = [];
@@ -66,7 +66,7 @@ describe("files that meet, and processes that die", function () {
     assert.equal(Number(aggregate), count, `the aggregate of ${year}`);
   }
 
-  it("takes a file once, however often its event is delivered and however close together", async () => {
+  it("ingests a file once, also when its event is delivered several times at the same moment", async () => {
     const sample = await platform.ingest("penguins/once.csv", flock(birds("ONCE", 2041, 2)));
     const event = (await platform.execution(sample.execution.arn)).input as ObjectCreated;
 
@@ -216,7 +216,7 @@ describe("files that meet, and processes that die", function () {
     );
   }
 
-  it("goes on where it was when the emulators are stopped in the middle of a run", async () => {
+  it("continues after the emulators are stopped in the middle of a run", async () => {
     await freeze();
     const running = await platform.drop("penguins/running.csv", flock(birds("RUNNING", 2047, 3)));
     await reaches(running, "RUNNING");

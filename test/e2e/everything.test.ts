@@ -37,7 +37,7 @@ describe("everything the platform is composed of", function () {
     at = { region: env.AWS_REGION ?? "", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   });
 
-  it("tells a WebSocket client of a dataset the moment a file of it is ingested", async () => {
+  it("sends a WebSocket client a message about a dataset as soon as a file of it is ingested", async () => {
     const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
     const credential = encodeURIComponent(`test/${day}/${at.region}/execute-api/aws4_request`);
     const url = `${outputs.liveUrl}?X-Amz-Credential=${credential}`;

@@ -60,7 +60,7 @@ describe("the platform on the local cloud", function () {
     }
   });
 
-  it("takes the same bytes under the same key once", async () => {
+  it("ingests the same bytes under the same key once", async () => {
     const dropped = await platform.drop("penguins/penguins.csv", SAMPLE_BYTES);
     const before = await platform.outcome(dropped);
     const again = await platform.ingest("penguins/penguins.csv", SAMPLE_BYTES);
@@ -100,7 +100,7 @@ describe("the platform on the local cloud", function () {
     );
   });
 
-  it("notices a bucket that was deleted behind its back, and makes it again", async () => {
+  it("notices a bucket that another client has deleted, and creates it again", async () => {
     const Bucket = platform.outputs.buckets["query-results"] ?? "";
     const { Versions = [], DeleteMarkers = [] } = await platform.clients.s3.send(
       new ListObjectVersionsCommand({ Bucket }),

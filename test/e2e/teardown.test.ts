@@ -10,10 +10,10 @@ import { awsEnv } from "../../local/cloud";
 import { deployedPlatform } from "./platform";
 
 // The last of these tests by its name: nothing is left for another.
-describe("the platform taken away", function () {
+describe("the destroyed platform", function () {
   this.timeout(240_000);
 
-  it("leaves nothing in the emulators, whatever its buckets and tables held", async () => {
+  it("leaves no resource in the emulators, also when its buckets and tables had data", async () => {
     const platform = await deployedPlatform();
     const cloud = await runningCloud();
     const env = awsEnv(cloud);

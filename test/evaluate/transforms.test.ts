@@ -35,7 +35,7 @@ const seenBy =
 const seen = (recording: Recording, type: string, name: string): unknown => recording.one(type, name).inputs.tags?.seen;
 
 describe("a transform registered at the root of a program", () => {
-  it("changes what it is for, and leaves alone what it returns nothing for", async () => {
+  it("changes the resources that it returns a result for, and no others", async () => {
     const recording = await record(() => {
       boundaries();
       new aws.iam.Role("role", ROLE);

@@ -17,7 +17,7 @@ describe("local state", () => {
     assert.deepEqual(readdirSync(join(home.folder, "a")), ["b.json"]);
   });
 
-  it("takes a damaged record for none", () => {
+  it("treats a damaged JSON file as missing", () => {
     const file = join(home.folder, "cloud.json");
     writeFileSync(file, '{"instance": "x", "proc');
     assert.equal(readJson(file), undefined);

@@ -154,7 +154,7 @@ describe("the local cloud", function () {
     assert.ok(!parts(cloud).some(isRunning));
   });
 
-  it("is replaced whole when its record is damaged", async () => {
+  it("is replaced completely when its file is damaged", async () => {
     const { cloud } = await cloudUp();
     writeFileSync(join(home.folder, "cloud.json"), '{"instance": "x", "proc');
     assert.match((await cloudStatus()).reason ?? "", /its file .*cloud\.json is lost, but \d+ of its processes run/);
@@ -172,7 +172,7 @@ describe("the local cloud", function () {
     assert.equal((await cloudStatus()).reason, "it is not running");
   });
 
-  it("is not running when its record is left from processes that have ended since", async () => {
+  it("is not running when its file is left from processes that have ended", async () => {
     const { cloud } = await cloudUp();
     await cloudDown();
     const stale = Object.fromEntries(

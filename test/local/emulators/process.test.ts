@@ -114,7 +114,7 @@ describe("a process of the local cloud", () => {
     );
   });
 
-  it("fails in plain words when its program is not there", async () => {
+  it("fails with a plain message when its program is missing", async () => {
     await assert.rejects(launch(what({ program: join(folder, "absent") })), /The server .*ENOENT/);
   });
 
@@ -139,7 +139,7 @@ describe("a command that installs something", () => {
   const node = (script: string, timeout = 20_000): Promise<string | undefined> =>
     runCommand(process.execPath, ["-e", script], { timeout });
 
-  it("tells nothing when it succeeds, and its lines as they come", async () => {
+  it("returns no reason when it succeeds, and reports its lines as they are printed", async () => {
     const lines: string[] = [];
     const script = 'process.stdout.write("one\\ntw"); process.stdout.write("o\\n"); console.error("three")';
     const problem = await runCommand(process.execPath, ["-e", script], {
@@ -150,7 +150,7 @@ describe("a command that installs something", () => {
     assert.deepEqual(lines.sort(), ["one", "three", "two"]);
   });
 
-  it("tells the line that says what went wrong rather than the last one", async () => {
+  it("returns the line with the error rather than the last line", async () => {
     const script =
       'console.error("ERROR: the index cannot be reached\\n[notice] a new release of pip is available"); process.exit(1)';
     assert.equal(await node(script), "ERROR: the index cannot be reached");
