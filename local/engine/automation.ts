@@ -113,14 +113,17 @@ export async function inlineStack(stackName: string, options: StackOptions): Pro
   const known = existsSync(settingsFile) ? (parse(readFileSync(settingsFile, "utf8")) as Record<string, unknown>) : {};
   const { encryptionsalt } = known;
   writeAtomically(settingsFile, stringify(encryptionsalt ? { ...wanted, encryptionsalt } : wanted));
+  const env = engineEnv(options.engine, options.env);
   const workspace = await LocalWorkspace.create({
     program: options.program,
     workDir,
     pulumiCommand: await PulumiCommand.get({ root: engineRoot(options.engine), skipVersionCheck: true }),
     projectSettings: { name: project.name, runtime: "nodejs", config: project.config as never },
     envVars: {
-      ...engineEnv(options.engine, options.env),
-      // The engine lives for seconds: collecting garbage less often takes a sixth off its work, and the limit keeps its memory small.
+      ...env,
+      // The state is written after every step. Without a checksum beside each file, this is less work.
+      PULUMI_BACKEND_URL: `${env.PULUMI_BACKEND_URL}?metadata=skip`,
+      // The engine lives for seconds. It works less when it collects garbage less often, and the limit keeps its memory small.
       GOGC: "400",
       GOMEMLIMIT: "1GiB",
       // A passphrase in the caller's environment belongs to other projects and would take precedence over the file.
