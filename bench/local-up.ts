@@ -4,8 +4,8 @@ import { run, shown, summary, timed } from "./measure";
 import { duty } from "./support/cleanup";
 import { emptyHome, PLATFORM } from "./support/platform";
 
-const COLD = 60;
-const UNCHANGED = 15;
+const COLD = 12;
+const UNCHANGED = 4;
 
 /** Measures `platform local up` as a process in a separate home, with the software installed and the functions bundled. */
 export async function localUp({ say, small }: Bench): Promise<readonly Figure[]> {
