@@ -8,9 +8,7 @@ import { defaultSecurityGroup, getRouteTable } from "./types/ec2";
 import { target } from "./types/events/target";
 import { job } from "./types/glue/jobs";
 import { lambdaFunction } from "./types/lambda/function";
-import * as rdsCluster from "./types/rds/cluster";
 import { instance as rdsInstance } from "./types/rds/instance";
-import { proxyDefaultTargetGroup } from "./types/rds/proxy";
 import { bucket } from "./types/s3/bucket";
 import { bucketObjectv2 } from "./types/s3/object";
 import { getSecretVersion } from "./types/secretsmanager";
@@ -23,10 +21,7 @@ const BY_HAND: readonly Handler[] = [
   target,
   defaultSecurityGroup,
   lambdaFunction,
-  rdsCluster.cluster,
-  rdsCluster.clusterInstance,
   rdsInstance,
-  proxyDefaultTargetGroup,
   bucket,
   bucketObjectv2,
   stateMachine,

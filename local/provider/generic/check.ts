@@ -3,6 +3,7 @@ import { nearest } from "../strict/validate";
 import { shapeAt } from "./members";
 import { asCall, fieldsOf, Requests } from "./requests";
 import type { Call, Change, Read, Row } from "./row";
+import { Tags } from "./tags";
 
 /**
  * What is wrong with a row: operations and members that AWS's service model does not have, properties that the type does not have, and
@@ -73,7 +74,7 @@ export function rowProblems(row: Row): string[] {
       continue;
     problems.push(`no request takes ${name}: name its member, or list it in "unsent"`);
   }
-  return problems;
+  return inputs.has("tags") ? [...problems, ...new Tags(requests).problems()] : problems;
 }
 
 /** An update's operations: the one that sets, and the one that switches off. */

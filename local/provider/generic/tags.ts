@@ -2,6 +2,7 @@ import type { Context, Props } from "../handler";
 import { tagMap, retag, type Tag } from "../shape";
 import { isObject } from "../../../evaluate/wire";
 import { toMember } from "./convert";
+import { validate } from "../strict/validate";
 import type { Requests } from "./requests";
 import { clientOf, commandOf, taggingOf, type Tagging } from "./services";
 
@@ -38,16 +39,37 @@ export class Tags {
 
   /** A request about the tags of a resource, whose member for the resource is the first that is required. */
   private request(operation: string, name: string, tags?: readonly string[] | Props): object {
-    const { model, row } = this.requests;
+    return commandOf(this.requests.row.service, operation, this.params(operation, name, tags));
+  }
+
+  private params(operation: string, name: string, tags?: readonly string[] | Props): Record<string, unknown> {
+    const { model } = this.requests;
     const shape = model.shapes[this.requests.input(operation)];
     const members = shape?.members ?? {};
-    const isTags = (member: string): boolean => /tag/i.test(member);
+    // DataSync calls the keys of tags just that.
+    const isTags = (member: string): boolean => /tag|^keys$/i.test(member);
     const resource = [...(shape?.required ?? []), ...Object.keys(members)].find((member) => !isTags(member)) ?? "";
     const params: Record<string, unknown> = { [resource]: this.listed(members[resource]?.shape, name) };
     // DataSync calls the keys to remove `Keys`.
     const member = Object.keys(members).find(isTags) ?? Object.keys(members).find((name) => name !== resource);
     if (tags !== undefined && member !== undefined) params[member] = this.value(members[member]?.shape ?? "", tags);
-    return commandOf(row.service, operation, params);
+    return params;
+  }
+
+  /** What AWS's service model says against the requests about tags: operations and members that it does not have, or misses. */
+  problems(): string[] {
+    const { tagging, requests } = this;
+    if (!tagging) return [`no operations are known for its tags`];
+    const asked = [
+      [tagging.tag, { key: "value" }],
+      [tagging.untag, ["key"]],
+      ...(tagging.list ? [[tagging.list, undefined]] : []),
+    ] as const;
+    return asked.flatMap(([operation, tags]) =>
+      validate(requests.model, operation as string, this.params(operation as string, "name", tags as Props | undefined))
+        .filter((problem) => /no such operation|is required|not known/.test(problem))
+        .map((problem) => `tags: ${problem}`),
+    );
   }
 
   private listed = (shape: string | undefined, name: string): unknown =>

@@ -38,6 +38,11 @@ describe("the table of the local provider", () => {
     assert.match(but({ id: "{identifier}" })[0] ?? "", /^identifier in "id" is no property/);
   });
 
+  it("is refused where the requests about tags are not AWS's", () => {
+    assert.match(but({ tags: { untag: "RemoveTags" } })[0] ?? "", /^tags: there is no such operation/);
+    assert.match(but({ tags: { tag: "ModifyDBSubnetGroup" } }).join("\n"), /^tags: ModifyDBSubnetGroup\.\w+: is/m);
+  });
+
   it("is refused where an input of the type would go into no request and nothing says so", () => {
     assert.deepEqual(but({ create: { operation: "CreateDBSubnetGroup" } }), []);
     const [problem = ""] = rowProblems({
