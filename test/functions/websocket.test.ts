@@ -72,12 +72,14 @@ const LONG_AGO = NOW - 3000;
 describe("the functions of a WebSocket API", function () {
   this.timeout(90_000);
   const management = new Management();
-  const before_ = { ...process.env };
+  let environment: NodeJS.ProcessEnv = {};
   let documentClient: ReturnType<typeof documents>;
   let table = "";
   let sequence = 0;
 
   before(async () => {
+    // As it is now, and not as it was when the file was loaded: other tests have set variables since.
+    environment = { ...process.env };
     logger.setLogLevel("SILENT");
     const { endpoint, env } = await sharedMinistack();
     Object.assign(process.env, env, {
@@ -120,8 +122,8 @@ describe("the functions of a WebSocket API", function () {
 
   after(() => {
     management.stop();
-    for (const name of Object.keys(process.env)) if (!(name in before_)) delete process.env[name];
-    Object.assign(process.env, before_);
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+    Object.assign(process.env, environment);
   });
 
   const rows = async (): Promise<ConnectionRow[]> =>
