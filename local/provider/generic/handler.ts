@@ -15,42 +15,18 @@ const TAGS = new Set(["tags", "tagsAll"]);
 /** The one handler of the table: its requests follow from AWS's service model, the SDK's class of the type, and the row. */
 export function handlerOfRow(row: Row): Handler {
   const { inputs, outputs } = typeInfo(row.type);
-  const {
-    type,
-    changing,
-    defaults,
-    keeps,
-    documents,
-    unordered,
-    settings,
-    refuses,
-    autoname,
-    deleteBeforeReplace,
-    check,
-  } = row;
   const taggable = inputs.has("tags");
   let made: Resource | undefined;
   const resource = (): Resource => (made ??= new Resource(row));
   const handler: Handler = {
-    type,
+    type: row.type,
     outputs: outputs.filter((name) => !["tagsAll", "region"].includes(name)),
     replaceOn:
       row.replaceOn === "all" || (row.replaceOn === undefined && !row.update)
         ? [...inputs].filter((name) => !TAGS.has(name))
         : (row.replaceOn ?? []),
     taggable,
-    ...withoutUnset({
-      changing,
-      defaults,
-      keeps,
-      documents,
-      unordered,
-      settings,
-      refuses,
-      autoname,
-      deleteBeforeReplace,
-      check,
-    }),
+    ...declared(row),
     create: (ctx, given, exists) => resource().create(ctx, given, exists),
     read: (ctx, id, known) => resource().read(ctx, id, known),
     ...(row.update || taggable
@@ -61,8 +37,22 @@ export function handlerOfRow(row: Row): Handler {
   return row.wrap?.(handler) ?? handler;
 }
 
-const withoutUnset = <T extends object>(fields: T): Partial<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+/** What a row declares for its handler as it stands. */
+const DECLARED = [
+  "changing",
+  "defaults",
+  "keeps",
+  "documents",
+  "unordered",
+  "settings",
+  "refuses",
+  "autoname",
+  "deleteBeforeReplace",
+  "check",
+] as const satisfies readonly (keyof Handler & keyof Row)[];
+
+const declared = (row: Row): Partial<Handler> =>
+  Object.fromEntries(DECLARED.filter((name) => row[name] !== undefined).map((name) => [name, row[name]]));
 
 class Resource {
   private readonly requests: Requests;

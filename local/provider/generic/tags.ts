@@ -50,7 +50,7 @@ export class Tags {
     const isTags = (member: string): boolean => /tag|^keys$/i.test(member);
     const resource = [...(shape?.required ?? []), ...Object.keys(members)].find((member) => !isTags(member)) ?? "";
     const params: Record<string, unknown> = { [resource]: this.listed(members[resource]?.shape, name) };
-    const member = Object.keys(members).find(isTags) ?? Object.keys(members).find((name) => name !== resource);
+    const member = Object.keys(members).find(isTags);
     if (tags !== undefined && member !== undefined) params[member] = this.value(members[member]?.shape ?? "", tags);
     return params;
   }
