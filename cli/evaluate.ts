@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { lint, type LintProblem } from "../evaluate/lints";
 import { platformProgram } from "../evaluate/program";
 import { recordProgram, type RecordedResource } from "../evaluate/record";
 import { EnvironmentError, readSettings } from "../infra/config";
@@ -70,6 +71,8 @@ const asPolicyResource = (resource: RecordedResource): PolicyResource => {
 
 export interface Checked {
   readonly report: Report;
+  /** The faults that AWS would show only after a deployment. */
+  readonly problems: readonly LintProblem[];
   readonly resources: readonly RecordedResource[];
 }
 
@@ -81,7 +84,7 @@ export async function checkEnvironment(
 ): Promise<Checked> {
   const resources = await evaluateEnvironment(environment, file, program);
   const policed = resources.filter(({ custom }) => custom).map(asPolicyResource);
-  return { resources, report: evaluate(policed, { environment }) };
+  return { resources, report: evaluate(policed, { environment }), problems: lint(resources) };
 }
 
 /** Checks the deployed resources in a file written by `pulumi stack export` against all rules. It needs no credentials and no login. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import pc from "picocolors";
+import type { LintProblem } from "../../evaluate/lints";
 import { UserError } from "../../local/errors";
 import { isRefused, type Report } from "../../policies/evaluate";
 import { jsonReport, junitReport, sarifReport } from "../../policies/report";
@@ -31,16 +32,19 @@ export function register(program: Command): void {
     .option("--junit <file>", "write the report as JUnit XML")
     .option("--verbose", "list every advisory violation with its resource")
     .action(async (environment: string, options: Options) => {
-      const report =
+      const { report, problems } =
         options.state === undefined
-          ? (await checkEnvironment(environment)).report
-          : checkState(environment, options.state);
+          ? await checkEnvironment(environment)
+          : { report: checkState(environment, options.state), problems: [] };
       if (options.sarif) write(options.sarif, sarifReport(report));
       if (options.junit) write(options.junit, junitReport(report));
       if (typeof options.json === "string") write(options.json, jsonReport(report));
       if (options.json === true) process.stdout.write(jsonReport(report));
-      else printReport(report, options.verbose ?? false);
-      if (isRefused(report)) process.exitCode = 1;
+      else {
+        printProblems(problems);
+        printReport(report, options.verbose ?? false);
+      }
+      if (isRefused(report) || problems.length > 0) process.exitCode = 1;
     });
 }
 
@@ -50,6 +54,12 @@ function write(file: string, text: string): void {
   } catch (error) {
     throw new UserError(`${file} cannot be written: ${(error as Error).message}`, undefined, 2);
   }
+}
+
+/** Prints the faults that AWS would show only after a deployment. */
+function printProblems(problems: readonly LintProblem[]): void {
+  for (const { lint, resource, message, remedy, source } of problems)
+    console.info(`${pc.red("✖")} ${lint} ${resource.name}: ${message}\n  ${pc.dim(`→ ${remedy} ${source}`)}`);
 }
 
 /** Prints a report for a reviewer: mandatory violations first, then advisory ones by rule, then exempted ones. */

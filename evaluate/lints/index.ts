@@ -1,0 +1,11 @@
+import type { RecordedResource } from "../recorded";
+import type { Lint, LintProblem } from "./lint";
+
+export type { Lint, LintProblem } from "./lint";
+
+/** Every lint, in the order in which reports show them. */
+export const LINTS: readonly Lint[] = [];
+
+/** Runs all lints over the resources of a program. */
+export const lint = (resources: readonly RecordedResource[]): readonly LintProblem[] =>
+  LINTS.flatMap((run) => run(resources));
