@@ -46,7 +46,7 @@ export interface Ingested {
 }
 
 /** The final statuses of a file in the ledger. */
-const FINAL: readonly FileStatus[] = ["DONE", "QUARANTINED", "SUPERSEDED", "FAILED"];
+const FINAL: readonly FileStatus[] = ["DONE", "QUARANTINED", "SUPERSEDED", "FAILED", "UNCLAIMED"];
 
 /** Returns the compiled contracts of this checkout. */
 export function contracts(): readonly CompiledContract[] {

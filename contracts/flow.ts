@@ -32,6 +32,7 @@ export interface FileRef {
 
 export type VerdictReason =
   | "unknown-dataset"
+  | "marker"
   | "object-missing"
   | "empty-file"
   | "header-only"
@@ -44,7 +45,8 @@ export type VerdictReason =
 
 /** The header validator's answer, which is the success/fail JSON of the flow. */
 export interface Verdict {
-  readonly status: "valid" | "invalid";
+  /** An `unclaimed` file belongs to no dataset. It stays where it is, and no run takes it. */
+  readonly status: "valid" | "invalid" | "unclaimed";
   readonly file: FileRef;
   /** The dataset; absent when no contract claims the key's prefix. */
   readonly dataset?: string;
@@ -170,7 +172,8 @@ export interface SourceState {
 
 // ---- the ledger (one DynamoDB table: pk, sk; index `by-status` on status, updatedAt) -------------------------------
 
-export type FileStatus = "CLAIMED" | "READY" | "RUNNING" | "DONE" | "QUARANTINED" | "SUPERSEDED" | "FAILED";
+export type FileStatus =
+  "CLAIMED" | "READY" | "RUNNING" | "DONE" | "QUARANTINED" | "SUPERSEDED" | "FAILED" | "UNCLAIMED";
 
 /** The item of one version of a file, with the keys pk `file#<bucket>/<key>` and sk `<version>`. */
 export interface LedgerFile {
@@ -200,6 +203,12 @@ export interface LedgerFile {
 /** Asks run-coordinator to mark a valid file READY and to queue it. A second call changes nothing. */
 export interface ReadyRequest {
   readonly action: "ready";
+  readonly verdict: Verdict;
+  readonly executionArn: string;
+}
+/** Asks run-coordinator to record that a file belongs to no dataset and stays where it is. A second call changes nothing. */
+export interface LeaveRequest {
+  readonly action: "leave";
   readonly verdict: Verdict;
   readonly executionArn: string;
 }

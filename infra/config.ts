@@ -116,6 +116,23 @@ function crossChecks(config: EnvironmentConfig): Issue[] {
   return issues;
 }
 
+/** Finds transfers whose every file would be quarantined, because no contract claims their prefix. */
+function unclaimedTransfers(config: EnvironmentConfig, contracts: readonly CompiledContract[]): Issue[] {
+  if (config.ingestion.unclaimed === "leave") return [];
+  return Object.entries(config.transfers).flatMap(([name, { prefix }]) =>
+    contracts.some((contract) => prefix.startsWith(contract.prefix) || contract.prefix.startsWith(prefix))
+      ? []
+      : [
+          {
+            path: ["transfers", name, "prefix"],
+            message:
+              `is "${prefix}", which no contract claims, and \`ingestion.unclaimed\` is "quarantine": every file would be quarantined; ` +
+              'allowed: the prefix of a dataset, or `ingestion.unclaimed` "leave"',
+          },
+        ],
+  );
+}
+
 /** Returns the databases that survive the loss of an availability zone. */
 const postures = ({ relationalDatabases }: EnvironmentConfig) =>
   Object.entries(relationalDatabases).map(
@@ -173,11 +190,12 @@ export function readSettings(
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, text]) => [name.slice(prefix.length), fromEngine(name.slice(prefix.length), text)]),
   );
-  return parseEnvironment(
-    values,
-    existsSync(file) ? { name: relative(process.cwd(), file) || file, text: readFileSync(file, "utf8") } : undefined,
-  );
+  return parseEnvironment(values, stackFile(file));
 }
+
+/** Reads a stack file for the positions of problems; undefined if there is none. */
+const stackFile = (file: string): { readonly name: string; readonly text: string } | undefined =>
+  existsSync(file) ? { name: relative(process.cwd(), file) || file, text: readFileSync(file, "utf8") } : undefined;
 
 /** Returns the environment of the stack that is being evaluated: its settings, its contracts, and the names derived from them. */
 export function loadEnvironment(): Environment {
@@ -197,12 +215,14 @@ export function loadEnvironment(): Environment {
   const folder = resolve(ROOT, config?.datasets.folder ?? "datasets");
   const loaded = loadContracts(relative(process.cwd(), folder) || folder, config?.datasets.only);
   all.push(...loaded.problems);
+  const contracts = loaded.contracts.map(compileContract);
+  if (config) all.push(...unclaimedTransfers(config, contracts).map(locator(stackFile(file))));
   if (!config || !region || all.length > 0) throw new EnvironmentError(all);
   return {
     environment,
     region,
     config,
-    contracts: loaded.contracts.map(compileContract),
+    contracts,
     protection: { posture: config.posture, allowDataLoss: config.allowDataLoss },
     tags: {
       environment,

@@ -5,7 +5,16 @@ import { localOutputs, runningCloud } from "../deploy";
 import { executions } from "../ingest";
 import { number, seconds, table } from "../ui/table";
 
-const STATUSES: readonly FileStatus[] = ["CLAIMED", "READY", "RUNNING", "DONE", "QUARANTINED", "SUPERSEDED", "FAILED"];
+const STATUSES: readonly FileStatus[] = [
+  "CLAIMED",
+  "READY",
+  "RUNNING",
+  "DONE",
+  "QUARANTINED",
+  "SUPERSEDED",
+  "FAILED",
+  "UNCLAIMED",
+];
 
 export function register(program: Command): void {
   program
@@ -40,7 +49,7 @@ export function register(program: Command): void {
         ),
       );
       const quarantined: string[][] = [];
-      for (const status of ["QUARANTINED", "FAILED"] as const) {
+      for (const status of ["QUARANTINED", "FAILED", "UNCLAIMED"] as const) {
         for await (const entry of ledger.byStatus(status, { newestFirst: true })) {
           quarantined.push([
             entry.file.key,

@@ -3,6 +3,7 @@ import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s
 import type { CompiledContract } from "../../contracts/compiled";
 import type { Engine, FileRef, Verdict, VerdictReason } from "../../contracts/flow";
 import { compareHeader, HEADER_WINDOW, readHeader } from "../../contracts/header";
+import { isMarker } from "../../contracts/markers";
 import { s3 } from "../shared/aws";
 import { contractFor } from "../shared/contracts";
 import { httpStatus, isNamed, NamedError } from "../shared/errors";
@@ -16,6 +17,7 @@ const MAX_NAME_LENGTH = 200;
 
 const ADVICE: Readonly<Record<VerdictReason, string>> = {
   "unknown-dataset": "Upload it under the prefix of a dataset, or add a contract for this prefix.",
+  marker: "Nothing has to be done.",
   "object-missing": "Upload the file again if it should be ingested.",
   "empty-file": "Upload the file with its header and rows.",
   "header-only": "Upload the file with its rows, or set source.header.allowEmpty in the contract.",
@@ -31,11 +33,11 @@ const ADVICE: Readonly<Record<VerdictReason, string>> = {
 const NO_COLUMNS = { columns: [], missing: [], unexpected: [], duplicates: [], renamed: [], order: "same" } as const;
 
 /** Decides from a file's first bytes whether it fits its dataset's contract. Bad content is a verdict, never an error. */
-export const handler = lambdaHandler(environment, async (file: FileRef, { ARTIFACTS_BUCKET }): Promise<Verdict> => {
+export const handler = lambdaHandler(environment, async (file: FileRef, variables): Promise<Verdict> => {
   if (!file?.bucket || !file.key || !file.etag) {
     throw new NamedError("InvalidRequest", "The function expects a file reference with bucket, key and etag.");
   }
-  const verdict = await judge(file, ARTIFACTS_BUCKET);
+  const verdict = await judge(file, variables.ARTIFACTS_BUCKET, variables.UNCLAIMED);
   logger.info(`file ${verdict.status}`, {
     key: file.key,
     dataset: verdict.dataset,
@@ -45,10 +47,16 @@ export const handler = lambdaHandler(environment, async (file: FileRef, { ARTIFA
   return verdict;
 });
 
-async function judge(file: FileRef, artifacts: string): Promise<Verdict> {
+async function judge(file: FileRef, artifacts: string, unclaimed: "leave" | "quarantine"): Promise<Verdict> {
+  if (isMarker(file.key)) {
+    return left(
+      rejected(file, "marker", `The object "${file.key}" marks a folder or the end of a job and holds no data.`),
+    );
+  }
   const claimed = await contractFor(artifacts, file.key);
   if (!claimed) {
-    return rejected(file, "unknown-dataset", `No dataset's contract claims the key "${file.key}".`);
+    const verdict = rejected(file, "unknown-dataset", `No dataset's contract claims the key "${file.key}".`);
+    return unclaimed === "leave" ? left(verdict) : verdict;
   }
   const { contract, key: contractKey } = claimed;
   const known = { dataset: contract.dataset, contractKey, trigger: contract.trigger.kind };
@@ -81,6 +89,9 @@ const expectedNames = (contract: CompiledContract): readonly string[] =>
 function rejected(file: FileRef, reason: VerdictReason, message: string): Verdict {
   return { status: "invalid", file, reason, message: `${message} ${ADVICE[reason]}`, ...NO_COLUMNS, bytesRead: 0 };
 }
+
+/** The same verdict on a file that stays where it is. */
+const left = (verdict: Verdict): Verdict => ({ ...verdict, status: "unclaimed" });
 
 type Seen = Pick<Verdict, "columns" | "missing" | "unexpected" | "duplicates" | "renamed" | "order" | "dialect">;
 

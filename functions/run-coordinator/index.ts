@@ -4,6 +4,7 @@ import type {
   FailRequest,
   FailResponse,
   FileStatus,
+  LeaveRequest,
   PlanRequest,
   PlanResponse,
   ReadyRequest,
@@ -11,13 +12,14 @@ import type {
 import { dynamodb } from "../shared/aws";
 import { NamedError } from "../shared/errors";
 import { batchFile, Ledger } from "../shared/ledger";
-import { lambdaHandler } from "../shared/observability";
+import { lambdaHandler, record } from "../shared/observability";
+import { UNKNOWN_DATASET } from "../shared/files";
 import { commit } from "./commit";
 import { environment } from "./environment";
 import { fail } from "./fail";
 import { plan } from "./plan";
 
-type Request = ReadyRequest | PlanRequest | CommitRequest | FailRequest;
+type Request = ReadyRequest | LeaveRequest | PlanRequest | CommitRequest | FailRequest;
 export interface ReadyResponse {
   readonly status: FileStatus;
 }
@@ -29,6 +31,8 @@ export const handler = lambdaHandler(environment, async (request: Request, { LED
   switch (request.action) {
     case "ready":
       return ready(ledger, request);
+    case "leave":
+      return leave(ledger, request);
     case "plan":
       return plan(ledger, request);
     case "commit":
@@ -38,11 +42,18 @@ export const handler = lambdaHandler(environment, async (request: Request, { LED
     default:
       throw new NamedError(
         "InvalidRequest",
-        `action is ${JSON.stringify((request as { action?: unknown }).action)}; allowed: ready, plan, commit, fail`,
+        `action is ${JSON.stringify((request as { action?: unknown }).action)}; allowed: ready, leave, plan, commit, fail`,
       );
   }
 });
 
 async function ready(ledger: Ledger, { verdict, executionArn }: ReadyRequest): Promise<ReadyResponse> {
   return { status: await ledger.files.markReady(verdict, batchFile(verdict), executionArn, new Date()) };
+}
+
+/** Leaves a file where it is. Markers of folders and jobs are no files that an operator has to look at. */
+async function leave(ledger: Ledger, { verdict, executionArn }: LeaveRequest): Promise<ReadyResponse> {
+  const status = await ledger.files.markUnclaimed(verdict, executionArn, new Date());
+  if (verdict.reason !== "marker") record(UNKNOWN_DATASET, { UnclaimedFiles: 1 });
+  return { status };
 }

@@ -17,6 +17,7 @@ export type MetricName =
   | "RowsOut"
   | "RowsRejected"
   | "RejectedFiles"
+  | "UnclaimedFiles"
   | "RunSeconds"
   | "FailedRuns"
   | "AbandonedFiles"

@@ -11,11 +11,16 @@ interface Case {
   readonly bytes: Uint8Array;
   /** Why it is refused; absent: it is taken. */
   readonly reason?: VerdictReason;
+  /** Whether no dataset claims the key, so that the file stays where it is. */
+  readonly unclaimed?: true;
   /** Words of the verdict's message. */
   readonly says?: RegExp;
   /** Rows taken and rejected. */
   readonly rows?: readonly [number, number];
 }
+
+/** They are dropped before every file, so that an execution for one of them would have claimed it by the end. */
+const MARKERS = ["penguins/", "penguins/_SUCCESS", "penguins/2031_$folder$"];
 
 const utf8 = (text: string): Uint8Array => Buffer.from(text, "utf8");
 let samples = 1000;
@@ -92,7 +97,7 @@ const cases: readonly Case[] = [
     sentence: "a prefix no dataset has",
     key: "pinguins/typo.csv",
     bytes: utf8(flock([bird(8)])),
-    reason: "unknown-dataset",
+    unclaimed: true,
   },
   { sentence: "columns in another order", key: "penguins/reordered.csv", bytes: utf8(reorderedBirds()), rows: [2, 0] },
   {
@@ -159,14 +164,22 @@ describe("whatever is dropped into the raw zone", function () {
   before(async () => {
     platform = await deployedPlatform();
     const dropped: [Case, Dropped][] = [];
+    for (const key of MARKERS) await platform.drop(key, "");
     for (const one of cases) dropped.push([one, await platform.drop(one.key, one.bytes)]);
     for (const [one, file] of dropped) outcomes.set(one, platform.outcome(file));
     await Promise.allSettled(outcomes.values());
   });
 
   for (const one of cases) {
-    it(`${one.sentence}: ${one.reason ? `quarantined as ${one.reason}, every byte kept` : `${one.rows?.[0]} rows taken, ${one.rows?.[1]} set aside`}`, async () => {
+    it(`${one.sentence}: ${one.unclaimed ? "left in the raw zone" : one.reason ? `quarantined as ${one.reason}, every byte kept` : `${one.rows?.[0]} rows taken, ${one.rows?.[1]} set aside`}`, async () => {
       const { entry, execution } = (await outcomes.get(one)) as Ingested;
+      if (one.unclaimed) {
+        assert.equal(entry.status, "UNCLAIMED", entry.reason);
+        assert.equal(entry.verdict?.reason, "unknown-dataset");
+        assert.equal(execution.status, "SUCCEEDED");
+        assert.ok((await platform.keys(entry.file.bucket)).includes(one.key), "it is still in the raw zone");
+        return;
+      }
       if (one.reason !== undefined) {
         assert.equal(entry.status, "QUARANTINED", entry.reason);
         assert.equal(entry.verdict?.reason, one.reason);
@@ -187,6 +200,12 @@ describe("whatever is dropped into the raw zone", function () {
       );
     });
   }
+
+  it("starts no execution for markers of folders and jobs", async () => {
+    const ledger = platform.clients.ledger(platform.outputs.ledgerTable);
+    const bucket = platform.outputs.buckets.raw ?? "";
+    for (const key of MARKERS) assert.deepEqual(await ledger.versions({ bucket, key }), [], key);
+  });
 
   it("keeps umlauts in every encoding", async () => {
     assert.equal(await platform.value("select count(*) from penguins where comments = 'grüße aus Übersee'"), "4");

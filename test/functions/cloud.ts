@@ -134,6 +134,7 @@ async function makeCloud(): Promise<Cloud> {
       CURATED_BUCKET: bucketOf("CURATED"),
       QUARANTINE_BUCKET: bucketOf("QUARANTINE"),
       ARTIFACTS_BUCKET: bucketOf("ARTIFACTS"),
+      UNCLAIMED: "leave",
       DATABASE_NAME: name.replace("-", "_"),
       ALERT_TOPIC_ARN: TopicArn,
       EVENT_BUS_NAME: `${name}-bus`,

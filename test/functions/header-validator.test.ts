@@ -4,6 +4,7 @@ import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-s
 import type { FileRef } from "../../contracts/flow";
 import { handler } from "../../functions/header-validator";
 import { contractKeys } from "../../functions/shared/contracts";
+import { forgetEnvironments } from "../../functions/shared/environment";
 import { contractOf, withCloud } from "./cloud";
 
 describe("the header validator", () => {
@@ -108,10 +109,35 @@ describe("the header validator", () => {
 
   it("says of a key that no contract claims where to put it", async () => {
     const verdict = await judge("nobody/x.csv", "id,city\n1,Bonn\n");
+    assert.equal(verdict.status, "unclaimed");
     assert.equal(verdict.reason, "unknown-dataset");
     assert.equal(verdict.dataset, undefined);
     assert.equal(verdict.bytesRead, 0);
     assert.match(verdict.message ?? "", /add a contract/);
+  });
+
+  it("refuses a key that no contract claims where the environment quarantines such files", async () => {
+    process.env.UNCLAIMED = "quarantine";
+    forgetEnvironments();
+    try {
+      const verdict = await judge("nobody/y.csv", "id,city\n1,Bonn\n");
+      assert.equal(verdict.status, "invalid");
+      assert.equal(verdict.reason, "unknown-dataset");
+    } finally {
+      process.env.UNCLAIMED = cloud().env.UNCLAIMED;
+      forgetEnvironments();
+    }
+  });
+
+  for (const key of ["cities/_SUCCESS", "_SUCCESS", "cities/2026_$folder$", "cities/2026/"]) {
+    it(`leaves ${key} alone, which marks a folder or the end of a job`, async () => {
+      const verdict = await judge(key, "");
+      assert.deepEqual([verdict.status, verdict.reason, verdict.bytesRead], ["unclaimed", "marker", 0]);
+    });
+  }
+
+  it("judges a file whose name only resembles a marker", async () => {
+    assert.equal((await judge("cities/MY_SUCCESS", "id,city\n1,Bonn\n")).status, "valid");
   });
 
   it("takes the contract with the longest prefix", async () => {

@@ -176,6 +176,20 @@ describe("the run coordinator", () => {
     assert.deepEqual(await plan(), { outcome: "drained" });
   });
 
+  it("leaves a file of no dataset where it is, and takes it once a contract claims its prefix", async () => {
+    const file = await cloud().upload(`${contract.prefix}early.csv`, "id,city\n1,Bonn\n");
+    await cloud().claim(file);
+    const verdict = { ...validVerdict(file, contract), status: "unclaimed", reason: "unknown-dataset" } as const;
+    const { dataset: _, contractKey: __, ...unclaimed } = verdict;
+    const leave = () => handler({ action: "leave", verdict: unclaimed, executionArn: execution("one") });
+    assert.deepEqual(await leave(), { status: "UNCLAIMED" });
+    assert.deepEqual(await leave(), { status: "UNCLAIMED" });
+    assert.deepEqual(await plan(), { outcome: "drained" });
+    await handler({ action: "ready", verdict: validVerdict(file, contract), executionArn: execution("two") });
+    assert.equal((await planRun()).files, 1);
+    assert.deepEqual(await leave(), { status: "RUNNING" }, "a late call changes nothing");
+  });
+
   it("refuses to queue a file that nobody claimed", async () => {
     const file = await cloud().upload(`${contract.prefix}unclaimed.csv`, "id,city\n");
     const request = { action: "ready", verdict: validVerdict(file, contract), executionArn: execution("one") } as const;
@@ -503,7 +517,7 @@ describe("the run coordinator", () => {
   it("says which action it does not know", async () => {
     await assert.rejects(handler({ action: "plam" } as never), {
       name: "InvalidRequest",
-      message: /"plam"; allowed: ready, plan, commit, fail/,
+      message: /"plam"; allowed: ready, leave, plan, commit, fail/,
     });
   });
 });

@@ -190,8 +190,20 @@ export function ingestionFlow(refs: FlowReferences): State {
       }),
       IsHeaderValid: {
         Type: "Choice",
-        Choices: [{ Condition: expr("$verdict.status = 'valid'"), Next: "MarkReady" }],
+        Choices: [
+          { Condition: expr("$verdict.status = 'valid'"), Next: "MarkReady" },
+          { Condition: expr("$verdict.status = 'unclaimed'"), Next: "LeaveUnclaimed" },
+        ],
         Default: "Quarantine",
+      },
+      LeaveUnclaimed: lambda(
+        refs.runCoordinator,
+        { action: "leave", verdict: expr("$verdict"), executionArn: expr(EXECUTION) },
+        { Catch: [fileFailed], Next: "Unclaimed" },
+      ),
+      Unclaimed: {
+        ...ended,
+        Output: { status: "unclaimed", file: expr("$file"), message: expr("$verdict.message") },
       },
       Quarantine: lambda(
         refs.quarantine,

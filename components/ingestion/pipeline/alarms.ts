@@ -36,6 +36,11 @@ export function pipelineAlarms(scope: Scope, alerts: NotificationTopic, watched:
       description: "EventBridge could not start the ingestion flow for some events. They are in the dead-letter queue.",
     },
     "rejected-files": { ...ours, metric: "RejectedFiles", description: "Files were rejected and moved to quarantine." },
+    "unclaimed-files": {
+      ...ours,
+      metric: "UnclaimedFiles",
+      description: "Files in the raw zone belong to no dataset. They stay there until a contract claims their prefix.",
+    },
     "failed-runs": {
       ...ours,
       metric: "FailedRuns",

@@ -78,7 +78,7 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
     headerValidator: makeFunction(scope, args, {
       code: "header-validator",
       description: "Compares a file's header with its contract",
-      environment: { ARTIFACTS_BUCKET: artifacts.bucketName },
+      environment: { ARTIFACTS_BUCKET: artifacts.bucketName, UNCLAIMED: settings.unclaimed },
       statements: [...lake.grantRead("raw"), ...lake.grantRead("artifacts", "contracts/")],
     }),
     runCoordinator: makeFunction(scope, args, {

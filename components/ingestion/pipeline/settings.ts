@@ -40,6 +40,12 @@ export const ingestionPipelineSettings = z.strictObject({
     .max(86_400)
     .default(900)
     .describe("Seconds without progress after which the sweep takes up a file."),
+  unclaimed: z
+    .enum(["leave", "quarantine"])
+    .default("leave")
+    .describe(
+      "What becomes of a file in the raw zone that no contract claims: it stays there, where crawlers and transfers work with it, and an alert says so, or it is quarantined.",
+    ),
   sparkWorkerType: glueEtlJobSettings.shape.workerType,
   sparkWorkers: glueEtlJobSettings.shape.workers,
   maxConcurrentSparkRuns: z.int().min(1).max(200).default(5).describe("Glue runs at the same time, over all datasets."),

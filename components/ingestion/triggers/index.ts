@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CompiledContract } from "../../../contracts/compiled";
 import type { DeadLetterQueue } from "../../core/dead-letter-queue";
+import { MARKER_SUFFIXES } from "../../../contracts/markers";
 import { serviceRole } from "../../core/iam";
 import type { PlatformFunction } from "../../core/platform-function";
 import type { Scope } from "../../core/scope";
@@ -38,7 +39,10 @@ export function buildTriggers(scope: Scope, args: TriggersArgs): void {
     eventPattern: pulumi.jsonStringify({
       source: ["aws.s3"],
       "detail-type": ["Object Created"],
-      detail: { bucket: { name: [raw.bucketName] }, object: { key: [{ "anything-but": { suffix: "/" } }] } },
+      detail: {
+        bucket: { name: [raw.bucketName] },
+        object: { key: [{ "anything-but": { suffix: MARKER_SUFFIXES } }] },
+      },
     }),
   });
   target("file-arrived", { rule: arrived.name, ...toFlow });

@@ -30,10 +30,24 @@ export class Files {
     const queued = await this.table.transact(
       this.enqueue(waiting, executionArn, now, {
         remove: ["reason"],
-        when: any(equals("status", "CLAIMED"), equals("status", "FAILED")),
+        // A file that was left alone is taken when its dataset has a contract and its execution is started again.
+        when: any(equals("status", "CLAIMED"), equals("status", "FAILED"), equals("status", "UNCLAIMED")),
       }),
     );
-    if (queued) return "READY";
+    return queued ? "READY" : this.statusOf(file);
+  }
+
+  /** Records that a claimed file belongs to no dataset and stays where it is. Returns the state that the file is in now. */
+  async markUnclaimed(verdict: Verdict, executionArn: string, now: Date): Promise<FileStatus> {
+    const status: FileStatus = "UNCLAIMED";
+    const marked = await this.table.update(fileKey(verdict.file), {
+      set: { status, reason: verdict.message, verdict, executionArn, updatedAt: now.toISOString() },
+      when: any(equals("status", "CLAIMED"), equals("status", "FAILED"), equals("status", status)),
+    });
+    return marked ? status : this.statusOf(verdict.file);
+  }
+
+  private async statusOf(file: FileRef): Promise<FileStatus> {
     const known = await this.table.get<LedgerEntry>(fileKey(file));
     if (known) return known.status;
     throw new NamedError("LedgerConflict", `The ledger does not know ${described(file)}.`);

@@ -92,6 +92,7 @@ describe("IngestionPipeline", function () {
       "AbandonedFiles",
       "FailedRuns",
       "RejectedFiles",
+      "UnclaimedFiles",
     ]);
     for (const { dimensions } of ours) assert.deepEqual(dimensions, { environment: "test" });
     const others = alarms.filter((one) => !ours.includes(one)).map((one) => `${one.namespace} ${one.metricName}`);
