@@ -28,6 +28,8 @@ export interface DataProtection {
   readonly skipFinalSnapshot: boolean;
   /** Pulumi's `protect` is set on stateful resources. */
   readonly protect: boolean;
+  /** A key outlives its stack, because snapshots and backups that are encrypted with it do. */
+  readonly retainKeys: boolean;
 }
 
 /** Decides, in this one place, about everything that can lose data. */
@@ -39,5 +41,6 @@ export function dataProtection(protection: Protection = {}): DataProtection {
     deletionProtection: !mayLoseData,
     skipFinalSnapshot: mayLoseData,
     protect: posture === "locked",
+    retainKeys: !mayLoseData,
   };
 }

@@ -1,10 +1,11 @@
 import type { RecordedResource } from "../recorded";
+import { keyDependencies } from "./key-dependencies";
 import type { Lint, LintProblem } from "./lint";
 
 export type { Lint, LintProblem } from "./lint";
 
 /** Every lint, in the order in which reports show them. */
-export const LINTS: readonly Lint[] = [];
+export const LINTS: readonly Lint[] = [keyDependencies];
 
 /** Runs all lints over the resources of a program. */
 export const lint = (resources: readonly RecordedResource[]): readonly LintProblem[] =>

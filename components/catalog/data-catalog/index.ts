@@ -77,18 +77,7 @@ export class DataCatalog extends PlatformComponent {
     this.lake = args.lake;
     this.key = args.key;
 
-    if (encryptAccountCatalog) {
-      new aws.glue.DataCatalogEncryptionSettings(
-        `${name}-encryption`,
-        {
-          dataCatalogEncryptionSettings: {
-            encryptionAtRest: { catalogEncryptionMode: "SSE-KMS", sseAwsKmsKeyId: args.key.keyArn },
-            connectionPasswordEncryption: { returnConnectionPasswordEncrypted: true, awsKmsKeyId: args.key.keyArn },
-          },
-        },
-        this.child(),
-      );
-    }
+    const encryption = encryptAccountCatalog ? [this.encryptAccountCatalog()] : [];
     const databaseArgs: aws.glue.CatalogDatabaseArgs = {
       name: databaseName,
       description,
@@ -97,7 +86,8 @@ export class DataCatalog extends PlatformComponent {
     const database = new aws.glue.CatalogDatabase(
       `${name}-database`,
       args.transform?.database?.(databaseArgs) ?? databaseArgs,
-      this.mainChild(),
+      // The catalog encrypts only what is created after that.
+      this.mainChild({ dependsOn: encryption }),
     );
     this.databaseName = database.name;
     const tables = args.contracts.flatMap((contract) =>
@@ -199,6 +189,20 @@ export class DataCatalog extends PlatformComponent {
         resources: [this.arns.catalog, this.arns.database, this.arns.tables],
       },
     ];
+  }
+
+  private encryptAccountCatalog(): pulumi.Resource {
+    const { keyArn } = this.key;
+    return new aws.glue.DataCatalogEncryptionSettings(
+      `${this.name}-encryption`,
+      {
+        dataCatalogEncryptionSettings: {
+          encryptionAtRest: { catalogEncryptionMode: "SSE-KMS", sseAwsKmsKeyId: keyArn },
+          connectionPasswordEncryption: { returnConnectionPasswordEncrypted: true, awsKmsKeyId: keyArn },
+        },
+      },
+      this.child(),
+    );
   }
 
   private table(table: CompiledTable, transform?: (args: aws.glue.CatalogTableArgs) => aws.glue.CatalogTableArgs) {

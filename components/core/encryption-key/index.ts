@@ -43,6 +43,9 @@ export interface EncryptionKeyArgs extends Settings<typeof encryptionKeySettings
  * A customer managed KMS key with rotation, an alias, and a key policy that lets the services named use it. Without such a policy
  * a service that publishes to an encrypted topic loses its messages without an error.
  *
+ * Unless data may be lost, the key stays in the account when its stack is destroyed: final snapshots, backups and the copies of other
+ * regions can be restored with it only.
+ *
  * @example
  * const key = new EncryptionKey("lake", { description: "Data lake of the sales platform" });
  */
@@ -63,6 +66,7 @@ export class EncryptionKey extends PlatformComponent {
       this.aliasName = pulumi.output("");
     } else {
       this.users = users;
+      const { protect, retainKeys } = dataProtection(args.protection);
       const keyArgs: aws.kms.KeyArgs = {
         description,
         enableKeyRotation: true,
@@ -73,7 +77,7 @@ export class EncryptionKey extends PlatformComponent {
       const key = new aws.kms.Key(
         `${name}-key`,
         args.transform?.key?.(keyArgs) ?? keyArgs,
-        this.mainChild({ protect: dataProtection(args.protection).protect }),
+        this.mainChild({ protect, ...(retainKeys ? { retainOnDelete: true } : {}) }),
       );
       const alias = new aws.kms.Alias(`${name}-alias`, { targetKeyId: key.keyId }, this.child());
       this.keyArn = key.arn;

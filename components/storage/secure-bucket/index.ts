@@ -58,7 +58,9 @@ export class SecureBucket extends PlatformComponent {
     const bucket = new aws.s3.Bucket(
       `${name}-bucket`,
       args.transform?.bucket?.(bucketArgs) ?? bucketArgs,
-      this.mainChild({ protect }),
+      // The bucket's encryption names the key, the bucket does not: without this, a stack that is destroyed loses its key before the
+      // bucket, whose deletion fails while it has objects.
+      this.mainChild({ protect, dependsOn: settings.accessLogDestination ? [] : [args.key] }),
     );
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;

@@ -34,6 +34,7 @@ describe("what decides whether data may be lost", () => {
         deletionProtection: !lost,
         skipFinalSnapshot: lost,
         protect,
+        retainKeys: !lost,
       });
     });
   }
@@ -145,6 +146,18 @@ describe("EncryptionKey", () => {
     const protection: Protection = { posture: "locked", allowDataLoss: false };
     const recording = await record(() => new EncryptionKey("lake", { description: "x", protection }));
     assert.equal(recording.one("kms/key:Key").protect, true);
+  });
+
+  it("stays in the account after its stack unless data may be lost", async () => {
+    for (const [posture, allowDataLoss] of [
+      ["guarded", false],
+      ["disposable", false],
+      ["disposable", true],
+    ] as const) {
+      const protection: Protection = { posture, allowDataLoss };
+      const recording = await record(() => new EncryptionKey("lake", { description: "x", protection }));
+      assert.equal(recording.one("kms/key:Key").retainOnDelete, !allowDataLoss);
+    }
   });
 
   it("takes a key that exists instead of making one", async () => {
