@@ -18,7 +18,8 @@ export function stateOf(type: string, name: string, inputs: Props): Props {
   for (const output of referredTo(type)) {
     state[output] = output.endsWith("Arn") ? `${arn}:${physical}/${output}` : `${output}-of-${physical}`;
   }
-  state.arn = `${arn}:${kind === "Bucket" ? physical : `${kind.toLowerCase()}/${physical}`}`;
+  state.arn =
+    arnOf(type, physical, inputs) ?? `${arn}:${kind === "Bucket" ? physical : `${kind.toLowerCase()}/${physical}`}`;
   if (kind === "Bucket") state.bucket = physical;
   if (kind === "Key") state.keyId = `key-of-${name}`;
   if (kind === "Queue") state.url = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${physical}`;
@@ -26,6 +27,24 @@ export function stateOf(type: string, name: string, inputs: Props): Props {
     state.masterUserSecrets = [{ secretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:rds!${physical}` }];
   }
   return { ...state, ...inputs };
+}
+
+/** The service and the resource part of ARNs that do not follow from a type's name. Policies are compared with these ARNs. */
+const ARNS: Readonly<Record<string, (physical: string, inputs: Props) => string>> = {
+  "aws:cloudwatch/logGroup:LogGroup": (physical) => `logs|log-group:${physical}`,
+  "aws:cloudwatch/eventBus:EventBus": (physical) => `events|event-bus/${physical}`,
+  "aws:cloudwatch/eventRule:EventRule": (physical, { eventBusName }) =>
+    `events|rule/${typeof eventBusName === "string" ? `${eventBusName}/` : ""}${physical}`,
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (physical) => `firehose|deliverystream/${physical}`,
+  "aws:lambda/function:Function": (physical) => `lambda|function:${physical}`,
+  "aws:sfn/stateMachine:StateMachine": (physical) => `states|stateMachine:${physical}`,
+  "aws:sns/topic:Topic": (physical) => `sns|${physical}`,
+  "aws:sqs/queue:Queue": (physical) => `sqs|${physical}`,
+};
+
+function arnOf(type: string, physical: string, inputs: Props): string | undefined {
+  const [service, rest] = ARNS[type]?.(physical, inputs).split("|") ?? [];
+  return rest === undefined ? undefined : `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
 }
 
 const known = new Map<string, readonly string[]>();

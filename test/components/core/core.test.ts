@@ -262,7 +262,7 @@ describe("NotificationTopic", () => {
       assert.equal(inputs.redrivePolicy !== undefined, kept, inputs.protocol);
     }
     const allowed = recording.statement(recording.one("sqs/queuePolicy:QueuePolicy"), "TopicMaySend");
-    assert.equal(allowed.Resource[0], `arn:aws:sqs:${REGION}:${ACCOUNT}:queue/${queue.name}-1a2b3c4`);
+    assert.equal(allowed.Resource[0], `arn:aws:sqs:${REGION}:${ACCOUNT}:${queue.name}-1a2b3c4`);
   });
 
   for (const [argument, args] of Object.entries({
