@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "./encryption-key";
 import { denyPlainHttp, policyDocument, type Statement } from "./iam";
 import { PlatformComponent } from "./platform-component";
 
 export interface DeadLetterQueueArgs {
   readonly key: EncryptionKey;
-  /** Lets EventBridge rules of this account send what they could not deliver. The key must have `events` among its users. */
+  /** Lets EventBridge rules and buses of this account send what they could not deliver. The key must have `events` among its users. */
   readonly fromEventBridge?: boolean;
   /** Makes further statements of the queue's policy from the queue's ARN. */
   readonly allow?: (queueArn: pulumi.Output<string>) => readonly Statement[];
@@ -29,6 +29,8 @@ export class DeadLetterQueue extends PlatformComponent {
 
   constructor(name: string, args: DeadLetterQueueArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("core", "DeadLetterQueue", name, opts);
+    const { partition, region, accountId } = this.aws;
+    const own = pulumi.interpolate`arn:${partition}:events:${region}:${accountId}:*`;
     const queue = new aws.sqs.Queue(
       `${name}-queue`,
       {
@@ -50,7 +52,9 @@ export class DeadLetterQueue extends PlatformComponent {
                   principals: { Service: ["events.amazonaws.com"] },
                   actions: ["sqs:SendMessage"],
                   resources: [queue.arn],
-                  conditions: { StringEquals: { "aws:SourceAccount": this.aws.accountId } },
+                  // EventBridge names the rule or the bus, and not its account:
+                  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sqs-permissions
+                  conditions: { ArnLike: { "aws:SourceArn": own } },
                 },
               ]
             : []),

@@ -103,7 +103,9 @@ export class NotificationTopic extends PlatformComponent {
             principals: { Service: [PUBLISHERS[publisher].principal] },
             actions: ["sns:Publish"],
             resources: [topic.arn],
-            conditions: ownAccount,
+            // A topic cannot have a condition for EventBridge, which would lose its events without an error:
+            // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+            ...(publisher === "events" ? {} : { conditions: ownAccount }),
           })),
         ]),
       },
@@ -163,7 +165,6 @@ export class NotificationTopic extends PlatformComponent {
     const delivery = serviceRole(this.scope, `${role}-role`, {
       service: "sns.amazonaws.com",
       description: `Lets the topic ${this.name} deliver to Firehose`,
-      sourceAccount: this.aws.accountId,
       statements: [
         {
           actions: ["firehose:PutRecord", "firehose:PutRecordBatch", "firehose:DescribeDeliveryStream"],

@@ -1,11 +1,12 @@
 import type { RecordedResource } from "../recorded";
 import { keyDependencies } from "./key-dependencies";
 import type { Lint, LintProblem } from "./lint";
+import { principals } from "./principals";
 
 export type { Lint, LintProblem } from "./lint";
 
 /** Every lint, in the order in which reports show them. */
-export const LINTS: readonly Lint[] = [keyDependencies];
+export const LINTS: readonly Lint[] = [keyDependencies, principals];
 
 /** Runs all lints over the resources of a program. */
 export const lint = (resources: readonly RecordedResource[]): readonly LintProblem[] =>

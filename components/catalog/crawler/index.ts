@@ -65,7 +65,6 @@ export class Crawler extends PlatformComponent {
     const { role, policy } = serviceRole(this.scope, "role", {
       service: "glue.amazonaws.com",
       description: `Lets Glue crawl for ${name}`,
-      sourceAccount: this.aws.accountId,
       statements: crawlerStatements({
         catalog: args.catalog,
         key: args.key,

@@ -7,12 +7,11 @@ export type KeyUser =
   "cloudwatch-logs" | "events" | "cloudwatch-alarms" | "s3" | "rds-events" | "dms" | "sns" | "budgets";
 
 /** Services that name the account on whose behalf they use the key. */
-const PRINCIPALS: Readonly<Record<Exclude<KeyUser, "cloudwatch-logs" | "events">, string>> = {
+const PRINCIPALS: Readonly<Record<Exclude<KeyUser, "cloudwatch-logs" | "events" | "sns">, string>> = {
   "cloudwatch-alarms": "cloudwatch.amazonaws.com",
   s3: "s3.amazonaws.com",
   "rds-events": "events.rds.amazonaws.com",
   dms: "dms.amazonaws.com",
-  sns: "sns.amazonaws.com",
   budgets: "budgets.amazonaws.com",
 };
 
@@ -28,7 +27,12 @@ export const SERVICE_NAMES: Readonly<Record<KeyUser, string>> = {
 };
 
 /** Every service that a key policy can name. */
-export const KEY_USERS: readonly KeyUser[] = ["cloudwatch-logs", "events", ...(Object.keys(PRINCIPALS) as KeyUser[])];
+export const KEY_USERS: readonly KeyUser[] = [
+  "cloudwatch-logs",
+  "events",
+  "sns",
+  ...(Object.keys(PRINCIPALS) as KeyUser[]),
+];
 
 const USE = ["kms:GenerateDataKey", "kms:Decrypt"];
 
@@ -59,6 +63,12 @@ function userStatements(user: KeyUser, { partition, accountId, region }: AwsCont
     principals: { Service: [service] },
     conditions,
   });
+  // The services that send to encrypted queues name their resource, and SQS adds the queue as the encryption context:
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+  const toQueues = (suffix: string, principal: string, source: pulumi.Output<string>): Statement =>
+    statement(suffix, principal, USE, {
+      ArnLike: { "aws:SourceArn": source, "kms:EncryptionContext:aws:sqs:arn": own("sqs", "*") },
+    });
   const fromAccount = { StringEquals: { "aws:SourceAccount": accountId } };
 
   switch (user) {
@@ -89,11 +99,10 @@ function userStatements(user: KeyUser, { partition, accountId, region }: AwsCont
         statement("ToTopics", "events.amazonaws.com", USE, {
           ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": own("sns", "*") },
         }),
-        statement("ToQueues", "events.amazonaws.com", USE, {
-          ...fromAccount,
-          ArnLike: { "kms:EncryptionContext:aws:sqs:arn": own("sqs", "*") },
-        }),
+        toQueues("ToQueues", "events.amazonaws.com", own("events", "*")),
       ];
+    case "sns":
+      return [toQueues("", "sns.amazonaws.com", pulumi.interpolate`arn:${partition}:sns:*:${accountId}:*`)];
     default:
       return [statement("", PRINCIPALS[user], USE, fromAccount)];
   }

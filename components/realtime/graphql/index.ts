@@ -105,7 +105,6 @@ export class GraphqlApi extends PlatformComponent {
     const logging = serviceRole(this.scope, "logs-role", {
       service: "appsync.amazonaws.com",
       description: `Lets the GraphQL API ${name} write logs`,
-      sourceAccount: accountId,
       statements: [
         {
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -122,13 +122,21 @@ describe("EncryptionKey", () => {
     assert.equal(may(statements, "events.amazonaws.com", "kms:Decrypt", bus), true);
     const queue = {
       "kms:EncryptionContext:aws:sqs:arn": `arn:aws:sqs:${REGION}:${ACCOUNT}:lost`,
-      "aws:SourceAccount": ACCOUNT,
+      "aws:SourceArn": `arn:aws:events:${REGION}:${ACCOUNT}:rule/arrived`,
     };
     assert.equal(may(statements, "events.amazonaws.com", "kms:GenerateDataKey", queue), true);
-    assert.equal(
-      may(statements, "events.amazonaws.com", "kms:GenerateDataKey", { ...queue, "aws:SourceAccount": "2" }),
-      false,
-    );
+    const foreign = { ...queue, "aws:SourceArn": `arn:aws:events:${REGION}:210987654321:rule/arrived` };
+    assert.equal(may(statements, "events.amazonaws.com", "kms:GenerateDataKey", foreign), false);
+  });
+
+  it("lets SNS write to queues of this account for topics of this account, which SNS names by their ARNs", async () => {
+    const statements = await statementsFor("sns");
+    const queue = (account: string) => ({
+      "kms:EncryptionContext:aws:sqs:arn": `arn:aws:sqs:${REGION}:${ACCOUNT}:lost`,
+      "aws:SourceArn": `arn:aws:sns:${REGION}:${account}:alerts`,
+    });
+    assert.equal(may(statements, "sns.amazonaws.com", "kms:GenerateDataKey", queue(ACCOUNT)), true);
+    assert.equal(may(statements, "sns.amazonaws.com", "kms:GenerateDataKey", queue("210987654321")), false);
   });
 
   it("lets CloudWatch Logs use it for this account's log groups in this region only", async () => {
@@ -214,9 +222,11 @@ describe("NotificationTopic", () => {
     assert.match(recording.one("sns/topic:Topic").inputs.kmsMasterKeyId, /:key\//);
     const policy = recording.one("sns/topicPolicy:TopicPolicy");
     assert.equal(recording.statement(policy, "DenyPlainHttp").Effect, "Deny");
-    for (const sid of ["Publishevents", "Publishcloudwatch"]) {
-      assert.deepEqual(recording.statement(policy, sid).Condition, { StringEquals: { "aws:SourceAccount": ACCOUNT } });
-    }
+    const alarms = recording.statement(policy, "Publishcloudwatch");
+    assert.deepEqual(alarms.Condition, { StringEquals: { "aws:SourceAccount": ACCOUNT } });
+    // EventBridge sends nothing that a condition could be about.
+    const events = recording.statement(policy, "Publishevents");
+    assert.equal(applies(events, "sns:Publish", events.Resource[0] ?? "", {}), true);
   });
 
   it("refuses a publisher that its key would keep silent", async () => {
@@ -281,6 +291,18 @@ describe("NotificationTopic", () => {
 });
 
 describe("DeadLetterQueue", () => {
+  it("lets rules and buses of this account send, which EventBridge names by their ARNs alone", async () => {
+    const recording = await record(() => new DeadLetterQueue("lost", { key: key(), fromEventBridge: true }));
+    const statement = recording.statement(recording.one("sqs/queuePolicy:QueuePolicy"), "EventBridgeMaySend");
+    const source = (account: string, resource: string) => ({
+      "aws:SourceArn": `arn:aws:events:${REGION}:${account}:${resource}`,
+    });
+    const [queue = ""] = statement.Resource;
+    assert.equal(applies(statement, "sqs:SendMessage", queue, source(ACCOUNT, "rule/arrived")), true);
+    assert.equal(applies(statement, "sqs:SendMessage", queue, source(ACCOUNT, "event-bus/data")), true);
+    assert.equal(applies(statement, "sqs:SendMessage", queue, source("210987654321", "rule/arrived")), false);
+  });
+
   it("keeps for 14 days, encrypted, TLS only", async () => {
     const recording = await record(() => new DeadLetterQueue("lost", { key: key() }));
     const { inputs } = recording.one("sqs/queue:Queue");
