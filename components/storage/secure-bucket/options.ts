@@ -136,7 +136,6 @@ export function addReplication(
   const { role, policy } = serviceRole(scope, "replication", {
     service: "s3.amazonaws.com",
     description: `Lets S3 copy new objects of ${scope.name} to another bucket`,
-    sourceAccount: scope.aws.accountId,
     statements: replicationStatements(bucket.arn, key, to),
   });
   new aws.s3.BucketReplicationConfig(
