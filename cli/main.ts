@@ -7,7 +7,19 @@ import { showError } from "./ui/errors";
 const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
 
 /** The commands. Each is loaded from the file with its name, and only when it is called, so that every command starts fast. */
-const COMMANDS = ["start", "setup", "doctor", "local", "check", "plan", "diff", "ingest", "query", "status"] as const;
+const COMMANDS = [
+  "start",
+  "setup",
+  "doctor",
+  "local",
+  "check",
+  "plan",
+  "diff",
+  "costs",
+  "ingest",
+  "query",
+  "status",
+] as const;
 
 interface CommandModule {
   register(program: Command): void;

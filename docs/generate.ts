@@ -7,6 +7,7 @@ import { contractJsonSchema } from "../contracts/json-schema";
 import { OUTPUT_DESCRIPTIONS } from "../infra/outputs";
 import { environmentSchema } from "../infra/schema";
 import { componentReference } from "./generator/components";
+import { costTables } from "./generator/costs";
 import { flowChart } from "./generator/flow";
 import { code, generated, table, withGenerated } from "./generator/markdown";
 import { ruleCounts, ruleSettings, ruleTables } from "./generator/policies";
@@ -44,7 +45,7 @@ const COMPONENTS = [
 ].join("\n");
 
 /** Path → text of every page that has something generated in it. */
-export const DOCUMENTS: Readonly<Record<string, () => string>> = {
+export const DOCUMENTS: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/configuration.md": () =>
     filled(
       "docs/configuration.md",
@@ -55,6 +56,8 @@ export const DOCUMENTS: Readonly<Record<string, () => string>> = {
     filled("docs/datasets.md", ["contract", "contracts/schema.ts", schemaTable(contractJsonSchema())]),
   "docs/architecture.md": () =>
     filled("docs/architecture.md", ["states", "components/ingestion/flow/definition.ts", flowChart()]),
+  "docs/operations.md": async () =>
+    filled("docs/operations.md", ["costs", "the programs of dev and prod", await costTables()]),
   "docs/components.md": () =>
     `# Components\n\n${COMPONENTS}\n\n${generated("components", "components/**", componentReference().text)}\n`,
   "docs/policies.md": () =>
@@ -68,8 +71,10 @@ export const DOCUMENTS: Readonly<Record<string, () => string>> = {
     `# Third-party software and data\n\n${generated("licences", "package metadata", thirdParty())}\n`,
 };
 
-if (require.main === module) {
+async function write(): Promise<void> {
   const folders = process.argv.slice(2);
   if (folders.length > 0) writeFileSync(PYTHON_LICENCES, `${JSON.stringify(readLicences(folders), null, 2)}\n`);
-  for (const [path, text] of Object.entries(DOCUMENTS)) writeFileSync(join(ROOT, path), text());
+  for (const [path, text] of Object.entries(DOCUMENTS)) writeFileSync(join(ROOT, path), await text());
 }
+
+if (require.main === module) void write();

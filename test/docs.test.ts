@@ -19,8 +19,8 @@ const pages = ["README.md", "CHANGELOG.md", "THIRD-PARTY.md"].concat(
 
 describe("the documentation", () => {
   for (const [path, text] of Object.entries(DOCUMENTS)) {
-    it(`says in ${path} what the code says`, () => {
-      assert.equal(read(path), text(), `${path} is out of date: \`npm run docs\` writes it anew`);
+    it(`says in ${path} what the code says`, async () => {
+      assert.equal(read(path), await text(), `${path} is out of date: \`npm run docs\` writes it anew`);
     });
   }
 
