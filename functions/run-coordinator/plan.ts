@@ -39,7 +39,7 @@ async function startRun(
     lightMaxBytes: variables.LIGHT_MAX_BYTES,
     maxFiles: MAX_FILES,
   });
-  await ledger.files.supersede(selection.superseded, selection.newest, now);
+  await ledger.runs.supersede(dataset, executionArn, selection.superseded, selection.newest, now);
   // A bookmark may have advanced although its run was never committed: files of an earlier run are read whatever it says.
   const scheduled = selection.scheduled && !(await ledger.anyBegun(selection.items.map(({ file }) => file)));
 

@@ -9,11 +9,12 @@ import type { CompiledContract } from "../../contracts/compiled";
 import { compileContract } from "../../contracts/compile";
 import type { FileRef, Verdict } from "../../contracts/flow";
 import { parseContract } from "../../contracts/parse";
-import { documents } from "../../functions/shared/aws";
+import { documents, dynamodb as functionsClient } from "../../functions/shared/aws";
 import { forgetContracts } from "../../functions/shared/contracts";
 import { forgetEnvironments } from "../../functions/shared/environment";
 import { Ledger } from "../../functions/shared/ledger";
 import { logger } from "../../functions/shared/observability";
+import { conflictTrue } from "../support/conflicts";
 import { sharedMinistack } from "../support/ministack";
 
 /** What the functions need around them, on an emulator, under names of its own. */
@@ -51,6 +52,7 @@ export function withCloud(): () => Cloud {
     this.timeout(90_000);
     cloud = await makeCloud();
     Object.assign(process.env, cloud.env);
+    conflictTrue(functionsClient());
   });
   beforeEach(() => {
     forgetContracts();
@@ -78,6 +80,7 @@ async function makeCloud(): Promise<Cloud> {
   const name = `fn-${randomBytes(4).toString("hex")}`;
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   const dynamodb = new DynamoDBClient(config);
+  conflictTrue(dynamodb);
   const sns = new SNSClient(config);
   const sqs = new SQSClient(config);
 

@@ -1,14 +1,9 @@
-import pMap from "p-map";
 import type { BatchFile, FileRef, FileStatus, Verdict } from "../../../contracts/flow";
-import { chunks } from "../chunks";
 import { NamedError } from "../errors";
 import { sourceId } from "../files";
 import { all, any, type Change, equals } from "./expression";
 import { fileKey, keyOf, type LedgerEntry, type QueueItem, queuePk, type Requeued } from "./items";
-import { type Action, type LedgerTable, PARALLEL } from "./table";
-
-/** TransactWriteItems takes 100 actions. A file needs two of them, and the check of the lease is one. */
-export const FILES_PER_TRANSACTION = 49;
+import type { Action, LedgerTable } from "./table";
 
 /** The states of a file outside its runs. */
 export class Files {
@@ -51,29 +46,6 @@ export class Files {
     const known = await this.table.get<LedgerEntry>(fileKey(file));
     if (known) return known.status;
     throw new NamedError("LedgerConflict", `The ledger does not know ${described(file)}.`);
-  }
-
-  /** Leaves out older versions of keys whose newer version waits too. */
-  async supersede(items: readonly QueueItem[], by: ReadonlyMap<string, string>, now: Date): Promise<void> {
-    await pMap(
-      chunks(items, FILES_PER_TRANSACTION),
-      async (chunk) => {
-        await this.table.transact(
-          chunk.flatMap((item) => [
-            this.table.action.update(fileKey(item.file), {
-              set: {
-                status: "SUPERSEDED" satisfies FileStatus,
-                updatedAt: now.toISOString(),
-                reason: `A newer version of the key was uploaded: ${by.get(item.file.sourceId) ?? "unknown"}.`,
-              },
-              remove: ["queuedAs"],
-            }),
-            this.table.action.delete(keyOf(item)),
-          ]),
-        );
-      },
-      { concurrency: PARALLEL },
-    );
   }
 
   /**

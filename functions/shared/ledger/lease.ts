@@ -9,16 +9,21 @@ const epochSeconds = (date: Date): number => Math.floor(date.getTime() / 1000);
 export class Leases {
   constructor(private readonly table: LedgerTable) {}
 
-  /** Takes a lease that is free, has expired or is the caller's already. Returns its owner: the caller, when that succeeded. */
+  /**
+   * Takes a lease that is free, has expired or is the caller's already. Returns its owner: the caller, when that succeeded. It
+   * writes only where it may succeed: a write would get in the way of the owner's transactions, which a read does not.
+   */
   async acquire(dataset: string, owner: string, seconds: number, now: Date): Promise<string> {
-    const taken = await this.table.update(leaseKey(dataset), {
-      set: { owner, expiresAt: epochSeconds(now) + seconds, dataset, entity: "lease" },
-      when: any(itemMissing, isBelow("expiresAt", epochSeconds(now)), equals("owner", owner)),
-    });
-    if (taken) return owner;
-    const current = await this.owner(dataset);
-    // The lease was released between the two requests. Its former owner looks at the queue once more, and so may the caller.
-    return current ?? this.acquire(dataset, owner, seconds, now);
+    const seen = epochSeconds(now);
+    for (;;) {
+      const current = await this.table.get<Lease>(leaseKey(dataset));
+      if (current && current.owner !== owner && current.expiresAt >= seen) return current.owner;
+      const taken = await this.table.update(leaseKey(dataset), {
+        set: { owner, expiresAt: seen + seconds, dataset, entity: "lease" },
+        when: any(itemMissing, isBelow("expiresAt", seen), equals("owner", owner)),
+      });
+      if (taken) return owner;
+    }
   }
 
   /** Extends the caller's lease; false when another execution has taken it or it was released. */
@@ -34,13 +39,18 @@ export class Leases {
     await this.table.delete(leaseKey(dataset), equals("owner", owner));
   }
 
-  /** Writes actions in one transaction that succeeds only while `owner` has the dataset's lease. */
-  async whileOwned(dataset: string, owner: string, actions: readonly Action[]): Promise<void> {
+  /**
+   * Writes transactions each of which succeeds only while `owner` has the dataset's lease. They go one after another: all
+   * contain the lease, and DynamoDB cancels a transaction that meets another on an item.
+   */
+  async whileOwned(dataset: string, owner: string, transactions: readonly (readonly Action[])[]): Promise<void> {
     const lease = this.table.action.check(leaseKey(dataset), equals("owner", owner));
-    if (await this.table.transact([lease, ...actions])) return;
-    const current = await this.owner(dataset);
-    if (current !== owner) throw leaseLost(dataset, current);
-    throw new NamedError("LedgerConflict", `Files of ${dataset} changed while their run was being recorded.`);
+    for (const actions of transactions) {
+      if (await this.table.transact([lease, ...actions])) continue;
+      const current = await this.owner(dataset);
+      if (current !== owner) throw leaseLost(dataset, current);
+      throw new NamedError("LedgerConflict", `Files of ${dataset} changed while their run was being recorded.`);
+    }
   }
 
   private async owner(dataset: string): Promise<string | undefined> {

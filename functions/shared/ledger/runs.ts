@@ -3,10 +3,23 @@ import type { BatchFile, CommitResponse, FileOutcome, FileRef, FileStatus } from
 import { chunks } from "../chunks";
 import { NamedError } from "../errors";
 import { all, any, type Condition, differs, equals, itemExists } from "./expression";
-import { described, FILES_PER_TRANSACTION, leaveQueue } from "./files";
-import { fileKey, keyText, type LedgerEntry, queuePk, type RunItem, runKey, type RunStatus } from "./items";
+import { described, leaveQueue } from "./files";
+import {
+  fileKey,
+  keyOf,
+  keyText,
+  type LedgerEntry,
+  type QueueItem,
+  queuePk,
+  type RunItem,
+  runKey,
+  type RunStatus,
+} from "./items";
 import type { Leases } from "./lease";
-import { type LedgerTable, PARALLEL } from "./table";
+import { type Action, type LedgerTable, PARALLEL } from "./table";
+
+/** TransactWriteItems takes 100 actions, and the check of the lease is one. */
+const ACTIONS_WITH_LEASE = 99;
 
 /** Runs, and what they do to the files of their batch. */
 export class Runs {
@@ -18,23 +31,39 @@ export class Runs {
   /** Records that a run works on the files of its batch. The caller must have the dataset's lease. */
   async markRunning(files: readonly BatchFile[], run: RunItem, now: Date): Promise<void> {
     await this.table.put(run);
-    await pMap(
-      chunks(files, 2 * FILES_PER_TRANSACTION),
-      async (chunk) => {
-        await this.leases.whileOwned(
-          run.dataset,
-          run.executionArn,
-          chunk.map((file) =>
-            this.table.action.update(fileKey(file), {
-              set: { status: "RUNNING" satisfies FileStatus, runId: run.runId, updatedAt: now.toISOString() },
-              remove: ["failedRunId"],
-              when: any(equals("status", "READY"), equals("status", "RUNNING")),
-            }),
-          ),
-        );
-      },
-      { concurrency: PARALLEL },
+    const began = (file: BatchFile): Action =>
+      this.table.action.update(fileKey(file), {
+        set: { status: "RUNNING" satisfies FileStatus, runId: run.runId, updatedAt: now.toISOString() },
+        remove: ["failedRunId"],
+        when: any(equals("status", "READY"), equals("status", "RUNNING")),
+      });
+    await this.leases.whileOwned(
+      run.dataset,
+      run.executionArn,
+      chunks(files, ACTIONS_WITH_LEASE).map((chunk) => chunk.map(began)),
     );
+  }
+
+  /** Leaves out older versions of keys whose newer version waits too. The caller must have the dataset's lease. */
+  async supersede(
+    dataset: string,
+    executionArn: string,
+    items: readonly QueueItem[],
+    by: ReadonlyMap<string, string>,
+    now: Date,
+  ): Promise<void> {
+    const leftOut = (item: QueueItem): Action[] => [
+      this.table.action.update(fileKey(item.file), {
+        set: {
+          status: "SUPERSEDED" satisfies FileStatus,
+          updatedAt: now.toISOString(),
+          reason: `A newer version of the key was uploaded: ${by.get(item.file.sourceId) ?? "unknown"}.`,
+        },
+        remove: ["queuedAs"],
+      }),
+      this.table.action.delete(keyOf(item)),
+    ];
+    await this.leases.whileOwned(dataset, executionArn, inTransactions(items, leftOut));
   }
 
   /**
@@ -57,36 +86,25 @@ export class Runs {
       if (entry.status !== "RUNNING") throw notOfRun(file, runId, entry);
       return true;
     });
-    await pMap(
-      chunks(open, FILES_PER_TRANSACTION),
-      async (chunk) => {
-        await this.leases.whileOwned(
-          dataset,
-          executionArn,
-          chunk.flatMap(({ file, outcome }) => {
-            const { superseded, rowsIn, rowsOut, rowsRejected } = outcome;
-            return [
-              this.table.action.update(fileKey(file), {
-                set: {
-                  status: (superseded ? "SUPERSEDED" : "DONE") satisfies FileStatus,
-                  updatedAt: now.toISOString(),
-                  rowsIn,
-                  rowsOut,
-                  rowsRejected,
-                  reason: superseded ? "A newer version of the key had been written before." : undefined,
-                },
-                ...(superseded
-                  ? { remove: ["queuedAs"] }
-                  : { increase: { attempts: 1 }, remove: ["queuedAs", "reason"] }),
-                when: isRunning(runId),
-              }),
-              leaveQueue(this.table, dataset, entryOf(file)?.queuedAs),
-            ];
-          }),
-        );
-      },
-      { concurrency: PARALLEL },
-    );
+    const done = ({ file, outcome }: (typeof open)[number]): Action[] => {
+      const { superseded, rowsIn, rowsOut, rowsRejected } = outcome;
+      return [
+        this.table.action.update(fileKey(file), {
+          set: {
+            status: (superseded ? "SUPERSEDED" : "DONE") satisfies FileStatus,
+            updatedAt: now.toISOString(),
+            rowsIn,
+            rowsOut,
+            rowsRejected,
+            reason: superseded ? "A newer version of the key had been written before." : undefined,
+          },
+          ...(superseded ? { remove: ["queuedAs"] } : { increase: { attempts: 1 }, remove: ["queuedAs", "reason"] }),
+          when: isRunning(runId),
+        }),
+        leaveQueue(this.table, dataset, entryOf(file)?.queuedAs),
+      ];
+    };
+    await this.leases.whileOwned(dataset, executionArn, inTransactions(open, done));
   }
 
   /**
@@ -145,6 +163,10 @@ export class Runs {
     return this.table.getAll<LedgerEntry>(files.map(fileKey));
   }
 }
+
+/** The transactions that change files and their queue items: two actions a file. */
+const inTransactions = <T>(files: readonly T[], actionsOf: (file: T) => readonly Action[]): Action[][] =>
+  chunks(files, Math.floor(ACTIONS_WITH_LEASE / 2)).map((chunk) => chunk.flatMap(actionsOf));
 
 const isRunning = (runId: string): Condition => all(equals("status", "RUNNING"), equals("runId", runId));
 

@@ -17,6 +17,7 @@ import { chunks } from "../chunks";
 import { isNamed } from "../errors";
 import { type Change, type Condition, conditionMembers, keyConditionMembers, updateMembers } from "./expression";
 import { type Key, keyText } from "./items";
+import { patiently } from "./patience";
 
 export type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 type QueryOptions = Partial<
@@ -69,7 +70,7 @@ export class LedgerTable {
   }
 
   async put(item: Key): Promise<void> {
-    await this.db.send(new PutCommand({ TableName: this.name, Item: item }));
+    await patiently(() => this.db.send(new PutCommand({ TableName: this.name, Item: item })));
   }
 
   /** Updates an item; false when the change's condition does not hold. */
@@ -105,7 +106,7 @@ export class LedgerTable {
 
   private async conditionally(send: () => Promise<unknown>): Promise<boolean> {
     try {
-      await send();
+      await patiently(send);
       return true;
     } catch (error) {
       if (conditionFailed(error)) return false;
