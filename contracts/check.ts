@@ -19,8 +19,8 @@ export interface Issue {
   readonly columns?: readonly string[];
 }
 
-/** The platform's own tables, which every environment has. */
-export const RESERVED_TABLES: readonly string[] = ["rejected_rows"];
+/** Names that no table of a dataset may have: the table of rejected rows, and the folder of the processed zone in which Spark stages its runs. */
+export const RESERVED_TABLES: readonly string[] = ["rejected_rows", "runs"];
 
 const PARTITION_TYPES: ReadonlySet<string> = new Set(["string", "int", "bigint", "date"]);
 

@@ -1,12 +1,13 @@
 import type { RecordedResource } from "../recorded";
 import { keyDependencies } from "./key-dependencies";
+import { lifecycle } from "./lifecycle";
 import type { Lint, LintProblem } from "./lint";
 import { principals } from "./principals";
 
 export type { Lint, LintProblem } from "./lint";
 
 /** Every lint, in the order in which reports show them. */
-export const LINTS: readonly Lint[] = [keyDependencies, principals];
+export const LINTS: readonly Lint[] = [keyDependencies, principals, lifecycle];
 
 /** Runs all lints over the resources of a program. */
 export const lint = (resources: readonly RecordedResource[]): readonly LintProblem[] =>

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { RESERVED_TABLES } from "../../../contracts/check";
 import type { CompiledContract, CompiledTable } from "../../../contracts/compiled";
 import type { EncryptionKey } from "../../core/encryption-key";
 import type { Statement } from "../../core/iam";
@@ -66,10 +67,10 @@ export class DataCatalog extends PlatformComponent {
       (_, check) => {
         const names = [
           ...args.contracts.flatMap((contract) => contract.tables.map((table) => table.name)),
-          REJECTED_ROWS,
+          ...RESERVED_TABLES,
         ];
         for (const table of names.filter((one, index) => names.indexOf(one) !== index)) {
-          const allowed = `tables called once: datasets, <dataset>_<aggregate>, and ${REJECTED_ROWS}, which is the platform's`;
+          const allowed = `tables called once: datasets, <dataset>_<aggregate>, and names other than ${RESERVED_TABLES.join(", ")}, which are the platform's`;
           check.require(false, "contracts", table, allowed);
         }
       },

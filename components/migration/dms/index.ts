@@ -210,7 +210,9 @@ export class DmsMigration extends PlatformComponent {
     const prefix = reports?.prefix ?? `migrations/${this.name}/`;
     if (reports) return { bucket: reports.bucket, prefix };
     if (target.engine === "s3") return { bucket: target.lake.zones.artifacts, prefix };
-    return { bucket: new SecureBucket(`${this.name}-reports`, { key, protection }, this.mainChild()), prefix };
+    const retention = { noncurrentExpireAfterDays: 7 };
+    const bucket = new SecureBucket(`${this.name}-reports`, { key, protection, retention }, this.mainChild());
+    return { bucket, prefix };
   }
 
   private commandsOf(

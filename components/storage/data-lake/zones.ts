@@ -29,14 +29,39 @@ export const zoneSettings = secureBucketSettings
 
 export const queryResultDays = z.int().min(1).max(365).default(30).describe("Days to keep query results.");
 
-/** The settings of the zones, where the arguments say nothing else. */
+/**
+ * The settings of the zones, where the arguments say nothing else. What the engines delete and replace is derived from raw files, so
+ * its old versions go after a week; those of raw files and of quarantine have no other copy.
+ */
 const ZONE_SETTINGS: Readonly<Record<Zone, Settings<typeof zoneSettings>>> = {
-  raw: { retention: { infrequentAccessAfterDays: 30, archiveAfterDays: 90 }, eventBridge: true },
-  processed: { retention: { infrequentAccessAfterDays: 90 } },
-  curated: { retention: { infrequentAccessAfterDays: 90 } },
-  quarantine: { retention: { infrequentAccessAfterDays: 90 } },
+  raw: {
+    retention: {
+      infrequentAccessAfterDays: 30,
+      archiveAfterDays: 90,
+      keepVersionsBecause: "files that are replaced or deleted by mistake have no other copy",
+    },
+    eventBridge: true,
+  },
+  processed: {
+    retention: {
+      infrequentAccessAfterDays: 90,
+      noncurrentExpireAfterDays: 7,
+      // Spark's staging: a run that dies leaves it behind.
+      expirePrefixAfterDays: { "runs/": 3 },
+      noncurrentPrefixExpireAfterDays: { "runs/": 1 },
+    },
+  },
+  curated: { retention: { infrequentAccessAfterDays: 90, noncurrentExpireAfterDays: 7 } },
+  quarantine: {
+    retention: { infrequentAccessAfterDays: 90, noncurrentPrefixExpireAfterDays: { "rejected-rows/": 7 } },
+  },
   "query-results": { retention: { expireAfterDays: queryResultDays.parse(undefined), noncurrentExpireAfterDays: 1 } },
-  artifacts: { retention: { expirePrefixAfterDays: { "runs/": 400 } } },
+  artifacts: {
+    retention: {
+      noncurrentExpireAfterDays: 7,
+      expirePrefixAfterDays: { "runs/": 400, "spark-logs/": 30, "inventory/": 90 },
+    },
+  },
 };
 
 /** Finds the settings of a zone, and what is wrong about them. The expiries of its datasets are added to its prefixes. */

@@ -3,8 +3,16 @@ import { z } from "zod";
 import type { Resolved, Settings } from "../../core/settings";
 import type { ArgumentProblem } from "../../core/validate";
 
+/** The rules that a bucket may have (https://docs.aws.amazon.com/general/latest/gr/s3.html). One of them is about everything. */
+const MAX_RULES = 1000;
+
 /** `never` turns off what a zone of the lake does by itself. */
 const days = (least: number) => z.union([z.int().min(least), z.literal("never")]).optional();
+
+const prefixDays = z
+  .record(z.string().min(1, "a key prefix; the other days are about the whole bucket"), z.int().min(1))
+  .refine((prefixes) => Object.keys(prefixes).length < MAX_RULES, `at most ${MAX_RULES - 1} prefixes, a limit of S3`)
+  .default({});
 
 export const retentionSettings = z.strictObject({
   infrequentAccessAfterDays: days(30).describe("Days until objects move to Standard-IA; S3 wants 30 at least."),
@@ -24,12 +32,19 @@ export const retentionSettings = z.strictObject({
     .max(100)
     .optional()
     .describe("Replaced versions of an object that are kept beyond those days."),
+  keepVersionsBecause: z
+    .string()
+    .regex(/^\S+( \S+)+$/, "a few words")
+    .max(200)
+    .optional()
+    .describe(
+      "Why versions are kept for more than a week although roles delete or replace objects. The lifecycle rule shows it in its id.",
+    ),
+  noncurrentPrefixExpireAfterDays: prefixDays.describe(
+    "Days that a replaced or deleted version is kept, by key prefix. The shortest time that applies counts.",
+  ),
   abortUploadAfterDays: z.int().min(1).default(7).describe("Days until the parts of an unfinished upload are removed."),
-  expirePrefixAfterDays: z
-    .record(z.string().min(1, "a key prefix; expireAfterDays is about the whole bucket"), z.int().min(1))
-    .refine((prefixes) => Object.keys(prefixes).length < 1000, "at most 999 prefixes, a limit of S3")
-    .default({})
-    .describe("Further expiries by key prefix."),
+  expirePrefixAfterDays: prefixDays.describe("Further expiries by key prefix."),
 });
 
 /** How long a bucket keeps its objects, in days. */
@@ -46,6 +61,11 @@ export function retentionProblems(retention: ResolvedRetention): ArgumentProblem
   const archive = daysOf(retention.archiveAfterDays);
   const expire = daysOf(retention.expireAfterDays);
   const problems: ArgumentProblem[] = [];
+  const prefixes = prefixesOf(retention);
+  if (prefixes.length >= MAX_RULES) {
+    const allowed = `at most ${MAX_RULES - 1} together with noncurrentPrefixExpireAfterDays, a limit of S3`;
+    problems.push({ argument: "expirePrefixAfterDays", value: `${prefixes.length} prefixes`, allowed });
+  }
   if (infrequentAccess !== undefined && archive !== undefined && archive < infrequentAccess + 30) {
     const allowed = `at least 30 days after infrequentAccessAfterDays (${infrequentAccess})`;
     problems.push({ argument: "archiveAfterDays", value: archive, allowed });
@@ -67,7 +87,7 @@ export function lifecycleRules(retention: ResolvedRetention): Rule[] {
   ];
   const expireAfterDays = daysOf(retention.expireAfterDays);
   const everything: Rule = {
-    id: "everything",
+    id: `everything${retention.keepVersionsBecause ? `: ${retention.keepVersionsBecause}` : ""}`,
     status: "Enabled",
     filter: { prefix: "" },
     abortIncompleteMultipartUpload: { daysAfterInitiation: retention.abortUploadAfterDays },
@@ -78,14 +98,24 @@ export function lifecycleRules(retention: ResolvedRetention): Rule[] {
         : { newerNoncurrentVersions: retention.noncurrentVersionsKept }),
     },
     ...(transitions.length > 0 ? { transitions } : {}),
-    ...(expireAfterDays === undefined ? {} : { expiration: { days: expireAfterDays } }),
+    // An expiration in days removes the markers of deleted objects too, and S3 refuses both in one rule:
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html
+    expiration: expireAfterDays === undefined ? { expiredObjectDeleteMarker: true } : { days: expireAfterDays },
   };
-  const prefixes = Object.entries(retention.expirePrefixAfterDays).map(([prefix, after], index): Rule => ({
+  const { expirePrefixAfterDays: expire, noncurrentPrefixExpireAfterDays: noncurrent } = retention;
+  const prefixes = prefixesOf(retention).map((prefix, index): Rule => ({
     // Numbered: `a/b` and `a-b` would read alike. At most 255 characters.
     id: `prefix-${index + 1}-${prefix.replace(/\W+/g, "-").replace(/^-|-$/g, "")}`.slice(0, 255),
     status: "Enabled",
     filter: { prefix },
-    expiration: { days: after },
+    ...(expire[prefix] === undefined ? {} : { expiration: { days: expire[prefix] } }),
+    ...(noncurrent[prefix] === undefined
+      ? {}
+      : { noncurrentVersionExpiration: { noncurrentDays: noncurrent[prefix] } }),
   }));
   return [everything, ...prefixes];
 }
+
+const prefixesOf = (retention: ResolvedRetention): string[] => [
+  ...new Set([retention.expirePrefixAfterDays, retention.noncurrentPrefixExpireAfterDays].flatMap(Object.keys)),
+];

@@ -46,7 +46,7 @@ describe("DataLake", () => {
       rule(recording.one(LIFECYCLE, "lake-curated-lifecycle")).transitions.map(({ days }: { days: number }) => days),
       [90],
     );
-    assert.equal(rule(recording.one(LIFECYCLE, "lake-quarantine-lifecycle")).expiration, undefined);
+    assert.equal(rule(recording.one(LIFECYCLE, "lake-quarantine-lifecycle")).expiration.days, undefined);
     assert.equal(rule(recording.one(LIFECYCLE, "lake-query-results-lifecycle")).expiration.days, 30);
     assert.equal(rule(recording.one(LIFECYCLE, "lake-access-logs-lifecycle")).expiration.days, 365);
   });

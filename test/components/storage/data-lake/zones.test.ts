@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { RESERVED_TABLES } from "../../../../contracts/check";
 import type { CompiledContract } from "../../../../contracts/compiled";
 import { datasetExpiry, zonePlan, type Zone } from "../../../../components/storage/data-lake/zones";
 import type { ZoneArgs } from "../../../../components";
@@ -44,6 +47,21 @@ describe("the retention of a zone", () => {
   });
 });
 
+describe("the folder in which Spark stages its runs", () => {
+  const lake = readFileSync(join(__dirname, "../../../../functions/glue/lake.py"), "utf8");
+  const [, folder = ""] = /self\.staging = f"(\w+\/)/.exec(lake) ?? [];
+
+  it("expires in the processed zone after three days, and its old versions after one", () => {
+    const { retention } = zonePlan("processed", {}).settings;
+    assert.equal(retention.expirePrefixAfterDays[folder], 3);
+    assert.equal(retention.noncurrentPrefixExpireAfterDays[folder], 1);
+  });
+
+  it("is no dataset's folder", () => {
+    assert.ok(RESERVED_TABLES.some((table) => `${table}/` === folder));
+  });
+});
+
 describe("the datasets' retention", () => {
   const contract = {
     prefix: "sales/orders/",
@@ -64,7 +82,8 @@ describe("the datasets' retention", () => {
 
   it("is added to a zone's prefixes", () => {
     const { settings } = zonePlan("artifacts", {}, { "b/": 3 });
-    assert.deepEqual(settings.retention.expirePrefixAfterDays, { "b/": 3, "runs/": 400 });
+    const own = { "runs/": 400, "spark-logs/": 30, "inventory/": 90 };
+    assert.deepEqual(settings.retention.expirePrefixAfterDays, { "b/": 3, ...own });
   });
 
   it("gives way to the days that the zone itself has for a prefix", () => {

@@ -24,6 +24,7 @@ describe("lifecycle rules", () => {
         filter: { prefix: "" },
         abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         noncurrentVersionExpiration: { noncurrentDays: 90 },
+        expiration: { expiredObjectDeleteMarker: true },
       },
     ]);
   });
@@ -40,6 +41,30 @@ describe("lifecycle rules", () => {
   it("keep a number of old versions beyond their days", () => {
     const [rule] = rulesOf({ noncurrentExpireAfterDays: 5, noncurrentVersionsKept: 3 });
     assert.deepEqual(rule?.noncurrentVersionExpiration, { noncurrentDays: 5, newerNoncurrentVersions: 3 });
+  });
+
+  it("expire objects and old versions of a prefix by one rule", () => {
+    const [, ...rules] = rulesOf({
+      expirePrefixAfterDays: { "runs/": 3, "logs/": 30 },
+      noncurrentPrefixExpireAfterDays: { "runs/": 1, "rejected/": 7 },
+    });
+    assert.deepEqual(
+      rules.map(({ id: _, status: __, ...rest }) => rest),
+      [
+        {
+          filter: { prefix: "runs/" },
+          expiration: { days: 3 },
+          noncurrentVersionExpiration: { noncurrentDays: 1 },
+        },
+        { filter: { prefix: "logs/" }, expiration: { days: 30 } },
+        { filter: { prefix: "rejected/" }, noncurrentVersionExpiration: { noncurrentDays: 7 } },
+      ],
+    );
+  });
+
+  it("say in an id why old versions are kept", () => {
+    const [rule] = rulesOf({ keepVersionsBecause: "there is no other copy" });
+    assert.equal(rule?.id, "everything: there is no other copy");
   });
 
   it("tell prefixes apart that read alike", () => {
@@ -65,6 +90,17 @@ describe("lifecycle rules", () => {
       { expirePrefixAfterDays: Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`p${index}/`, 1])) },
       "expirePrefixAfterDays",
     ],
+    [
+      "more rules than a bucket may have, of both kinds together",
+      {
+        expirePrefixAfterDays: Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`p${index}/`, 1])),
+        noncurrentPrefixExpireAfterDays: Object.fromEntries(
+          Array.from({ length: 500 }, (_, index) => [`q${index}/`, 1]),
+        ),
+      },
+      "expirePrefixAfterDays",
+    ],
+    ["a reason of one word", { keepVersionsBecause: "yes" }, "keepVersionsBecause"],
   ];
   for (const [what, retention, argument] of refused) {
     it(`refuse ${what}`, () => {
@@ -77,7 +113,7 @@ describe("lifecycle rules", () => {
 
   it("do not move or remove objects where the days are never", () => {
     const [rule] = rulesOf({ infrequentAccessAfterDays: "never", archiveAfterDays: "never", expireAfterDays: "never" });
-    assert.deepEqual([rule?.transitions, rule?.expiration], [undefined, undefined]);
+    assert.deepEqual([rule?.transitions, rule?.expiration], [undefined, { expiredObjectDeleteMarker: true }]);
   });
 
   it("accept what S3 accepts", () => {
