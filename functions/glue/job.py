@@ -12,7 +12,6 @@ Arguments: --JOB_NAME, --batch_bucket and --batch_key (the work order's JSON).
 import json
 import sys
 from datetime import datetime, timezone
-from urllib.parse import unquote
 
 from awsglue.context import GlueContext
 from awsglue.job import Job
@@ -54,8 +53,8 @@ def main():
 
     batch = document(arguments["batch_bucket"], arguments["batch_key"])
     compiled = document(batch["buckets"]["artifacts"], batch["contractKey"])
-    seen = by_bookmark(glue, batch) if batch["scheduled"] else lambda file: False
-    execute(spark, Lake(batch, compiled), seen)
+    lake = Lake(batch, compiled)
+    execute(spark, lake, by_bookmark(glue, lake) if batch["scheduled"] else lambda file: False)
     # The manifest is written: only now may the bookmark move on.
     job.commit()
 
@@ -76,6 +75,7 @@ def execute(spark, lake, seen):
             state and state["version"] != file["version"] and newer(state["sequencer"], file["sequencer"])
         ):
             outcomes[file["sourceId"], file["version"]] = outcome(file, superseded=True)
+        # What the bookmark has passed is left out only if its outcome is known: a bookmark alone loses no file.
         elif seen(file) and state and state["version"] == file["version"] and state.get("outcome"):
             outcomes[file["sourceId"], file["version"]] = state["outcome"]
         else:
@@ -166,25 +166,26 @@ def now():
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def by_bookmark(glue, batch):
-    """Tells which of the batch's files were seen before, according to the job's bookmark."""
-    paths = [f"s3://{file['bucket']}/{file['key']}" for file in batch["files"]]
+def by_bookmark(glue, lake):
+    """
+    Tells which of the batch's files were seen before, according to the job's bookmark.
+
+    The bookmark is over small marker files, one for each source, which the planner of the run has written: Glue's own
+    reader, which bookmarks belong to, would have to parse the data only to learn the files' names, and it reads neither
+    other encodings than UTF-8 nor gzip without `.gz`.
+    """
+    markers = [f"s3://{lake.buckets['artifacts']}/{lake.marker_key(file['sourceId'])}" for file in lake.batch["files"]]
     frame = glue.create_dynamic_frame.from_options(
         connection_type="s3",
-        connection_options={"paths": paths},
+        connection_options={"paths": sorted(set(markers))},
         format="csv",
-        format_options={"withHeader": False, "attachFilename": "__path"},
-        transformation_ctx=f"raw_{batch['dataset']}",
+        format_options={"withHeader": False},
+        transformation_ctx=f"raw_{lake.dataset}",
     ).toDF()
-    if "__path" not in frame.columns:
-        return lambda file: True
-    fresh = {plain_path(row["__path"]) for row in frame.select("__path").distinct().collect()}
-    return lambda file: plain_path(f"s3://{file['bucket']}/{file['key']}") not in fresh
+    fresh = {row[0] for row in frame.collect()}
+    return lambda file: marker(file) not in fresh
 
 
-def plain_path(path):
-    """Makes a path that reads the same whether it was given as a URL or as it is."""
-    before = None
-    while before != path:
-        before, path = path, unquote(path)
-    return path.split("://", 1)[-1]
+def marker(file):
+    """What the marker of a file says: functions/run-coordinator/markers.ts writes it."""
+    return f"{file['sourceId']}/{file['version']}"

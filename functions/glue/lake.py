@@ -94,6 +94,9 @@ class Lake:
     def source_key(self, source):
         return f"sources/{self.dataset}/{source}.json"
 
+    def marker_key(self, source):
+        return f"markers/{self.dataset}/{source}.csv"
+
     def rejects_key(self, source):
         return f"rejected-rows/dataset={self.dataset}/{source}.parquet"
 

@@ -6,6 +6,7 @@ import { logger } from "../shared/observability";
 import { writeJson } from "../shared/s3";
 import { selectBatch } from "./engine";
 import { environment } from "./environment";
+import { writeMarkers } from "./markers";
 
 /** The largest number of files in a run, which keeps work orders small. The next run takes the rest. */
 const MAX_FILES = 1_000;
@@ -64,6 +65,7 @@ async function startRun(
     manifestKey: `${folder}/manifest.json`,
   };
   const address = { bucket: artifacts, key: `${folder}/batch.json` };
+  if (batch.scheduled) await writeMarkers(batch);
   await writeJson(address, batch);
   await ledger.runs.markRunning(
     batch.files,

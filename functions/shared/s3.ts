@@ -28,9 +28,9 @@ export const isMissing = (error: unknown): boolean =>
   isNamed(error, "NoSuchKey", "NotFound", "NoSuchVersion", "MethodNotAllowed") || httpStatus(error) === 404;
 
 /** Reads an object's text; undefined when there is no such object. */
-export async function readText(address: ObjectAddress): Promise<string | undefined> {
+export async function readText(address: ObjectAddress, client = s3()): Promise<string | undefined> {
   try {
-    const answer = await s3().send(new GetObjectCommand({ Bucket: address.bucket, Key: address.key }));
+    const answer = await client.send(new GetObjectCommand({ Bucket: address.bucket, Key: address.key }));
     return (await answer.Body?.transformToString("utf-8")) ?? "";
   } catch (error) {
     if (isMissing(error)) return undefined;

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
+import iconv from "iconv-lite";
 import { runningCloud } from "../../cli/deploy";
+import { sourceId } from "../../functions/shared/files";
 import { awsEnv } from "../../local/cloud";
 import { until } from "../support/home";
 import { deployedPlatform, type DeployedPlatform, type Dropped } from "./platform";
@@ -56,7 +59,7 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
     }
   }
 
-  /** What the job remembers: how often it has moved on, and which objects it has seen of late. */
+  /** What the job remembers: how often it has moved on, and of which objects it has seen the markers of late. */
   function bookmark(): { readonly version: number; readonly seen: readonly string[] } {
     const folder = join(platform.home.folder, "glue", "bookmarks");
     const [file = ""] = readdirSync(folder).filter((name) => name.startsWith("ingestion-weather-"));
@@ -67,6 +70,8 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
     const addresses = Object.values(contexts).flatMap(({ recent }) => Object.keys(recent));
     return { version, seen: addresses.map((address) => address.split("/").at(-1) ?? "").sort() };
   }
+
+  const markersOf = (...dropped: readonly Dropped[]): string[] => dropped.map((one) => `${sourceId(one)}.csv`).sort();
 
   /** Waits until a file is known to be good, and waits itself. */
   const ready = (dropped: Dropped): Promise<void> =>
@@ -86,7 +91,7 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
     const runOf = async (dropped: typeof first): Promise<string | undefined> => (await platform.entry(dropped))?.runId;
     const run = await runOf(first);
     const moved = bookmark();
-    assert.deepEqual(moved.seen, ["jfk.csv", "lga.csv"]);
+    assert.deepEqual(moved.seen, markersOf(first, second));
 
     const third = await platform.drop("weather/ewr.csv", weather("EWR", 3, 4));
     await ready(third);
@@ -96,12 +101,32 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
     assert.notEqual(await runOf(third), run);
     const { files, result } = (await platform.ledger.run("weather", (await runOf(third)) ?? "")) ?? {};
     assert.deepEqual([files, result?.rowsIn, result?.rowsOut], [1, 4, 4], "the new rows alone");
-    assert.deepEqual(bookmark(), { version: moved.version + 1, seen: ["ewr.csv", "jfk.csv", "lga.csv"] });
+    assert.deepEqual(bookmark(), { version: moved.version + 1, seen: markersOf(first, second, third) });
     assert.equal(await platform.value("select hours from weather_daily where origin = 'EWR'"), "4");
     // Nothing new: nothing happens.
     await tick();
     assert.equal(await hours(), "9");
     assert.equal(bookmark().version, moved.version + 1);
+  });
+
+  it("reads files in every encoding, and gzip files whatever their names", async () => {
+    const { version } = bookmark();
+    const bodies = {
+      "utf-16.csv": iconv.encode(weather("JFK", 5, 6), "utf-16le", { addBOM: true }),
+      "latin-1.csv": iconv.encode(`${weather("JFK", 6, 6)}\nJFK,2013,6,1,7,kühl${",".repeat(9)}`, "latin1"),
+      "gzip.csv": gzipSync(weather("JFK", 7, 6)),
+    };
+    const dropped = Object.entries(bodies).map(([name, body]) => platform.drop(`weather/${name}`, body));
+    const files = await Promise.all(dropped);
+    await Promise.all(files.map(ready));
+    await tick();
+    for (const file of files) {
+      const entry = await platform.entry(file);
+      const rejected = file.key.includes("latin-1") ? 1 : 0;
+      assert.deepEqual([entry?.status, entry?.rowsOut, entry?.rowsRejected], ["DONE", 6, rejected], entry?.reason);
+    }
+    assert.equal(await platform.value("select count(*) from weather where month in (5, 6, 7)"), "18");
+    assert.equal(bookmark().version, version + 1, "one run read them all");
   });
 
   /** The processes of the running Spark job, by what Linux tells of them. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { CompiledContract } from "../../contracts/compiled";
 import type {
   Batch,
@@ -12,6 +12,7 @@ import type {
 } from "../../contracts/flow";
 import { handler, type ReadyResponse } from "../../functions/run-coordinator";
 import { selectBatch } from "../../functions/run-coordinator/engine";
+import { writeMarkers } from "../../functions/run-coordinator/markers";
 import { compareSequencers, sourceId } from "../../functions/shared/files";
 import type { QueueItem } from "../../functions/shared/ledger";
 import { Leases } from "../../functions/shared/ledger/lease";
@@ -494,6 +495,34 @@ describe("the run coordinator", () => {
     await ready("a.csv");
     const run = await planRun();
     assert.deepEqual([run.engine, run.scheduled, run.jobName], ["spark", true, "etl-nightly"]);
+  });
+
+  it("writes a marker for each version that a scheduled run is to read, once", async () => {
+    contract = contractOf("marked", { trigger: { kind: "schedule", schedule: "rate(1 day)" } as never });
+    await publishNightly();
+    const markers = async () => {
+      const Bucket = cloud().bucket("ARTIFACTS");
+      const { Versions = [] } = await cloud().s3.send(
+        new ListObjectVersionsCommand({ Bucket, Prefix: "markers/marked/" }),
+      );
+      const texts = Versions.map(async ({ Key, VersionId }) => {
+        const { Body } = await cloud().s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+        return `${Key}: ${await Body?.transformToString()}`;
+      });
+      return (await Promise.all(texts)).sort();
+    };
+    const marker = (file: FileRef) => `markers/marked/${sourceId(file)}.csv: ${sourceId(file)}/${file.version}\n`;
+    const first = await ready("a.csv");
+    const run = await planRun();
+    assert.deepEqual(await markers(), [marker(first)]);
+    // An execution that plans the same files again, because the one before died, leaves the markers as they are.
+    await writeMarkers(await batchOf(run));
+    assert.deepEqual(await markers(), [marker(first)]);
+    await engine(run);
+    await commit(run);
+    const second = await ready("a.csv");
+    await planRun();
+    assert.deepEqual(await markers(), [marker(first), marker(second)].sort());
   });
 
   const publishNightly = () => cloud().publish({ ...contract, bookmarkJob: "etl-nightly" } as CompiledContract);

@@ -5,6 +5,7 @@ import type { Ministack } from "../support/ministack";
 import { Reader } from "./compare";
 import { DAYS, FILES, MEASUREMENTS, SALES, SALES_FILE, WORDS } from "./dirty";
 import { compile, Lake, runLight, SparkRunner, startMinistack } from "./lake";
+import { WatchedS3 } from "./watched-s3";
 
 /** Everything that must not depend on the engine. */
 function engineless(manifest: Manifest, lake: Lake): unknown {
@@ -26,6 +27,7 @@ function engineless(manifest: Manifest, lake: Lake): unknown {
 describe("the two engines, given the same files", function () {
   this.timeout(180_000);
   let cloud: Ministack;
+  let watched: WatchedS3;
   let spark: SparkRunner;
   let ours: Lake;
   let theirs: Lake;
@@ -34,7 +36,8 @@ describe("the two engines, given the same files", function () {
   before(async () => {
     cloud = await startMinistack();
     // The session starts while the other engine does its part.
-    spark = SparkRunner.start(cloud);
+    watched = await WatchedS3.start(cloud);
+    spark = SparkRunner.start(watched.cloud);
     reader = await Reader.open();
     theirs = await Lake.create(cloud, "light");
     ours = await Lake.create(cloud, "spark", theirs);
@@ -42,6 +45,7 @@ describe("the two engines, given the same files", function () {
   after(async () => {
     reader.close();
     await spark.stop();
+    await watched.stop();
     await cloud.stop();
   });
 
@@ -273,9 +277,47 @@ describe("the two engines, given the same files", function () {
       assert.deepEqual(written(manifest), [`nightly/${third.sourceId}-0.parquet`]);
     });
 
+    it("files in every encoding, and gzip files whatever their names, come out right", async () => {
+      const text = "word\nMöwe\nGrüße\n";
+      const { gzipSync } = await import("node:zlib");
+      const iconv = await import("iconv-lite");
+      const bodies = {
+        "utf-16le.csv": iconv.encode(text, "utf-16le", { addBOM: true }),
+        "utf-16be.csv": iconv.encode(text, "utf-16be", { addBOM: true }),
+        "latin-1.csv": iconv.encode(text, "latin1"),
+        "gzip.csv": gzipSync(text),
+        "gzip.csv.gz": gzipSync(text),
+        "plain.csv.gz": Buffer.from(text),
+      };
+      const dropped = Object.entries(bodies).map(([key, body]) => theirs.drop(contract, key, body));
+      const encoded = await Promise.all(dropped);
+      watched.bytesRead(ours.buckets.raw);
+      const manifest = await nightly("n3", encoded);
+      assert.deepEqual(manifest?.totals, { rowsIn: 12, rowsOut: 12, rowsRejected: 0 });
+      const { rows } = await reader.read(ours, "processed", "nightly/");
+      for (const { sourceId, key } of encoded) {
+        const words = rows.filter((row) => row.includes(sourceId)).map((row) => row.replace(/^.*? /, ""));
+        assert.deepEqual(words, ['{"word":"Grüße"}', '{"word":"Möwe"}'], key);
+      }
+      const sizes = Object.fromEntries(encoded.map(({ key, size }) => [key, size]));
+      assert.deepEqual(watched.bytesRead(ours.buckets.raw), sizes, "each byte is read once");
+
+      const again = await nightly("n4", encoded);
+      assert.deepEqual(again?.totals, manifest.totals);
+      assert.deepEqual(again.outputs, []);
+      assert.deepEqual(watched.bytesRead(ours.buckets.raw), {}, "no byte is read again");
+    });
+
+    it("a file that was uploaded again is new to the bookmark", async () => {
+      const file = await theirs.drop(contract, "one.csv", "word\nanother\n");
+      const manifest = await nightly("n5", [file]);
+      assert.deepEqual(manifest?.totals, { rowsIn: 1, rowsOut: 1, rowsRejected: 0 });
+      assert.deepEqual(written(manifest), [`nightly/${file.sourceId}-0.parquet`]);
+    });
+
     it("a run of files that are all known writes a manifest all the same", async () => {
-      const manifest = await nightly("n3", files);
-      assert.equal(manifest?.totals.rowsOut, 2);
+      const manifest = await nightly("n6", files.slice(1));
+      assert.equal(manifest?.totals.rowsOut, 1);
       assert.deepEqual(manifest.outputs, []);
     });
   });

@@ -32,6 +32,7 @@ import { SPARK_SCRIPT, sparkPackage } from "../../components/core/platform-funct
 import { runBatch } from "../../functions/light-etl/engine";
 import { engineLimits } from "../../functions/light-etl/limits";
 import { S3ObjectStore } from "../../functions/light-etl/store";
+import { writeMarkers } from "../../functions/run-coordinator/markers";
 import { type Ministack, startMinistack } from "../support/ministack";
 
 export const REPOSITORY = resolve(__dirname, "../..");
@@ -136,6 +137,7 @@ export class Lake {
       manifestKey: `${folder}/manifest.json`,
     };
     await this.write(contract.contractKey, contract);
+    if (scheduled) await writeMarkers(batch, this.s3);
     await this.write(`${folder}/batch.json`, batch);
     return { batch, key: `${folder}/batch.json` };
   }

@@ -59,7 +59,7 @@ const ZONE_SETTINGS: Readonly<Record<Zone, Settings<typeof zoneSettings>>> = {
   artifacts: {
     retention: {
       noncurrentExpireAfterDays: 7,
-      expirePrefixAfterDays: { "runs/": 400, "spark-logs/": 30, "inventory/": 90 },
+      expirePrefixAfterDays: { "runs/": 400, "markers/": 30, "spark-logs/": 30, "inventory/": 90 },
     },
   },
 };

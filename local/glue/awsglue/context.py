@@ -27,12 +27,18 @@ class GlueContext:
         format_options = format_options or {}
         if connection_type != "s3" or format != "csv" or format_options.get("withHeader"):
             raise NotImplementedError("only headerless CSV from S3 is read here")
+        unknown = [
+            *(connection_options.keys() - {"paths"}),
+            *(format_options.keys() - {"withHeader", "separator"}),
+            *kwargs,
+        ]
+        if unknown:
+            # An option that has no effect here would have one on Glue.
+            raise NotImplementedError(f"options that the local counterpart of Glue does not know: {', '.join(unknown)}")
         client = boto3.client("s3")
         objects = [found for path in connection_options["paths"] for found in _objects(client, path)]
         if self.bookmark is not None and transformation_ctx:
-            fresh = [one for one in objects if self.bookmark.is_new(transformation_ctx, *one)]
-            self.bookmark.note(transformation_ctx, self.run_began, objects)
-            objects = fresh
+            objects = self.bookmark.take(transformation_ctx, self.run_began, objects)
         return DynamicFrame(self, [address for address, _ in objects], format_options)
 
 

@@ -82,7 +82,7 @@ describe("the datasets' retention", () => {
 
   it("is added to a zone's prefixes", () => {
     const { settings } = zonePlan("artifacts", {}, { "b/": 3 });
-    const own = { "runs/": 400, "spark-logs/": 30, "inventory/": 90 };
+    const own = { "runs/": 400, "markers/": 30, "spark-logs/": 30, "inventory/": 90 };
     assert.deepEqual(settings.retention.expirePrefixAfterDays, { "b/": 3, ...own });
   });
 
