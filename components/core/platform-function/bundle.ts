@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import type * as Esbuild from "esbuild";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { fitProblems } from "./fit";
 
 export type Architecture = "x86_64" | "arm64";
 
@@ -170,6 +171,8 @@ function build(
   mkdirSync(folder, { recursive: true });
   for (const { path, contents } of result.outputFiles) writeAtomically(path, contents);
   if (native.length > 0) carryNative(name, folder, architecture);
+  const problems = fitProblems(folder, architecture);
+  if (problems.length > 0) throw new Error(`${name} does not fit into Lambda: ${problems.join("; ")}`);
   const inputs: Record<string, Input> = {};
   for (const path of stampInputs(Object.keys(result.metafile.inputs))) {
     looked.delete(path);
