@@ -16,9 +16,10 @@ import {
 } from "node:fs";
 import type * as Esbuild from "esbuild";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Architecture } from "./elf";
 import { fitProblems } from "./fit";
 
-export type Architecture = "x86_64" | "arm64";
+export type { Architecture };
 
 const repository = resolve(__dirname, "../../..");
 export const sources = join(repository, "functions");

@@ -1,7 +1,9 @@
 /** Reads what a native file needs, from the tables that the dynamic linker reads (https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html). */
 
 import { closeSync, openSync, readSync } from "node:fs";
-import type { Architecture } from "./bundle";
+
+/** The processors that Lambda has. */
+export type Architecture = "x86_64" | "arm64";
 
 export interface Elf {
   readonly machine: Architecture | "another processor";

@@ -2,8 +2,7 @@
 
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import type { Architecture } from "./bundle";
-import { readElf, type Elf } from "./elf";
+import { readElf, type Architecture, type Elf } from "./elf";
 
 /** Bytes of a function's code when it is unpacked (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 export const MAX_UNPACKED_BYTES = 262_144_000;
