@@ -18,7 +18,7 @@ export interface AccessRequest {
 export interface ApplicablePolicies {
   /** The policies of the calling role or user. */
   readonly identity: readonly PolicyStatement[];
-  /** The policy of the resource; undefined when it has none. */
+  /** The policy of the resource: empty when it has none, undefined when it is unknown. An unknown policy is taken to leave the decision to IAM. */
   readonly resource?: readonly PolicyStatement[];
   /** The permissions boundary of the caller; undefined when it has none or its document is unknown. */
   readonly boundary?: readonly PolicyStatement[];
@@ -98,7 +98,8 @@ export function decide(request: AccessRequest, policies: ApplicablePolicies): De
   const byIdentity = first(policies.identity, "Allow");
   const bounded = policies.boundary === undefined || first(policies.boundary, "Allow") !== undefined;
   const delegated = direct ?? first(resourceStatements, "Allow");
-  if (mustBeAllowedByResource(action, caller, resource) && !delegated) return lacks("resource");
+  const isKnown = policies.resource !== undefined;
+  if (isKnown && mustBeAllowedByResource(action, caller, resource) && !delegated) return lacks("resource");
   const sameAccount = accountOf(caller.arn) === (accountOf(resource) || accountOf(caller.arn));
   // A resource's policy that names a role is limited by the boundary of the role as the role's own policies are.
   if (direct && sameAccount) return bounded ? allowed(direct) : lacks("boundary");

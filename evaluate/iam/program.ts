@@ -7,7 +7,9 @@ import { parsePolicy, statementOf, type PolicyStatement } from "./policy";
 export interface ProgramRole {
   readonly resource: RecordedResource;
   readonly arn: string;
-  /** The statements of its inline policies and of the managed policies that are known. */
+  /** The statements of the policies that the program writes. */
+  readonly own: PolicyStatement[];
+  /** Those, and the statements of the managed policies that are known. */
   readonly statements: PolicyStatement[];
   readonly trust: readonly PolicyStatement[];
   /** Undefined when it has none, or one that the program does not define: the owner of such a boundary answers for it. */
@@ -22,12 +24,14 @@ export class ProgramPolicies {
   private readonly byName = new Map<string, ProgramRole>();
   private readonly byArn = new Map<string, RecordedResource>();
   private readonly byPhysicalName = new Map<string, RecordedResource>();
+  private readonly byUrn = new Map<string, RecordedResource>();
   private readonly byType = new Map<string, RecordedResource[]>();
   private readonly resourcePolicies = new Map<string, PolicyStatement[]>();
 
   constructor(readonly resources: readonly RecordedResource[]) {
     for (const resource of resources) {
       const { type, state } = resource;
+      this.byUrn.set(resource.urn, resource);
       this.byType.set(type, [...(this.byType.get(type) ?? []), resource]);
       // The policy of a bucket, queue or topic repeats the name of what it is for.
       const isAttachment =
@@ -55,6 +59,12 @@ export class ProgramPolicies {
     return this.byPhysicalName.get(`${type} ${name}`);
   }
 
+  /** Returns the components that have a resource, from the nearest outwards. */
+  ancestors(resource: RecordedResource): RecordedResource[] {
+    const parent = this.byUrn.get(resource.parent);
+    return parent ? [parent, ...this.ancestors(parent)] : [];
+  }
+
   /** Returns the role with an ARN or a name; undefined when the program does not define it. */
   role(arnOrName: string | undefined): ProgramRole | undefined {
     return arnOrName === undefined ? undefined : this.byName.get(lastPart(arnOrName));
@@ -79,10 +89,12 @@ export class ProgramPolicies {
   private addRole(resource: RecordedResource): void {
     const { inputs, state } = resource;
     const boundary = this.of("aws:iam/policy:Policy").find((policy) => policy.state.arn === inputs.permissionsBoundary);
+    const own = (inputs.inlinePolicies ?? []).flatMap(({ policy }: Properties) => read(policy));
     const role: ProgramRole = {
       resource,
       arn: state.arn,
-      statements: (inputs.inlinePolicies ?? []).flatMap(({ policy }: Properties) => read(policy)),
+      own,
+      statements: [...own],
       trust: read(inputs.assumeRolePolicy),
       boundary: boundary && read(boundary.inputs.policy),
     };
@@ -95,13 +107,17 @@ export class ProgramPolicies {
   }
 
   private addIdentityPolicies(): void {
+    const add = (role: ProgramRole | undefined, statements: readonly PolicyStatement[], isOwn: boolean): void => {
+      role?.statements.push(...statements);
+      if (isOwn) role?.own.push(...statements);
+    };
     for (const { inputs } of this.of("aws:iam/rolePolicy:RolePolicy"))
-      this.role(inputs.role)?.statements.push(...read(inputs.policy));
+      add(this.role(inputs.role), read(inputs.policy), true);
     const managed = new Map(this.of("aws:iam/policy:Policy").map(({ state, inputs }) => [state.arn, inputs.policy]));
     for (const { inputs } of this.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
       const own = managed.get(inputs.policyArn);
       const known = MANAGED_POLICIES[lastPart(String(inputs.policyArn))]?.statements.map(statementOf) ?? [];
-      this.role(inputs.role)?.statements.push(...(own === undefined ? known : read(own)));
+      add(this.role(inputs.role), own === undefined ? known : read(own), own !== undefined);
     }
   }
 

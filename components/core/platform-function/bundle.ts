@@ -15,7 +15,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import type * as Esbuild from "esbuild";
+import type * as TypeScript from "typescript";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { callsOf } from "./calls";
 import type { Architecture } from "./elf";
 import { fitProblems } from "./fit";
 
@@ -50,6 +52,8 @@ interface Stamp {
   readonly settings: string;
   /** The project's sources by path; a package is represented by its package.json, which has its version. */
   readonly inputs: Record<string, Input>;
+  /** The requests of AWS's services that the function may send. */
+  readonly calls: readonly string[];
 }
 
 /**
@@ -65,15 +69,26 @@ export function functionCode(name: string, options: { readonly architecture: Arc
   const stampFile = `${folder}.json`;
   const settings = settingsOf(name, options.architecture);
   const stamp = readStamp(stampFile);
-  if (stamp?.settings === settings && existsSync(join(folder, "index.js")) && unchanged(stamp, stampFile))
+  if (stamp?.settings === settings && existsSync(join(folder, "index.js")) && unchanged(stamp, stampFile)) {
+    knownCalls.set(stampFile, stamp.calls);
     return folder;
+  }
   build(name, entry, folder, stampFile, settings, options.architecture);
   return folder;
 }
 
+/** The requests of the functions whose code this process has checked or built, by the file of the stamp. */
+const knownCalls = new Map<string, readonly string[]>();
+
+/** Lists the requests of AWS's services that a function may send. Its code must have been built. */
+export function callsOfFunction(name: string, architecture: Architecture): readonly string[] {
+  const stampFile = join(output, `${name}-${architecture}.json`);
+  return knownCalls.get(stampFile) ?? readStamp(stampFile)?.calls ?? [];
+}
+
 /** A change of anything in this text makes every bundle stale. */
 function settingsOf(name: string, architecture: Architecture): string {
-  return JSON.stringify({ format: 1, esbuild: packageVersion("esbuild"), natives: nativePackages(name, architecture) });
+  return JSON.stringify({ format: 2, esbuild: packageVersion("esbuild"), natives: nativePackages(name, architecture) });
 }
 
 function nativePackages(name: string, architecture: Architecture): Record<string, string> {
@@ -180,7 +195,12 @@ function build(
     const input = inputNow(path);
     if (input) inputs[path] = input;
   }
-  writeAtomically(stampFile, JSON.stringify({ settings, inputs } satisfies Stamp));
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it, too, is needed only for a build
+  const typescript = require("typescript") as typeof TypeScript;
+  const code = result.outputFiles.find(({ path }) => path.endsWith("index.js"))?.text ?? "";
+  const calls = callsOf(code, typescript);
+  knownCalls.set(stampFile, calls);
+  writeAtomically(stampFile, JSON.stringify({ settings, inputs, calls } satisfies Stamp));
 }
 
 /** Lists the project's files one by one, and the package.json of each package. */
