@@ -1,7 +1,8 @@
 import { speaksOf } from "./decide";
 import { needsOf, type Need } from "./needs";
 import type { PolicyStatement } from "./policy";
-import { ProgramPolicies, type ProgramRole } from "./program";
+import type { ProgramPolicies } from "./program";
+import { type ProgramRole } from "./program";
 import { REASONS, type GrantReason } from "./reasons";
 
 /** An action that a role is seen to call at run time. */

@@ -1,4 +1,4 @@
-import { ProgramPolicies } from "../program";
+import type { ProgramPolicies } from "../program";
 import { firehoseNeeds, dataSyncLocationNeeds, dataSyncTaskNeeds, replicationNeeds } from "./delivery";
 import {
   flowLogNeeds,
