@@ -170,7 +170,16 @@ export interface SourceState {
   readonly pending?: readonly string[];
 }
 
-// ---- the ledger (one DynamoDB table: pk, sk; index `by-status` on status, updatedAt) -------------------------------
+// ---- the ledger (one DynamoDB table with the keys pk and sk) --------------------------------------------------------
+
+/**
+ * The index of the files that need attention. Only they have the attribute `attention`, so that files which go their way cost
+ * the index next to nothing.
+ */
+export const ATTENTION_INDEX = { name: "by-attention", hashKey: "attention", rangeKey: "updatedAt" } as const;
+
+/** The states that need attention: of the sweep while an execution should be judging the file, of an operator afterwards. */
+export type AttentionStatus = Extract<FileStatus, "CLAIMED" | "QUARANTINED" | "FAILED" | "UNCLAIMED">;
 
 export type FileStatus =
   "CLAIMED" | "READY" | "RUNNING" | "DONE" | "QUARANTINED" | "SUPERSEDED" | "FAILED" | "UNCLAIMED";
@@ -184,6 +193,13 @@ export interface LedgerFile {
   readonly file: FileRef;
   readonly claimedAt: string;
   readonly updatedAt: string;
+  /**
+   * The file's key in the index of files that need attention: its state, `#` and the first digit of its ETag. A key of an index
+   * takes 1,000 writes a second
+   * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html), the sixteen of a state
+   * take 16,000.
+   */
+  readonly attention?: string;
   readonly executionArn?: string;
   readonly dataset?: string;
   readonly verdict?: Verdict;

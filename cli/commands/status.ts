@@ -41,16 +41,16 @@ export function register(program: Command): void {
           ]),
         ),
       );
-      const counts = await Promise.all(STATUSES.map((status) => ledger.count(status)));
+      const counts = await ledger.counts();
       console.info(
         table(
           STATUSES.map((status) => status.toLowerCase()),
-          [counts.map((count) => number(count))],
+          [STATUSES.map((status) => number(counts.get(status) ?? 0))],
         ),
       );
       const quarantined: string[][] = [];
       for (const status of ["QUARANTINED", "FAILED", "UNCLAIMED"] as const) {
-        for await (const entry of ledger.byStatus(status, { newestFirst: true })) {
+        for await (const entry of ledger.needingAttention(status, { newestFirst: true })) {
           quarantined.push([
             entry.file.key,
             entry.verdict?.reason ?? "",

@@ -3,14 +3,12 @@ import { DescribeExecutionCommand, StartExecutionCommand } from "@aws-sdk/client
 import pMap from "p-map";
 import { dynamodb, stepFunctions } from "../shared/aws";
 import { isNamed } from "../shared/errors";
-import { Ledger, type LedgerEntry } from "../shared/ledger";
+import { type DatasetItem, Ledger, type LedgerEntry } from "../shared/ledger";
 import { lambdaHandler, logger, record } from "../shared/observability";
 import { UNKNOWN_DATASET } from "../shared/files";
 import { environment } from "./environment";
 
-/** The most that one sweep does; the next one goes on. */
-const MAX_ENTRIES = 5_000;
-const MAX_DATASETS = 100;
+/** The number of claimed files that one sweep looks at; the next one goes on. */
 const MAX_FILES = 200;
 const PARALLEL = 10;
 /** The longest name that Step Functions takes. */
@@ -56,33 +54,25 @@ interface Tick {
 }
 
 async function sweepDatasets(tick: Tick): Promise<string[]> {
-  const contracts = new Map<string, string>();
-  const scheduled = new Set<string>();
-  for (const status of ["READY", "RUNNING"] as const) {
-    let seen = 0;
-    for await (const entry of tick.ledger.byStatus(status, { updatedBefore: tick.staleBefore })) {
-      const contractKey = entry.contractKey ?? entry.verdict?.contractKey;
-      // A scheduled dataset's next run takes all that an earlier run left in the queue.
-      const waits = entry.verdict?.trigger === "schedule";
-      if (entry.dataset !== undefined && waits) scheduled.add(entry.dataset);
-      else if (entry.dataset !== undefined && contractKey !== undefined) contracts.set(entry.dataset, contractKey);
-      if (++seen >= MAX_ENTRIES || contracts.size >= MAX_DATASETS) break;
-    }
-  }
-  // The lease of a dead execution must not turn away their next run.
-  await pMap([...scheduled], (dataset) => isBeingRun(tick, dataset), { concurrency: PARALLEL });
-  const started = await pMap(
-    [...contracts],
-    async ([dataset, contractKey]) => {
-      if (await isBeingRun(tick, dataset)) return undefined;
-      const arn = await start(tick, "sweep", dataset, { sweep: true, dataset, contractKey });
-      if (arn === undefined) return undefined;
-      record(dataset, { SweptDatasets: 1 });
-      return dataset;
-    },
-    { concurrency: PARALLEL },
-  );
+  const datasets: DatasetItem[] = [];
+  for await (const dataset of tick.ledger.datasets.all()) datasets.push(dataset);
+  const started = await pMap(datasets, (dataset) => sweepDataset(tick, dataset), { concurrency: PARALLEL });
   return started.filter((dataset) => dataset !== undefined).sort();
+}
+
+/** Looks at a dataset by the file that has waited for longest, however many wait. Returns the dataset if it was started. */
+async function sweepDataset(tick: Tick, { sk: dataset, trigger }: DatasetItem): Promise<string | undefined> {
+  const [oldest] = await tick.ledger.queue(dataset, 1);
+  // The sort key begins with the time at which the file began to wait.
+  if (oldest === undefined || oldest.sk >= tick.staleBefore) return undefined;
+  // This also releases the lease of a dead execution, which must not turn away the next run of a scheduled dataset.
+  if (await isBeingRun(tick, dataset)) return undefined;
+  // A scheduled dataset's next run takes all that an earlier run left in the queue.
+  if (trigger === "schedule") return undefined;
+  const arn = await start(tick, "sweep", dataset, { sweep: true, dataset, contractKey: oldest.contractKey });
+  if (arn === undefined) return undefined;
+  record(dataset, { SweptDatasets: 1 });
+  return dataset;
 }
 
 /** Tells whether an execution is working on the dataset. The lease of an execution that has ended is released. */
@@ -108,14 +98,17 @@ async function isRunning(executionArn: string | undefined): Promise<boolean> {
 
 async function sweepClaimed(tick: Tick): Promise<{ redriven: number; failed: number }> {
   const stale: LedgerEntry[] = [];
-  for await (const entry of tick.ledger.byStatus("CLAIMED", { updatedBefore: tick.staleBefore })) {
+  for await (const entry of tick.ledger.needingAttention("CLAIMED", { updatedBefore: tick.staleBefore })) {
     stale.push(entry);
     if (stale.length >= MAX_FILES) break;
   }
   const done = await pMap(
     stale,
     async (entry): Promise<"redriven" | "failed" | undefined> => {
-      if (await isRunning(entry.executionArn)) return undefined;
+      if (await isRunning(entry.executionArn)) {
+        await tick.ledger.files.postpone(entry, tick.now);
+        return undefined;
+      }
       const dataset = entry.dataset ?? UNKNOWN_DATASET;
       if ((entry.redrives ?? 0) >= tick.maxAttempts) {
         const reason = `no execution judged the file in ${1 + (entry.redrives ?? 0)} attempts${entry.reason ? `; the last: ${entry.reason}` : ""}`;

@@ -7,12 +7,13 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, S
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import type { CompiledContract } from "../../contracts/compiled";
 import { compileContract } from "../../contracts/compile";
-import type { FileRef, Verdict } from "../../contracts/flow";
+import { ATTENTION_INDEX, type FileRef, type Verdict } from "../../contracts/flow";
 import { parseContract } from "../../contracts/parse";
 import { documents, dynamodb as functionsClient } from "../../functions/shared/aws";
 import { forgetContracts } from "../../functions/shared/contracts";
 import { forgetEnvironments } from "../../functions/shared/environment";
 import { Ledger } from "../../functions/shared/ledger";
+import { withAttention } from "../../functions/shared/ledger/items";
 import { logger } from "../../functions/shared/observability";
 import { conflictTrue } from "../support/conflicts";
 import { sharedMinistack } from "../support/ministack";
@@ -95,7 +96,7 @@ async function makeCloud(): Promise<Cloud> {
     new CreateTableCommand({
       TableName: table,
       BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["pk", "sk", "status", "updatedAt"].map((AttributeName) => ({
+      AttributeDefinitions: ["pk", "sk", ATTENTION_INDEX.hashKey, ATTENTION_INDEX.rangeKey].map((AttributeName) => ({
         AttributeName,
         AttributeType: "S",
       })),
@@ -105,10 +106,10 @@ async function makeCloud(): Promise<Cloud> {
       ],
       GlobalSecondaryIndexes: [
         {
-          IndexName: "by-status",
+          IndexName: ATTENTION_INDEX.name,
           KeySchema: [
-            { AttributeName: "status", KeyType: "HASH" },
-            { AttributeName: "updatedAt", KeyType: "RANGE" },
+            { AttributeName: ATTENTION_INDEX.hashKey, KeyType: "HASH" },
+            { AttributeName: ATTENTION_INDEX.rangeKey, KeyType: "RANGE" },
           ],
           Projection: { ProjectionType: "ALL" },
         },
@@ -175,7 +176,7 @@ async function makeCloud(): Promise<Cloud> {
             pk: `file#${file.bucket}/${file.key}`,
             sk: file.version,
             entity: "file",
-            status: "CLAIMED",
+            ...withAttention("CLAIMED", file),
             claimedAt: now,
             updatedAt: now,
             file,

@@ -162,6 +162,7 @@ export function ingestionFlow(refs: FlowReferences): State {
             sk: { S: expr("$file.version") },
             entity: { S: "file" },
             status: { S: "CLAIMED" },
+            attention: { S: expr("'CLAIMED#' & $substring($file.etag, 0, 1)") },
             claimedAt: { S: expr(NOW) },
             updatedAt: { S: expr(NOW) },
             executionArn: { S: expr(EXECUTION) },

@@ -1,11 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ATTENTION_INDEX } from "../../../contracts/flow";
 import type { EncryptionKey } from "../../core/encryption-key";
 import type { Statement } from "../../core/iam";
 import { dataProtection, type Protection } from "../../core/protection";
 import type { Scope } from "../../core/scope";
-
-const STATUS_INDEX = "by-status";
 
 export interface LedgerArgs {
   readonly key: EncryptionKey;
@@ -14,6 +13,7 @@ export interface LedgerArgs {
 
 /** Makes the table in which every file, run and lease of an environment is recorded. */
 export function buildLedger(scope: Scope, { key, protection }: LedgerArgs): aws.dynamodb.Table {
+  const { hashKey, rangeKey } = ATTENTION_INDEX;
   const { deletionProtection, protect } = dataProtection(protection);
   const table = new aws.dynamodb.Table(
     `${scope.name}-ledger`,
@@ -21,8 +21,8 @@ export function buildLedger(scope: Scope, { key, protection }: LedgerArgs): aws.
       billingMode: "PAY_PER_REQUEST",
       hashKey: "pk",
       rangeKey: "sk",
-      attributes: ["pk", "sk", "status", "updatedAt"].map((name) => ({ name, type: "S" })),
-      globalSecondaryIndexes: [{ name: STATUS_INDEX, hashKey: "status", rangeKey: "updatedAt", projectionType: "ALL" }],
+      attributes: ["pk", "sk", hashKey, rangeKey].map((name) => ({ name, type: "S" })),
+      globalSecondaryIndexes: [{ ...ATTENTION_INDEX, projectionType: "ALL" }],
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true, kmsKeyArn: key.keyArn },
       deletionProtectionEnabled: deletionProtection,
@@ -30,7 +30,7 @@ export function buildLedger(scope: Scope, { key, protection }: LedgerArgs): aws.
     scope.mainChild({ protect }),
   );
   // Each key is read once a file, so the busiest key says little; a key that is throttled says which dataset stands still.
-  for (const indexName of [undefined, STATUS_INDEX]) {
+  for (const indexName of [undefined, ATTENTION_INDEX.name]) {
     new aws.dynamodb.ContributorInsights(
       `${scope.name}-ledger-${indexName ?? "table"}-insights`,
       { tableName: table.name, indexName, mode: "THROTTLED_KEYS" },
@@ -51,7 +51,6 @@ export const ledgerStatements = (table: aws.dynamodb.Table): Statement[] => [
       "dynamodb:Query",
       "dynamodb:ConditionCheckItem",
       "dynamodb:BatchGetItem",
-      "dynamodb:BatchWriteItem",
     ],
     resources: [table.arn, pulumi.interpolate`${table.arn}/index/*`],
   },

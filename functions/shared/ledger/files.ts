@@ -1,13 +1,17 @@
 import type { BatchFile, FileRef, FileStatus, Verdict } from "../../../contracts/flow";
 import { NamedError } from "../errors";
 import { sourceId } from "../files";
+import type { Datasets } from "./datasets";
 import { all, any, type Change, equals } from "./expression";
-import { fileKey, keyOf, type LedgerEntry, type QueueItem, queuePk, type Requeued } from "./items";
+import { withAttention, fileKey, keyOf, type LedgerEntry, type QueueItem, queuePk, type Requeued } from "./items";
 import type { Action, LedgerTable } from "./table";
 
 /** The states of a file outside its runs. */
 export class Files {
-  constructor(private readonly table: LedgerTable) {}
+  constructor(
+    private readonly table: LedgerTable,
+    private readonly datasets: Datasets,
+  ) {}
 
   /**
    * Makes a claimed file READY and queues it, in one transaction. A second call finds it further on and changes nothing.
@@ -21,6 +25,7 @@ export class Files {
         `A valid verdict names its dataset and its contract; the verdict on ${file.key} does not.`,
       );
     }
+    await this.datasets.remember(dataset, verdict.trigger);
     const waiting = { dataset, contractKey, file: batchFile, verdict };
     const queued = await this.table.transact(
       this.enqueue(waiting, executionArn, now, {
@@ -34,12 +39,12 @@ export class Files {
 
   /** Records that a claimed file belongs to no dataset and stays where it is. Returns the state that the file is in now. */
   async markUnclaimed(verdict: Verdict, executionArn: string, now: Date): Promise<FileStatus> {
-    const status: FileStatus = "UNCLAIMED";
+    const state = withAttention("UNCLAIMED", verdict.file);
     const marked = await this.table.update(fileKey(verdict.file), {
-      set: { status, reason: verdict.message, verdict, executionArn, updatedAt: now.toISOString() },
-      when: any(equals("status", "CLAIMED"), equals("status", "FAILED"), equals("status", status)),
+      set: { ...state, reason: verdict.message, verdict, executionArn, updatedAt: now.toISOString() },
+      when: any(equals("status", "CLAIMED"), equals("status", "FAILED"), equals("status", state.status)),
     });
-    return marked ? status : this.statusOf(verdict.file);
+    return marked ? state.status : this.statusOf(verdict.file);
   }
 
   private async statusOf(file: FileRef): Promise<FileStatus> {
@@ -59,11 +64,12 @@ export class Files {
     now: Date,
     requeued?: Requeued,
   ): Promise<void> {
+    if (requeued) await this.datasets.remember(requeued.dataset, requeued.verdict.trigger);
     const known = await this.table.get<LedgerEntry>(fileKey(verdict.file));
     await this.table.transact([
       this.table.action.update(fileKey(verdict.file), {
         set: {
-          status: "QUARANTINED" satisfies FileStatus,
+          ...withAttention("QUARANTINED", verdict.file),
           updatedAt: now.toISOString(),
           verdict,
           reason: `${verdict.reason ?? "invalid"}: ${verdict.message ?? ""}`,
@@ -87,7 +93,7 @@ export class Files {
   async giveUp(entry: LedgerEntry, reason: string, now: Date): Promise<void> {
     await this.table.transact([
       this.table.action.update(keyOf(entry), {
-        set: { status: "FAILED" satisfies FileStatus, reason, updatedAt: now.toISOString() },
+        set: { ...withAttention("FAILED", entry.file), reason, updatedAt: now.toISOString() },
         remove: ["queuedAs"],
       }),
       leaveQueue(this.table, entry.dataset ?? "", entry.queuedAs),
@@ -101,7 +107,12 @@ export class Files {
 
   /** Records that no execution got a claimed file any further. Its bytes stay where they are, in the raw zone. */
   async markFailed(entry: LedgerEntry, reason: string, now: Date): Promise<boolean> {
-    return this.changeClaimed(entry, { status: "FAILED" satisfies FileStatus, reason }, now);
+    return this.changeClaimed(entry, { ...withAttention("FAILED", entry.file), reason }, now);
+  }
+
+  /** Puts a claimed file, whose execution is at work, behind the others that the sweep looks at. */
+  async postpone(entry: LedgerEntry, now: Date): Promise<boolean> {
+    return this.changeClaimed(entry, {}, now);
   }
 
   private async changeClaimed(entry: LedgerEntry, set: Readonly<Record<string, unknown>>, now: Date): Promise<boolean> {
@@ -131,6 +142,7 @@ export class Files {
     return [
       this.table.action.update(fileKey(file), {
         ...change,
+        remove: ["attention", ...(change.remove ?? [])],
         set: {
           status: "READY" satisfies FileStatus,
           updatedAt: at,

@@ -1,6 +1,14 @@
 /** The items of the ledger and their keys. */
 
-import type { BatchFile, CommitResponse, Engine, FileRef, LedgerFile, Verdict } from "../../../contracts/flow";
+import type {
+  AttentionStatus,
+  BatchFile,
+  CommitResponse,
+  Engine,
+  FileRef,
+  LedgerFile,
+  Verdict,
+} from "../../../contracts/flow";
 
 export interface Key {
   readonly pk: string;
@@ -47,7 +55,7 @@ export interface Lease extends Key {
   readonly runId?: string;
 }
 
-/** The prefix `RUN_` keeps runs apart from files in the index `by-status`. */
+/** The prefix `RUN_` keeps the states of runs apart from those of files. */
 export type RunStatus = "RUN_STARTED" | "RUN_SUCCEEDED" | "RUN_FAILED";
 
 /**
@@ -69,6 +77,16 @@ export interface RunItem extends Key {
   readonly result?: CommitResponse;
 }
 
+/**
+ * A dataset that has had a file, with the partition key `datasets` and the dataset's name as sort key. The sweep goes from
+ * dataset to dataset, so that no number of files of some is in the way of another.
+ */
+export interface DatasetItem extends Key {
+  readonly entity: "dataset";
+  /** What starts its runs, by its latest file. */
+  readonly trigger: Verdict["trigger"];
+}
+
 /** What has to run because a file is given up: see the quarantine's withdrawal. */
 export interface Requeued {
   readonly dataset: string;
@@ -78,6 +96,17 @@ export interface Requeued {
   readonly reason: string;
 }
 
+/** The digits with which an ETag may begin. */
+const SHARDS = [..."0123456789abcdef"];
+/** The keys of a state in the index of files that need attention. */
+export const attentionKeys = (status: AttentionStatus): string[] => SHARDS.map((shard) => `${status}#${shard}`);
+/** The attributes of a file in a state that needs attention. */
+export const withAttention = <Status extends AttentionStatus>(status: Status, { etag }: FileRef) => ({
+  status,
+  attention: `${status}#${etag.slice(0, 1)}`,
+});
+
+export const DATASETS_PK = "datasets";
 export const filePk = (file: Pick<FileRef, "bucket" | "key">): string => `file#${file.bucket}/${file.key}`;
 export const fileKey = (file: FileRef): Key => ({ pk: filePk(file), sk: file.version });
 export const queuePk = (dataset: string): string => `ready#${dataset}`;

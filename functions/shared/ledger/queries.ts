@@ -1,6 +1,7 @@
-import type { FileRef, FileStatus } from "../../../contracts/flow";
+import { ATTENTION_INDEX, type AttentionStatus, type FileRef, type FileStatus } from "../../../contracts/flow";
 import { all, equals, isBelow } from "./expression";
 import {
+  attentionKeys,
   fileKey,
   filePk,
   type Lease,
@@ -15,7 +16,8 @@ import {
 } from "./items";
 import type { LedgerTable } from "./table";
 
-const BY_STATUS = { IndexName: "by-status" } as const;
+/** The number of items that one request reads of each of sixteen lists. */
+const PAGE = 100;
 
 /** Takes the first items of a sequence. */
 async function firstOf<T>(items: AsyncIterable<T>, limit: number): Promise<T[]> {
@@ -25,6 +27,21 @@ async function firstOf<T>(items: AsyncIterable<T>, limit: number): Promise<T[]> 
     if (taken.length >= limit) break;
   }
   return taken;
+}
+
+/** Merges sequences that are in order. */
+async function* merged<T>(lists: readonly AsyncGenerator<T>[], isBefore: (a: T, b: T) => boolean): AsyncGenerator<T> {
+  const heads = await Promise.all(lists.map(async (list) => ({ list, head: await list.next() })));
+  for (;;) {
+    let first: (typeof heads)[number] | undefined;
+    for (const candidate of heads) {
+      if (candidate.head.done) continue;
+      if (first === undefined || isBefore(candidate.head.value, first.head.value as T)) first = candidate;
+    }
+    if (first === undefined) return;
+    yield first.head.value as T;
+    first.head = await first.list.next();
+  }
 }
 
 /** What the ledger knows. */
@@ -48,26 +65,34 @@ export class LedgerQueries {
     return firstOf(this.table.items<LedgerEntry>(ofKey, { ConsistentRead: true }), Infinity);
   }
 
-  /** The files in a state, those unchanged for longest first, page by page. The index lags behind the table by a moment. */
-  byStatus(
-    status: FileStatus,
+  /**
+   * The files in a state that needs attention, those unchanged for longest first unless `newestFirst`, page by page. The index
+   * lags behind the table by a moment.
+   */
+  needingAttention(
+    status: AttentionStatus,
     options: { readonly updatedBefore?: string; readonly newestFirst?: boolean } = {},
   ): AsyncGenerator<LedgerEntry> {
-    const { updatedBefore, newestFirst } = options;
-    const inState = equals("status", status);
-    return this.table.items<LedgerEntry>(updatedBefore ? all(inState, isBelow("updatedAt", updatedBefore)) : inState, {
-      ...BY_STATUS,
-      ScanIndexForward: !newestFirst,
+    const { updatedBefore, newestFirst = false } = options;
+    const lists = attentionKeys(status).map((key) => {
+      const listed = equals("attention", key);
+      return this.table.items<LedgerEntry>(updatedBefore ? all(listed, isBelow("updatedAt", updatedBefore)) : listed, {
+        IndexName: ATTENTION_INDEX.name,
+        ScanIndexForward: !newestFirst,
+        Limit: PAGE,
+      });
     });
+    return merged(lists, (a, b) => a.updatedAt < b.updatedAt !== newestFirst);
   }
 
-  /** The number of files or runs in a state. */
-  async count(status: FileStatus | RunStatus): Promise<number> {
-    let total = 0;
-    for await (const page of this.table.pages(equals("status", status), { ...BY_STATUS, Select: "COUNT" })) {
-      total += page.Count ?? 0;
+  /** The number of files or runs in each state. It reads the whole table, so that it is for small ones. */
+  async counts(): Promise<ReadonlyMap<FileStatus | RunStatus, number>> {
+    const counts = new Map<FileStatus | RunStatus, number>();
+    for await (const value of this.table.values("status")) {
+      const status = value as FileStatus | RunStatus;
+      counts.set(status, (counts.get(status) ?? 0) + 1);
     }
-    return total;
+    return counts;
   }
 
   /** The latest runs of a dataset, newest first. */

@@ -6,6 +6,7 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
+  paginateScan,
   PutCommand,
   type QueryCommandInput,
   TransactWriteCommand,
@@ -32,7 +33,7 @@ export const PARALLEL = 16;
 export class LedgerTable {
   constructor(
     private readonly db: DynamoDBDocumentClient,
-    private readonly name: string,
+    readonly name: string,
   ) {}
 
   async get<T extends Key>(key: Key): Promise<T | undefined> {
@@ -67,6 +68,18 @@ export class LedgerTable {
   /** The items of a query. Pages are read only as far as the caller goes on. */
   async *items<T extends Key>(where: Condition, options: QueryOptions = {}): AsyncGenerator<T> {
     for await (const { Items = [] } of this.pages(where, options)) yield* Items as T[];
+  }
+
+  /** One attribute of every item that has it. This reads the whole table. */
+  async *values(attribute: string): AsyncGenerator<unknown> {
+    const request = {
+      TableName: this.name,
+      ProjectionExpression: "#attribute",
+      ExpressionAttributeNames: { "#attribute": attribute },
+    };
+    for await (const { Items = [] } of paginateScan({ client: this.db }, request)) {
+      for (const { [attribute]: value } of Items) if (value !== undefined) yield value;
+    }
   }
 
   async put(item: Key): Promise<void> {

@@ -112,7 +112,7 @@ describe("IngestionPipeline", function () {
       insights.map(({ indexName, mode }) => [indexName, mode]),
       [
         [undefined, "THROTTLED_KEYS"],
-        ["by-status", "THROTTLED_KEYS"],
+        ["by-attention", "THROTTLED_KEYS"],
       ],
     );
   });
