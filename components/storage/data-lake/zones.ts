@@ -110,15 +110,38 @@ function fittingMoves(chosen: Retention, given: Retention): Retention {
   };
 }
 
-/** Collects the expiries that the datasets' contracts name: zone → key prefix → days. */
+/**
+ * Collects the expiries that the datasets' contracts name: zone → key prefix → days. All aggregates of a dataset share the prefix
+ * `<dataset>_` and so one rule, unless another dataset's tables begin like it: a bucket may have 1,000 rules
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html).
+ */
 export function datasetExpiry(contracts: readonly CompiledContract[]): Record<string, Record<string, number>> {
   const expiry: Record<string, Record<string, number>> = {};
-  for (const { prefix, retention, tables } of contracts) {
+  const shared = sharedFamilies(contracts);
+  for (const { dataset, prefix, retention, tables } of contracts) {
     if (retention?.raw !== undefined) (expiry.raw ??= {})[prefix] = retention.raw;
     for (const table of tables) {
       const days = retention?.[table.zone];
-      if (days !== undefined) (expiry[table.zone] ??= {})[table.prefix] = days;
+      if (days === undefined) continue;
+      const family = `${dataset}_`;
+      const joined = table.zone === "curated" && table.prefix.startsWith(family) && !shared.has(family);
+      (expiry[table.zone] ??= {})[joined ? family : table.prefix] = days;
     }
   }
   return expiry;
+}
+
+/** Returns the beginnings `<dataset>_` that tables of other datasets have, too. */
+function sharedFamilies(contracts: readonly CompiledContract[]): ReadonlySet<string> {
+  const families = new Set(contracts.map(({ dataset }) => `${dataset}_`));
+  const shared = new Set<string>();
+  for (const { dataset, tables } of contracts) {
+    for (const { prefix } of tables) {
+      for (let end = prefix.indexOf("_"); end !== -1; end = prefix.indexOf("_", end + 1)) {
+        const family = prefix.slice(0, end + 1);
+        if (families.has(family) && family !== `${dataset}_`) shared.add(family);
+      }
+    }
+  }
+  return shared;
 }
