@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import { DEFAULT_DATE_FORMAT, parseFormat } from "./formats";
+import { scheduleProblems } from "./schedule";
 import { MEASURE_FUNCTIONS, parseType, SIMPLE_TYPES } from "./types";
 
 /** Names that Glue, Athena, S3 and both engines take without quoting. */
@@ -169,7 +170,11 @@ const trigger = z.union([
   z.strictObject({
     schedule: z
       .string()
-      .regex(/^cron\(\S+( \S+){5}\)$/, "must be cron(minutes hours day-of-month month day-of-week year), in UTC"),
+      .superRefine((text, context) => {
+        for (const message of scheduleProblems(text)) context.addIssue({ code: "custom", message });
+      })
+      .meta({ pattern: String.raw`^(cron\(\S+( \S+){5}\)|rate\(\d+ (minute|hour|day)s?\))$` })
+      .describe("When a run starts, in UTC: cron(minute hour day month weekday year) or rate(…)."),
   }),
 ]);
 

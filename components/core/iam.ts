@@ -77,6 +77,8 @@ export interface ServiceRoleArgs {
   readonly statements: readonly Statement[];
   /** Only resources of this account may use the role: the confused-deputy guard, for services that send it. */
   readonly sourceAccount?: pulumi.Input<string>;
+  /** Only this resource may use the role, where the service documents its ARN as `aws:SourceArn`. */
+  readonly sourceArn?: pulumi.Input<string>;
   readonly managedPolicies?: readonly pulumi.Input<string>[];
 }
 
@@ -87,6 +89,10 @@ export function serviceRole(
   args: ServiceRoleArgs,
 ): { readonly role: aws.iam.Role; readonly policy: aws.iam.RolePolicy | undefined } {
   const name = `${scope.name}-${role}`;
+  const source = {
+    ...(args.sourceAccount ? { "aws:SourceAccount": args.sourceAccount } : {}),
+    ...(args.sourceArn ? { "aws:SourceArn": args.sourceArn } : {}),
+  };
   const made = new aws.iam.Role(
     name,
     {
@@ -98,7 +104,7 @@ export function serviceRole(
             Effect: "Allow",
             Principal: { Service: args.service },
             Action: "sts:AssumeRole",
-            ...(args.sourceAccount ? { Condition: { StringEquals: { "aws:SourceAccount": args.sourceAccount } } } : {}),
+            ...(Object.keys(source).length > 0 ? { Condition: { StringEquals: source } } : {}),
           },
         ],
       }),

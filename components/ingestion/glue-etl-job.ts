@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { isCron } from "../../contracts/schedule";
 import type { EncryptionKey } from "../core/encryption-key";
 import { alertOnEvents } from "../core/event-alert";
 import { glueSecurity } from "../core/glue-security";
@@ -33,7 +34,7 @@ export const glueEtlJobSettings = z.strictObject({
   maxRetries: z.int().min(0).max(10).default(0).describe("Times that Glue starts a failed run again."),
   schedule: z
     .string()
-    .regex(/^cron\(.+\)$/, "a cron expression such as cron(0 3 * * ? *)")
+    .refine(isCron, "a cron expression such as cron(0 3 * * ? *)")
     .optional()
     .describe("When Glue itself starts the job, UTC: `cron(0 3 * * ? *)`."),
 });

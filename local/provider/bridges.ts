@@ -114,6 +114,12 @@ const BY_TYPE: readonly Bridge[] = [
     bridge: "None. A rotation ends when its secret is deleted.",
   },
   {
+    type: "aws:scheduler/schedule:Schedule",
+    limit:
+      "MiniStack starts due schedules every ten seconds, in UTC whatever their time zone, without their role, retries, flexible windows and dead-letter queues.",
+    bridge: "None. The settings are checked against AWS's service model.",
+  },
+  {
     type: "aws:sfn/stateMachine:StateMachine",
     limit: "MiniStack has no `glue:startJobRun.sync`.",
     bridge:

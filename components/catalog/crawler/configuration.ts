@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isCron } from "../../../contracts/schedule";
 import type { Resolved } from "../../core/settings";
 import type { ArgumentProblem } from "../../core/validate";
 import type { ResolvedTargets } from "./targets";
@@ -7,7 +8,7 @@ export const crawlerSettings = z.strictObject({
   description: z.string().optional().describe("What the crawler is for."),
   schedule: z
     .string()
-    .regex(/^cron\(\S+( \S+){5}\)$/, "six fields in UTC, e.g. cron(0 3 * * ? *)")
+    .refine(isCron, "six fields in UTC, e.g. cron(0 3 * * ? *)")
     .optional()
     .describe("When to crawl, UTC; on demand when unset."),
   schemaChange: z

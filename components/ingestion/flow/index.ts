@@ -10,6 +10,12 @@ import { ingestionFlow, type FlowReferences } from "./definition";
 /** About 30 history events a round; a standard execution holds 25,000. */
 const MAX_ROUNDS = 500;
 
+/**
+ * Step Functions adds every other log group to one resource policy of the region, which ends at 5,120 characters
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html).
+ */
+const LOG_PREFIX = "/aws/vendedlogs/states/";
+
 /** The functions that the flow calls. */
 type FlowFunction = "headerValidator" | "runCoordinator" | "lightEtl" | "quarantine" | "partitionRegistrar";
 
@@ -27,7 +33,8 @@ export interface FlowArgs extends Pick<FlowReferences, "retryDelaySeconds"> {
 /** Makes the state machine, with its log and its role. */
 export function buildFlow(scope: Scope, args: FlowArgs): aws.sfn.StateMachine {
   const { key, ledger } = args;
-  const logs = logGroup(scope, "flow-logs", args);
+  const { logRetentionDays } = args;
+  const logs = logGroup(scope, "flow-logs", { key, logRetentionDays, namePrefix: LOG_PREFIX + `${scope.name}-flow-` });
   const { role, policy } = serviceRole(scope, "flow-role", {
     service: "states.amazonaws.com",
     description: "Lets Step Functions run the ingestion flow",

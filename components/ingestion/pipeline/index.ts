@@ -117,7 +117,7 @@ export class IngestionPipeline extends PlatformComponent {
     });
     const sweep = buildSweep(scope, parts, machine);
     const { sweepEveryMinutes } = settings;
-    buildTriggers(scope, { machine, raw, contracts, sweep, sweepEveryMinutes, deadLetters });
+    buildTriggers(scope, { machine, raw, contracts, sweep, sweepEveryMinutes, deadLetters, key });
     pipelineAlarms(scope, alerts, {
       environment,
       namespace: METRICS_NAMESPACE,

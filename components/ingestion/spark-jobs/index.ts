@@ -50,8 +50,9 @@ export function buildSparkJobs(scope: Scope, args: SparkJobsArgs): SparkJobs {
     workerType,
     workers,
   };
+  // No dataset has a hyphen in its name, so the job of none has this name.
   const etl = new GlueEtlJob(
-    `${scope.name}-etl`,
+    `${scope.name}-spark-etl`,
     {
       ...common,
       description: "Casts a batch of CSV files by contract and writes Parquet",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { scheduleProblems } from "../../../contracts/schedule";
 
 const ALLOWED =
   'once an hour or slower: "rate(2 hours)", "rate(1 day)", or "cron(…)" with one minute, e.g. "cron(30 * * * ? *)". DataSync tasks run at most hourly; they are no replication';
@@ -13,6 +14,7 @@ export const schedule = z
   );
 
 export function isHourlyAtMost(expression: string): boolean {
+  if (scheduleProblems(expression).length > 0) return false;
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   if (rate) {
     const [, count = "0", unit] = rate;

@@ -11,8 +11,8 @@ const ADDED = 8;
 /** The characters that the provider adds to a prefix of a name. */
 const ADDED_TO_PREFIX = 26;
 
-const sizesByType = Map.groupBy(SIZES, ({ type }) => type);
-const countsByType = Map.groupBy(COUNTS, ({ type }) => type);
+const sizesByType = byType(SIZES);
+const countsByType = byType(COUNTS);
 
 /** Reports names, sizes and numbers of resources that exceed what AWS accepts. It is linear in the number of resources. */
 export function quotas(resources: readonly RecordedResource[]): readonly LintProblem[] {
@@ -23,6 +23,12 @@ export function quotas(resources: readonly RecordedResource[]): readonly LintPro
     ...(countsByType.get(resource.type) ?? []).flatMap((limit) => countProblems(resource, limit, totals)),
   ]);
   return [...problems, ...tagProblems(resources), ...vendedLogs(resources)];
+}
+
+function byType<T extends { readonly type: string }>(limits: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const found = new Map<string, T[]>();
+  for (const limit of limits) found.set(limit.type, [...(found.get(limit.type) ?? []), limit]);
+  return found;
 }
 
 const problem = (

@@ -58,6 +58,7 @@ export const SERVICES = {
     tags: { tag: "AddTagsToResource", untag: "RemoveTagsFromResource", list: "ListTagsForResource", of: "arn" },
   },
   S3: { package: "s3" },
+  Scheduler: { package: "scheduler", tags: RESOURCE_TAGS },
   SFN: { package: "sfn", tags: RESOURCE_TAGS },
   SNS: { package: "sns", tags: RESOURCE_TAGS },
   SQS: { package: "sqs", tags: { tag: "TagQueue", untag: "UntagQueue", list: "ListQueueTags", of: "id" } },

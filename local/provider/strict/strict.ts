@@ -1,6 +1,7 @@
 import type { RequestCheck } from "../clients";
 import { serviceModels } from "./models";
 import { EVENT_RULES } from "./rules/events";
+import { SCHEDULER_RULES } from "./rules/scheduler";
 import { GLUE_RULES } from "./rules/glue";
 import { POLICY_RULES } from "./rules/policy-document";
 import { RDS_RULES } from "./rules/rds";
@@ -12,6 +13,7 @@ import { validate } from "./validate";
 /** The rules for requests that AWS refuses although its service models allow them, each with its documentation. */
 export const RULES: readonly Rule[] = [
   ...EVENT_RULES,
+  ...SCHEDULER_RULES,
   ...GLUE_RULES,
   ...POLICY_RULES,
   ...RDS_RULES,

@@ -18,6 +18,7 @@ import { LAMBDA } from "./lambda";
 import { LOGS } from "./logs";
 import { RDS } from "./rds";
 import { S3 } from "./s3";
+import { SCHEDULER } from "./scheduler";
 import { SECRETSMANAGER } from "./secretsmanager";
 import { SNS } from "./sns";
 import { SQS } from "./sqs";
@@ -44,6 +45,7 @@ export const TABLE: readonly Row[] = [
   ...LOGS,
   ...RDS,
   ...S3,
+  ...SCHEDULER,
   ...SECRETSMANAGER,
   ...SNS,
   ...SQS,

@@ -67,7 +67,7 @@ describe("IngestionPipeline", function () {
         .flatMap(({ Resource }) => Resource);
     };
     const [alone = ""] = await resources([contract("orders")]);
-    assert.match(alone, /:job\/ingestion-etl-job[\w-]*$/);
+    assert.match(alone, /:job\/ingestion-spark-etl-job[\w-]*$/);
     const [family = "", ...others] = await resources([contract("orders", "rate(1 day)")]);
     assert.match(family, /^arn:aws:glue:[\w-]+:\d+:job\/ingestion-\*$/);
     assert.deepEqual(others, []);

@@ -1,3 +1,4 @@
+import { scheduleProblems } from "../../../../contracts/schedule";
 import { isObject } from "../../../../evaluate/wire";
 import { nearest } from "../validate";
 import { isSet, json, part, parts, type Params, type Rule } from "./rule";
@@ -81,56 +82,11 @@ function anythingBut(given: unknown, path: string): string[] {
     : [`${path}: must be text or numbers`];
 }
 
-/** The expression of a schedule is `rate(…)` or `cron(…)`. */
-export function scheduleProblems(expression: unknown, path: string): string[] {
-  if (typeof expression !== "string" || expression === "") return [];
-  const rate = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(expression);
-  if (rate) {
-    const [, amount, unit, plural] = rate;
-    if (Number(amount) < 1) return [`${path}: ${expression} must be 1 or more`];
-    return (Number(amount) === 1) === (plural === "")
-      ? []
-      : [`${path}: ${expression} must have the unit ${unit}${plural ? "" : "s"}`];
-  }
-  const cron = /^cron\((.*)\)$/.exec(expression);
-  if (cron) return cronProblems(cron[1] ?? "", path);
-  return [`${path}: ${JSON.stringify(expression)} must be rate(…) or cron(…)`];
-}
-
-/** Checks the six fields of a cron expression. */
-export function cronProblems(text: string, path: string): string[] {
-  const given = text.trim().split(/\s+/);
-  if (given.length !== 6)
-    return [`${path}: cron must have six fields (minute hour day month weekday year), and has ${given.length}`];
-  const [minute, hour, day, month, weekday, year] = given as [string, string, string, string, string, string];
-  const problems: string[] = [];
-  const bounds: readonly [string, string, number, number, RegExp][] = [
-    ["minute", minute, 0, 59, /^$/],
-    ["hour", hour, 0, 23, /^$/],
-    ["day of the month", day, 1, 31, /^(\?|L|LW|\d{1,2}W)$/],
-    ["month", month, 1, 12, /^(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)$/],
-    ["day of the week", weekday, 1, 7, /^(\?|L|(SUN|MON|TUE|WED|THU|FRI|SAT)L?|[1-7]L|[1-7]#[1-5])$/],
-    ["year", year, 1970, 2199, /^$/],
-  ];
-  for (const [name, field, least, most, special] of bounds) {
-    const valid = field.split(",").every((one) => {
-      const [range = "", step] = one.split("/");
-      if (step !== undefined && !/^[1-9]\d*$/.test(step)) return false;
-      return (
-        range === "*" ||
-        special.test(range) ||
-        range.split("-").every((end) => special.test(end) || within(end, least, most))
-      );
-    });
-    if (!valid) problems.push(`${path}: cron's ${name} ${JSON.stringify(field)} must be from ${least} to ${most}`);
-  }
-  if ((day === "?") === (weekday === "?"))
-    problems.push(`${path}: cron must have ? for either the day of the month or the day of the week`);
-  return problems;
-}
-
-const within = (text: string, least: number, most: number): boolean =>
-  /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
+/** Returns the problems of a schedule's expression at a path of a request. */
+export const scheduleProblemsAt = (expression: unknown, path: string): string[] =>
+  typeof expression !== "string" || expression === ""
+    ? []
+    : scheduleProblems(expression).map((problem) => `${path}: ${problem}`);
 
 const NEEDS_ROLE =
   /^arn:[^:]+:(states:[^:]*:[^:]*:stateMachine|kinesis|batch|ecs|ssm|codebuild|codepipeline|firehose|events:[^:]*:[^:]*:event-bus|glue|redshift|sagemaker)/;
@@ -163,7 +119,7 @@ export const EVENT_RULES: readonly Rule[] = [
     check: ({ EventPattern, ScheduleExpression, EventBusName }) => {
       const problems = [
         ...patternProblems(EventPattern),
-        ...scheduleProblems(ScheduleExpression, "ScheduleExpression"),
+        ...scheduleProblemsAt(ScheduleExpression, "ScheduleExpression"),
       ];
       if (!isSet(EventPattern) && !isSet(ScheduleExpression)) problems.push("needs EventPattern or ScheduleExpression");
       if (isSet(ScheduleExpression) && isSet(EventBusName) && !/(^|\/)default$/.test(String(EventBusName))) {
@@ -182,6 +138,6 @@ export const EVENT_RULES: readonly Rule[] = [
     service: "DataSync",
     operations: ["CreateTask", "UpdateTask"],
     source: "https://docs.aws.amazon.com/datasync/latest/userguide/task-scheduling.html",
-    check: ({ Schedule }) => scheduleProblems(part(Schedule).ScheduleExpression, "Schedule.ScheduleExpression"),
+    check: ({ Schedule }) => scheduleProblemsAt(part(Schedule).ScheduleExpression, "Schedule.ScheduleExpression"),
   },
 ];

@@ -1,5 +1,5 @@
 import { nearest } from "../validate";
-import { cronProblems } from "./events";
+import { cronProblems } from "../../../../contracts/schedule";
 import { isSet, list, part, parts, type Params, type Rule } from "./rule";
 
 const BOOKMARKS = ["job-bookmark-enable", "job-bookmark-disable", "job-bookmark-pause"];
@@ -76,7 +76,7 @@ function cron(expression: unknown): string[] {
   const text = /^cron\((.*)\)$/.exec(String(expression))?.[1];
   return text === undefined
     ? [`Schedule: ${JSON.stringify(expression)} must be cron(…)`]
-    : cronProblems(text, "Schedule");
+    : cronProblems(text).map((problem) => `Schedule: ${problem}`);
 }
 
 function trigger(params: Params): string[] {
