@@ -9,18 +9,16 @@ export interface LogGroupArgs {
   readonly logRetentionDays: LogRetentionDays;
   /** The name that a service writes to, where its name cannot be chosen. */
   readonly name?: pulumi.Input<string>;
-  /** The beginning of the name, where a service gives a meaning to it. */
-  readonly namePrefix?: string;
 }
 
 /** Makes the encrypted log group `<scope>-<role>`. */
 export const logGroup = (
   scope: Scope,
   role: string,
-  { key, logRetentionDays, name, namePrefix }: LogGroupArgs,
+  { key, logRetentionDays, name }: LogGroupArgs,
 ): aws.cloudwatch.LogGroup =>
   new aws.cloudwatch.LogGroup(
     `${scope.name}-${role}`,
-    { name, namePrefix, retentionInDays: logRetentionDays, kmsKeyId: key.keyArn },
+    { name, retentionInDays: logRetentionDays, kmsKeyId: key.keyArn },
     scope.child(),
   );

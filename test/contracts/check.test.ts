@@ -115,7 +115,9 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     /not understood alike by both engines/,
   ],
   ["a schedule on the light engine", "engine: light\ntrigger: { schedule: cron(0 6 * * ? *) }", /runs on spark/],
-  ["a schedule that is none", "trigger: { schedule: daily }", /must be cron\(/],
+  ["a schedule that is none", "trigger: { schedule: daily }", /must be rate\(…\) or cron\(…\)/],
+  ["a schedule for every day of both kinds", "trigger: { schedule: cron(30 4 * * * *) }", /\? for either the day of/],
+  ["a schedule that is due once", "trigger: { schedule: at(2026-12-24T18:00:00) }", /due only once/],
   ["a prefix without its slash", "source: { prefix: orders }", /ends with \//],
 ];
 

@@ -32,9 +32,7 @@ export interface FlowArgs extends Pick<FlowReferences, "retryDelaySeconds"> {
 
 /** Makes the state machine, with its log and its role. */
 export function buildFlow(scope: Scope, args: FlowArgs): aws.sfn.StateMachine {
-  const { key, ledger } = args;
-  const { logRetentionDays } = args;
-  const logs = logGroup(scope, "flow-logs", { key, logRetentionDays, namePrefix: LOG_PREFIX + `${scope.name}-flow-` });
+  const { key, ledger, logRetentionDays } = args;
   const { role, policy } = serviceRole(scope, "flow-role", {
     service: "states.amazonaws.com",
     description: "Lets Step Functions run the ingestion flow",
@@ -47,6 +45,8 @@ export function buildFlow(scope: Scope, args: FlowArgs): aws.sfn.StateMachine {
       { actions: DELIVERY_ACTIONS, resources: ["*"] },
     ],
   });
+  const name = pulumi.interpolate`${LOG_PREFIX}${role.name}`;
+  const logs = logGroup(scope, "flow-logs", { key, logRetentionDays, name });
   const definition = pulumi
     .output({ partition: scope.aws.partition, ledgerTable: ledger.name, ...args.functions })
     .apply((references) => {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import * as scheduler from "@aws-sdk/client-scheduler";
 import * as sqs from "@aws-sdk/client-sqs";
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
 import { sharedMinistack } from "../../support/ministack";
 import { newcomers, withStack } from "../../support/stack";
 

@@ -189,7 +189,7 @@ describe("the requests of a plan", function () {
   });
 
   it("name a setting of prod that AWS refuses, by resource and member", async () => {
-    const transfer = { ...prod.transfers.measurements, schedule: "cron(15 27 * * ? *)", agentArns: ["arn:aws:agent"] };
+    const transfer = { ...prod.transfers.measurements, path: "/measurements?", agentArns: ["arn:aws:agent"] };
     const settings = { "dataplatform:transfers": JSON.stringify({ measurements: transfer }) };
     const problems = refusedOf(await plannedPlatform("prod", settings));
     assert.equal(problems.length, 2, problems.join("\n"));
@@ -197,9 +197,6 @@ describe("the requests of a plan", function () {
       problems[0] ?? "",
       /^measurements-\S+: CreateLocationNfs\.OnPremConfig\.AgentArns\[0\]: "arn:aws:agent" must match/,
     );
-    assert.match(
-      problems[1] ?? "",
-      /^measurements-\S+: CreateTask\.Schedule\.ScheduleExpression: cron's hour "27" must be from 0 to 23$/,
-    );
+    assert.match(problems[1] ?? "", /^measurements-\S+: CreateLocationNfs\.Subdirectory: "\/measurements\?" must match/);
   });
 });
