@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
+import {
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  ListSchedulesCommand,
+  SchedulerClient,
+  type GetScheduleOutput,
+} from "@aws-sdk/client-scheduler";
 import iconv from "iconv-lite";
 import { runningCloud } from "../../cli/deploy";
 import { sourceId } from "../../functions/shared/files";
@@ -28,20 +35,24 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
   // Spark starts with every run.
   this.timeout(300_000);
   let platform: DeployedPlatform;
+  let schedules: SchedulerClient;
+  let schedule: GetScheduleOutput;
   let due: unknown;
 
   before(async () => {
     platform = await deployedPlatform();
     const env = awsEnv(await runningCloud());
-    const events = new EventBridgeClient({
+    schedules = new SchedulerClient({
       endpoint: env.AWS_ENDPOINT_URL,
       region: env.AWS_REGION,
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
     });
-    const { Rules = [] } = await events.send(new ListRulesCommand({ NamePrefix: "ingestion-weather-due" }));
-    const { Targets: [target] = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Rules[0]?.Name }));
-    assert.equal(target?.Arn, platform.outputs.stateMachineArn);
-    due = JSON.parse(target?.Input ?? "null");
+    const { Schedules = [] } = await schedules.send(new ListSchedulesCommand({ NamePrefix: "ingestion-weather-due" }));
+    const [{ Name, GroupName } = {}] = Schedules;
+    schedule = await schedules.send(new GetScheduleCommand({ Name, GroupName }));
+    assert.equal(schedule.Target?.Arn, platform.outputs.stateMachineArn);
+    assert.equal(schedule.ScheduleExpression, "cron(30 4 * * ? *)");
+    due = JSON.parse(schedule.Target?.Input ?? "null");
     assert.ok(due, "nothing is scheduled for the dataset");
   });
 
@@ -127,6 +138,24 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
     }
     assert.equal(await platform.value("select count(*) from weather where month in (5, 6, 7)"), "18");
     assert.equal(bookmark().version, version + 1, "one run read them all");
+  });
+
+  it("is run by EventBridge Scheduler when it is due", async () => {
+    const file = await platform.drop("weather/due.csv", weather("LGA", 9, 2));
+    await ready(file);
+    // The schedule of the dataset is due once a night: a second one, with the same target, is due now.
+    const { Target, FlexibleTimeWindow, GroupName } = schedule;
+    const Name = "weather-due-now";
+    const ScheduleExpression = "at(2026-01-01T00:00:00)";
+    await schedules.send(
+      new CreateScheduleCommand({ Name, GroupName, ScheduleExpression, Target, FlexibleTimeWindow }),
+    );
+    try {
+      await until("the run has ended", async () => (await platform.entry(file))?.status === "DONE", 120_000);
+    } finally {
+      await schedules.send(new DeleteScheduleCommand({ Name, GroupName }));
+    }
+    assert.equal(await platform.value("select count(*) from weather where month = 9"), "2");
   });
 
   /** The processes of the running Spark job, by what Linux tells of them. */
