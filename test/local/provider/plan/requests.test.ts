@@ -197,6 +197,9 @@ describe("the requests of a plan", function () {
       problems[0] ?? "",
       /^measurements-\S+: CreateLocationNfs\.OnPremConfig\.AgentArns\[0\]: "arn:aws:agent" must match/,
     );
-    assert.match(problems[1] ?? "", /^measurements-\S+: CreateLocationNfs\.Subdirectory: "\/measurements\?" must match/);
+    assert.match(
+      problems[1] ?? "",
+      /^measurements-\S+: CreateLocationNfs\.Subdirectory: "\/measurements\?" must match/,
+    );
   });
 });
