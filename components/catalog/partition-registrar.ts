@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../core/encryption-key";
 import type { Statement } from "../core/iam";
+import type { NotificationTopic } from "../core/notification-topic";
 import { PlatformComponent } from "../core/platform-component";
 import { PlatformFunction, platformFunctionSettings } from "../core/platform-function";
 import type { Settings } from "../core/settings";
@@ -13,7 +14,10 @@ export interface PartitionRegistrarArgs extends Settings<typeof partitionRegistr
   readonly lake: DataLake;
   readonly catalog: DataCatalog;
   readonly key: EncryptionKey;
+  /** The queue of failed invocations. By default the function has a queue of its own. */
   readonly deadLetterQueueArn?: pulumi.Input<string>;
+  /** Receives an alert when a failed invocation is in the function's own queue. */
+  readonly alerts?: NotificationTopic;
 }
 
 /** Ten thousand partitions are 100 calls: a few minutes at most, also when Glue throttles. */
@@ -27,7 +31,8 @@ const CAPACITY = { memoryMiB: 512, timeoutSeconds: 600 };
  * const key = new EncryptionKey("lake", { description: "Data lake" });
  * const lake = new DataLake("lake", { key });
  * const catalog = new DataCatalog("catalog", { lake, key, contracts: [], databaseName: "sales" });
- * const registrar = new PartitionRegistrar("registrar", { lake, catalog, key });
+ * const alerts = new NotificationTopic("alerts", { key, emails: ["oncall@example.com"] });
+ * const registrar = new PartitionRegistrar("registrar", { lake, catalog, key, alerts });
  */
 export class PartitionRegistrar extends PlatformComponent {
   readonly functionArn: pulumi.Output<string>;
@@ -46,6 +51,7 @@ export class PartitionRegistrar extends PlatformComponent {
         ...CAPACITY,
         ...settings,
         deadLetterQueueArn: args.deadLetterQueueArn,
+        alerts: args.alerts,
         environment: {
           DATABASE_NAME: args.catalog.databaseName,
           POWERTOOLS_SERVICE_NAME: "partition-registrar",

@@ -1,13 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { alarm } from "./alarm";
 import type { EncryptionKey } from "./encryption-key";
 import { denyPlainHttp, policyDocument, type Statement } from "./iam";
+import type { NotificationTopic } from "./notification-topic";
 import { PlatformComponent } from "./platform-component";
 
 export interface DeadLetterQueueArgs {
   readonly key: EncryptionKey;
   /** Lets EventBridge rules and buses of this account send what they could not deliver. The key must have `events` among its users. */
   readonly fromEventBridge?: boolean;
+  /** Receives an alert when a message is in the queue: nothing else reads it. */
+  readonly alerts?: NotificationTopic;
+  /** The text of the alert. It says what a message in the queue means. */
+  readonly meaning?: string;
   /** Makes further statements of the queue's policy from the queue's ARN. */
   readonly allow?: (queueArn: pulumi.Output<string>) => readonly Statement[];
 }
@@ -16,11 +22,13 @@ export interface DeadLetterQueueArgs {
 const MESSAGE_RETENTION_SECONDS = 14 * 24 * 60 * 60;
 
 /**
- * Keeps messages that could not be delivered for 14 days, in an encrypted queue that is reached over TLS only.
+ * Keeps messages that could not be delivered for 14 days, in an encrypted queue that is reached over TLS only, and sends an alert
+ * when there is one.
  *
  * @example
  * const key = new EncryptionKey("lake", { description: "Data lake" });
- * const undelivered = new DeadLetterQueue("undelivered", { key });
+ * const alerts = new NotificationTopic("alerts", { key, emails: ["oncall@example.com"] });
+ * const undelivered = new DeadLetterQueue("undelivered", { key, alerts });
  */
 export class DeadLetterQueue extends PlatformComponent {
   readonly queueArn: pulumi.Output<string>;
@@ -63,6 +71,13 @@ export class DeadLetterQueue extends PlatformComponent {
       },
       this.child(),
     );
+    alarm(this.scope, "messages", args.alerts, {
+      description: args.meaning ?? `Messages could not be delivered. The queue ${name} keeps them for 14 days.`,
+      namespace: "AWS/SQS",
+      metric: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: queue.name },
+      statistic: "Maximum",
+    });
     this.queueArn = queue.arn;
     this.queueName = queue.name;
     this.queueUrl = queue.id;

@@ -2,14 +2,15 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { EncryptionKey } from "./encryption-key";
+import type { NotificationTopic } from "./notification-topic";
 import type { Scope } from "./scope";
 
 export interface EventAlertArgs {
   readonly description: string;
   /** EventBridge's event pattern; its values may come from other resources. */
   readonly pattern: pulumi.Input<object>;
-  /** A topic that EventBridge may publish to. */
-  readonly topicArn: pulumi.Input<string>;
+  /** A topic that EventBridge may publish to, and CloudWatch: an alarm tells it of events that it did not accept. */
+  readonly alerts: NotificationTopic;
   /** The key of the queue that keeps the events that the topic did not accept. */
   readonly key: EncryptionKey;
 }
@@ -26,6 +27,8 @@ export function alertOnEvents(scope: Scope, args: EventAlertArgs): void {
     `${name}-undelivered`,
     {
       key: args.key,
+      alerts: args.alerts,
+      meaning: `The topic of alerts did not accept events. Rule: ${args.description}. The queue ${name}-undelivered keeps them for 14 days.`,
       allow: (queueArn) => [
         {
           sid: "RuleMaySend",
@@ -42,7 +45,7 @@ export function alertOnEvents(scope: Scope, args: EventAlertArgs): void {
     `${name}-failed-alert`,
     {
       rule: rule.name,
-      arn: args.topicArn,
+      arn: args.alerts.topicArn,
       deadLetterConfig: { arn: undelivered.queueArn },
       retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
     },

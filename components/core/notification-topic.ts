@@ -47,6 +47,11 @@ export const notificationTopicSettings = z.strictObject({
 
 export interface NotificationTopicArgs extends Settings<typeof notificationTopicSettings> {
   readonly key: EncryptionKey;
+  /**
+   * Receives an alert when an endpoint did not accept messages. By default it is this topic, if CloudWatch may publish to it: its other
+   * subscriptions deliver the alert.
+   */
+  readonly alerts?: NotificationTopic;
   readonly transform?: { readonly topic?: (args: aws.sns.TopicArgs) => aws.sns.TopicArgs };
 }
 
@@ -63,6 +68,7 @@ export class NotificationTopic extends PlatformComponent {
   readonly topicName: pulumi.Output<string>;
   private readonly key: EncryptionKey;
   private readonly publishers: readonly Publisher[];
+  private readonly alerts: NotificationTopic | undefined;
   private undeliveredQueue: DeadLetterQueue | undefined;
 
   constructor(name: string, args: NotificationTopicArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -85,6 +91,7 @@ export class NotificationTopic extends PlatformComponent {
     );
     this.key = args.key;
     this.publishers = publishers;
+    this.alerts = args.alerts ?? (publishers.includes("cloudwatch") ? this : undefined);
     const topicArgs: aws.sns.TopicArgs = {
       displayName,
       kmsMasterKeyId: args.key.keyArn,
@@ -195,9 +202,15 @@ export class NotificationTopic extends PlatformComponent {
   /** The queue of messages that an endpoint did not accept. It is made with the first subscription that can use it. */
   private undelivered(): DeadLetterQueue {
     this.key.requireUser("sns", this.check);
+    const { alerts, key, name } = this;
     this.undeliveredQueue ??= new DeadLetterQueue(
-      `${this.name}-undelivered`,
-      { key: this.key, allow: (queueArn) => [this.statementForQueue(queueArn)] },
+      `${name}-undelivered`,
+      {
+        key,
+        alerts,
+        meaning: `An endpoint of the topic ${name} did not accept messages. The queue ${name}-undelivered keeps them for 14 days.`,
+        allow: (queueArn) => [this.statementForQueue(queueArn)],
+      },
       this.child(),
     );
     return this.undeliveredQueue;

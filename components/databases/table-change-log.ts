@@ -32,7 +32,7 @@ export interface TableChangeLogArgs extends Settings<typeof tableChangeLogSettin
   readonly key: EncryptionKey;
   /** The Glue database that gets the table of changes. */
   readonly databaseName: pulumi.Input<string>;
-  /** Receives an alarm when changes are late. */
+  /** Receives an alarm when changes are late, or could not be delivered. */
   readonly alerts?: NotificationTopic;
   readonly transform?: LakeDeliveryArgs["transform"];
 }
@@ -48,7 +48,8 @@ export interface TableChangeLogArgs extends Settings<typeof tableChangeLogSettin
  * const orders = new DocumentTable("orders", {
  *   key, partitionKey: { name: "id", type: "string" }, stream: "both",
  * });
- * new TableChangeLog("order-changes", { table: orders, lake, key, databaseName: catalog.databaseName });
+ * const alerts = new NotificationTopic("alerts", { key, emails: ["oncall@example.com"] });
+ * new TableChangeLog("order-changes", { table: orders, lake, key, alerts, databaseName: catalog.databaseName });
  */
 export class TableChangeLog extends PlatformComponent {
   /** The Glue table: `event_name`, `changed_at`, `item_key`, `new_item`, `old_item` (JSON), by `day`. */
@@ -91,6 +92,7 @@ export class TableChangeLog extends PlatformComponent {
         code: "change-log",
         description: "Sends the changes of a table to Firehose",
         key: args.key,
+        alerts: args.alerts,
         architecture,
         logRetentionDays,
         timeoutSeconds: 120,

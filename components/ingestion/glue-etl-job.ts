@@ -158,7 +158,7 @@ export class GlueEtlJob extends PlatformComponent {
           "detail-type": ["Glue Job State Change"],
           detail: { jobName: [job.name], state: ["FAILED", "TIMEOUT", "ERROR"] },
         },
-        topicArn: args.alerts.topicArn,
+        alerts: args.alerts,
         key: args.key,
       });
     }

@@ -2,15 +2,17 @@
  * Failures, maintenance and changed settings of every database go to mail, failovers to a queue that a program reads. All
  * events go to the lake, where they can be queried years later.
  */
-import { DatabaseEvents, DataLake, DeadLetterQueue, EncryptionKey } from "../../components";
+import { DatabaseEvents, DataLake, DeadLetterQueue, EncryptionKey, NotificationTopic } from "../../components";
 
 const key = new EncryptionKey("databases", {
   description: "Databases",
-  users: ["cloudwatch-logs", "rds-events", "sns"],
+  users: ["cloudwatch-logs", "cloudwatch-alarms", "rds-events", "sns"],
 });
+const alerts = new NotificationTopic("alerts", { key, publishers: ["cloudwatch"], emails: ["oncall@example.org"] });
 const lake = new DataLake("lake", { key });
 const events = new DatabaseEvents("database-events", {
   key,
+  alerts,
   emails: ["databases@example.org"],
   subscriptions: {
     failovers: { source: "instance", categories: ["failover", "low storage"] },

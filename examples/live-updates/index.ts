@@ -25,7 +25,7 @@ live.broadcastFrom("ingestions", {
   pattern: { source: ["dataplatform.ingestion"] },
 });
 // Without a channel, all clients receive the messages, whatever they have subscribed to.
-live.broadcastFrom("warnings", { kind: "topic", topic: new NotificationTopic("warnings", { key }) });
+live.broadcastFrom("warnings", { kind: "topic", topic: new NotificationTopic("warnings", { key, alerts }) });
 
 export const url = live.url;
 export const broadcast = live.broadcastFunctionName;

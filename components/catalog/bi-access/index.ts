@@ -57,8 +57,9 @@ export interface BiAccessArgs extends Settings<typeof biAccessSettings> {
  * const lake = new DataLake("lake", { key });
  * const catalog = new DataCatalog("catalog", { lake, key, contracts: [], databaseName: "sales" });
  * const workgroup = new QueryWorkgroup("reports", { lake, catalog, key });
- * const readers = [new PlatformFunction("gateway", { code: "sweep", description: "Gateway", key, statements: [] }).roleArn];
- * new BiAccess("power-bi", { lake, catalog, workgroup, key, readers });
+ * const alerts = new NotificationTopic("alerts", { key, emails: ["oncall@example.com"] });
+ * const gateway = new PlatformFunction("gateway", { code: "sweep", description: "Gateway", key, alerts, statements: [] });
+ * new BiAccess("power-bi", { lake, catalog, workgroup, key, readers: [gateway.roleArn] });
  */
 export class BiAccess extends PlatformComponent {
   readonly roleArn: pulumi.Output<string>;

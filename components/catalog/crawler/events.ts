@@ -4,6 +4,7 @@ import { DeadLetterQueue } from "../../core/dead-letter-queue";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { alertOnEvents } from "../../core/event-alert";
 import { denyPlainHttp, policyDocument } from "../../core/iam";
+import type { NotificationTopic } from "../../core/notification-topic";
 import type { Scope } from "../../core/scope";
 import type { SecureBucket } from "../../storage/secure-bucket";
 
@@ -20,10 +21,23 @@ export interface CrawlerQueue {
  */
 export function crawlerQueue(
   scope: Scope,
-  args: { readonly bucket: SecureBucket; readonly prefix: string; readonly key: EncryptionKey },
+  args: {
+    readonly bucket: SecureBucket;
+    readonly prefix: string;
+    readonly key: EncryptionKey;
+    readonly alerts?: NotificationTopic;
+  },
 ): CrawlerQueue {
   const { name } = scope;
-  const deadLetters = new DeadLetterQueue(`${name}-unread`, { key: args.key }, scope.child());
+  const deadLetters = new DeadLetterQueue(
+    `${name}-unread`,
+    {
+      key: args.key,
+      alerts: args.alerts,
+      meaning: `The crawler ${name} could not read events of new objects. The queue ${name}-unread keeps them for 14 days.`,
+    },
+    scope.child(),
+  );
   const queue = new aws.sqs.Queue(
     `${name}-new-objects`,
     {
@@ -71,7 +85,7 @@ export function crawlerFailureRule(
   scope: Scope,
   args: {
     readonly crawlerName: pulumi.Input<string>;
-    readonly topicArn: pulumi.Input<string>;
+    readonly alerts: NotificationTopic;
     readonly key: EncryptionKey;
   },
 ): void {
@@ -82,7 +96,7 @@ export function crawlerFailureRule(
       "detail-type": ["Glue Crawler State Change"],
       detail: { crawlerName: [args.crawlerName], state: ["Failed"] },
     },
-    topicArn: args.topicArn,
+    alerts: args.alerts,
     key: args.key,
   });
 }

@@ -61,7 +61,7 @@ export class Crawler extends PlatformComponent {
       if (chosen.recrawl === "eventMode") args.key.requireUser("s3", check);
     });
     const behavior = crawlBehavior(settings, targets);
-    const queue = this.queue(behavior, args.key);
+    const queue = this.queue(behavior, args);
     const { role, policy } = serviceRole(this.scope, "role", {
       service: "glue.amazonaws.com",
       description: `Lets Glue crawl for ${name}`,
@@ -95,7 +95,7 @@ export class Crawler extends PlatformComponent {
       this.mainChild({ dependsOn: [...(policy ? [policy] : []), ...(queue?.ready ?? [])] }),
     );
     if (args.alerts) {
-      crawlerFailureRule(this.scope, { crawlerName: crawler.name, topicArn: args.alerts.topicArn, key: args.key });
+      crawlerFailureRule(this.scope, { crawlerName: crawler.name, alerts: args.alerts, key: args.key });
     }
     this.crawlerName = crawler.name;
     this.crawlerArn = crawler.arn;
@@ -104,9 +104,9 @@ export class Crawler extends PlatformComponent {
   }
 
   /** The queue of events, in event mode. */
-  private queue({ recrawl, targets }: CrawlBehavior, key: EncryptionKey): CrawlerQueue | undefined {
+  private queue({ recrawl, targets }: CrawlBehavior, { key, alerts }: CrawlerArgs): CrawlerQueue | undefined {
     const [target] = [...targets.s3, ...targets.catalog.map(({ bucket }) => ({ bucket, prefix: "" }))];
     if (recrawl !== "eventMode" || !target) return undefined;
-    return crawlerQueue(this.scope, { bucket: target.bucket, prefix: target.prefix, key });
+    return crawlerQueue(this.scope, { bucket: target.bucket, prefix: target.prefix, key, alerts });
   }
 }

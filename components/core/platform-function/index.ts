@@ -8,6 +8,7 @@ import { serviceRole, type Statement } from "../iam";
 import { logGroup } from "../log-group";
 import { logRetentionDays } from "../log-retention";
 import { PlatformComponent } from "../platform-component";
+import type { NotificationTopic } from "../notification-topic";
 import type { Resolved, Settings } from "../settings";
 
 /** The folders under `functions/` that are Lambda functions. */
@@ -49,6 +50,8 @@ export interface PlatformFunctionArgs extends Settings<typeof platformFunctionSe
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
   /** The queue of events that an asynchronous invocation could not handle. By default the function has a queue of its own. */
   readonly deadLetterQueueArn?: pulumi.Input<string>;
+  /** Receives an alert when an event is in the function's own queue. */
+  readonly alerts?: NotificationTopic;
   readonly transform?: { readonly function?: (args: aws.lambda.FunctionArgs) => aws.lambda.FunctionArgs };
 }
 
@@ -61,10 +64,12 @@ const RUNTIME = "nodejs24.x";
  *
  * @example
  * const key = new EncryptionKey("lake", { description: "Data lake" });
+ * const alerts = new NotificationTopic("alerts", { key, emails: ["oncall@example.com"] });
  * const validator = new PlatformFunction("validator", {
  *   code: "header-validator",
  *   description: "Compares a file's header with its contract",
  *   key,
+ *   alerts,
  *   statements: [],
  * });
  */
@@ -80,9 +85,7 @@ export class PlatformFunction extends PlatformComponent {
     super("core", "PlatformFunction", name, opts);
     const settings = this.settings(platformFunctionSettings, args);
     const logs = logGroup(this.scope, "logs", { key: args.key, logRetentionDays: settings.logRetentionDays });
-    const deadLetterQueueArn = pulumi.output(
-      args.deadLetterQueueArn ?? new DeadLetterQueue(`${name}-unhandled`, { key: args.key }, this.child()).queueArn,
-    );
+    const deadLetterQueueArn = pulumi.output(args.deadLetterQueueArn ?? this.unhandled(args).queueArn);
     const { role, policy } = serviceRole(this.scope, "role", {
       service: "lambda.amazonaws.com",
       description: args.description,
@@ -133,6 +136,13 @@ export class PlatformFunction extends PlatformComponent {
       logGroupName: this.logGroupName,
       deadLetterQueueArn: this.deadLetterQueueArn,
     });
+  }
+
+  /** The function's own queue of events that it could not handle. */
+  private unhandled({ key, alerts }: PlatformFunctionArgs): DeadLetterQueue {
+    const name = `${this.name}-unhandled`;
+    const meaning = `The function ${this.name} could not handle events. The queue ${name} keeps them for 14 days.`;
+    return new DeadLetterQueue(name, { key, alerts, meaning }, this.child());
   }
 
   /** What a role needs to invoke the function. */

@@ -58,7 +58,7 @@ export interface DatabaseEventsArgs extends Settings<typeof databaseEventsSettin
   readonly queues?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Functions by role. */
   readonly functions?: Readonly<Record<string, PlatformFunction>>;
-  /** Receives an alarm when the archive falls behind. */
+  /** Receives an alarm when the archive falls behind, or an endpoint does not accept messages. */
   readonly alerts?: NotificationTopic;
   readonly transform?: {
     readonly subscription?: (args: aws.rds.EventSubscriptionArgs) => aws.rds.EventSubscriptionArgs;
@@ -78,8 +78,10 @@ export type DatabaseEventSubscription = NonNullable<DatabaseEventsArgs["subscrip
  * @example
  * const key = new EncryptionKey("databases", { description: "Databases", users: ["cloudwatch-logs", "rds-events", "sns"] });
  * const lake = new DataLake("lake", { key });
+ * const alerts = new NotificationTopic("alerts", { key: new EncryptionKey("alerts", { description: "Alerts" }) });
  * const events = new DatabaseEvents("database-events", {
  *   key,
+ *   alerts,
  *   emails: ["databases@example.com"],
  *   subscriptions: { failovers: { source: "instance", categories: ["failover", "low storage"] } },
  *   archive: { lake },
@@ -104,7 +106,7 @@ export class DatabaseEvents extends PlatformComponent {
     const { emails, sms, https } = settings;
     this.topic = new NotificationTopic(
       `${name}-topic`,
-      { key: args.key, displayName: "Database events", publishers: ["rds"], emails, sms, https },
+      { key: args.key, displayName: "Database events", publishers: ["rds"], alerts: args.alerts, emails, sms, https },
       this.child(),
     );
     this.topicArn = this.topic.topicArn;

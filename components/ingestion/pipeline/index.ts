@@ -1,4 +1,3 @@
-import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CompiledContract } from "../../../contracts/compiled";
 import type { DataCatalog } from "../../catalog/data-catalog";
@@ -15,6 +14,7 @@ import { buildLedger } from "../ledger";
 import { buildSparkJobs, sparkStatements } from "../spark-jobs";
 import { buildTriggers } from "../triggers";
 import { pipelineAlarms } from "./alarms";
+import { buildBus } from "./bus";
 import { publishContracts, publishQuality } from "./contracts";
 import { buildFunctions, buildSweep, engineStatements, METRICS_NAMESPACE, type FunctionsArgs } from "./functions";
 import { ingestionPipelineSettings } from "./settings";
@@ -47,7 +47,7 @@ export interface IngestionPipelineArgs extends Settings<typeof ingestionPipeline
  * const alerts = new NotificationTopic("alerts", { key });
  * const lake = new DataLake("lake", { key });
  * const catalog = new DataCatalog("catalog", { lake, key, contracts: [], databaseName: "sales" });
- * const registrar = new PartitionRegistrar("registrar", { lake, catalog, key });
+ * const registrar = new PartitionRegistrar("registrar", { lake, catalog, key, alerts });
  * const deadLetters = new DeadLetterQueue("undelivered", { key, fromEventBridge: true });
  * new IngestionPipeline("ingestion", {
  *   lake, catalog, registrar, key, alerts, deadLetters, contracts: [], environment: "dev",
@@ -68,7 +68,7 @@ export class IngestionPipeline extends PlatformComponent {
     const { raw, artifacts } = lake.zones;
 
     const ledger = buildLedger(scope, { key, protection });
-    const bus = new aws.cloudwatch.EventBus(`${name}-bus`, { kmsKeyIdentifier: key.keyArn }, this.child());
+    const bus = buildBus(scope, { key, alerts, protection });
     const jobs = buildSparkJobs(scope, {
       key,
       artifacts,

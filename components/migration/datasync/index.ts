@@ -183,7 +183,7 @@ export class DataSyncTransfer extends PlatformComponent {
         detail: { State: ["ERROR"] },
         resources: tasks.map(({ arn }) => ({ prefix: arn })),
       },
-      topicArn: alerts.topicArn,
+      alerts,
       key: this.args.key,
     });
   }

@@ -263,7 +263,7 @@ export class DmsMigration extends PlatformComponent {
         "detail-type": ["DMS Replication State Change"],
         resources: tasks.map(({ arn }) => arn),
       },
-      topicArn: alerts.topicArn,
+      alerts,
       key,
     });
   }

@@ -2,7 +2,6 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { CHANNEL_NAME } from "../../../contracts/realtime";
-import { alarm } from "../../core/alarm";
 import { DeadLetterQueue } from "../../core/dead-letter-queue";
 import type { EncryptionKey } from "../../core/encryption-key";
 import type { Statement } from "../../core/iam";
@@ -116,14 +115,16 @@ export function broadcastEvents(
     scope.child(),
   );
   const permission = permit(scope, "events.amazonaws.com", broadcaster, rule.arn);
-  const undelivered = new DeadLetterQueue(`${name}-undelivered`, { key, fromEventBridge: true }, scope.child());
-  alarm(scope, "undelivered", alerts, {
-    description: `EventBridge could not deliver events of ${name} to the function that sends them to WebSocket clients.`,
-    namespace: "AWS/SQS",
-    metric: "ApproximateNumberOfMessagesVisible",
-    dimensions: { QueueName: undelivered.queueName },
-    statistic: "Maximum",
-  });
+  const undelivered = new DeadLetterQueue(
+    `${name}-undelivered`,
+    {
+      key,
+      alerts,
+      meaning: `EventBridge could not deliver events of ${name} to the function that sends them to WebSocket clients.`,
+      fromEventBridge: true,
+    },
+    scope.child(),
+  );
   new aws.cloudwatch.EventTarget(
     `${name}-target`,
     {

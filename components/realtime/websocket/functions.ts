@@ -23,6 +23,7 @@ export function connectionsFunction(scope: Scope, { args, settings, table }: Fun
     scope.name,
     {
       key: args.key,
+      alerts: args.alerts,
       architecture,
       logRetentionDays,
       code: "websocket-connections",
@@ -64,6 +65,7 @@ export function broadcastFunction(
     scope.name,
     {
       key: args.key,
+      alerts: args.alerts,
       architecture,
       logRetentionDays,
       code: "websocket-broadcast",

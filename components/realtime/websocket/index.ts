@@ -34,7 +34,8 @@ export * from "./arguments";
  *
  * @example
  * const key = new EncryptionKey("live", { description: "Live updates" });
- * const live = new WebSocketApi("live", { key, routeSelectionPath: "action" });
+ * const alerts = new NotificationTopic("alerts", { key, emails: ["oncall@example.com"] });
+ * const live = new WebSocketApi("live", { key, alerts, routeSelectionPath: "action" });
  * live.broadcastFrom("ingested", {
  *   kind: "events", channel: "ingestions", pattern: { source: ["dataplatform.ingestion"] },
  * });

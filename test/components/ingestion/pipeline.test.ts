@@ -100,9 +100,21 @@ describe("IngestionPipeline", function () {
       "AWS/DynamoDB WriteThrottleEvents",
       "AWS/Lambda Errors",
       "AWS/SQS ApproximateNumberOfMessagesVisible",
+      "AWS/SQS ApproximateNumberOfMessagesVisible",
       "AWS/States ExecutionsAborted",
       "AWS/States ExecutionsFailed",
     ]);
+  });
+
+  it("keeps events that the bus cannot encrypt in a queue under another key, which the fault does not concern", async () => {
+    const recording = await pipeline([]);
+    const bus = recording.one("cloudwatch/eventBus:EventBus");
+    const queue = recording.one("sqs/queue:Queue", "ingestion-bus-undelivered-queue");
+    assert.equal(bus.inputs.deadLetterConfig.arn, queue.state.arn);
+    assert.notEqual(queue.inputs.kmsMasterKeyId, bus.inputs.kmsKeyIdentifier);
+    const policy = recording.one("sqs/queuePolicy:QueuePolicy", "ingestion-bus-undelivered-policy");
+    assert.ok(recording.statement(policy, "EventBridgeMaySend"));
+    assert.ok(recording.dependsOn(bus, policy), "EventBridge could not send before the queue's policy exists");
   });
 
   it("shows which keys of the ledger and its index are refused", async () => {

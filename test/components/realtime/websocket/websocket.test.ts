@@ -235,8 +235,10 @@ describe("WebSocketApi", () => {
     const alarms = run.all("cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
     assert.deepEqual(alarms.sort(), [
       "live-broadcast-failed",
+      "live-broadcast-unhandled-messages",
       "live-manager-failed",
-      "live-news-undelivered",
+      "live-manager-unhandled-messages",
+      "live-news-undelivered-messages",
       "live-not-executed",
       "live-route-failed",
     ]);
