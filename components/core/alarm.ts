@@ -1,7 +1,11 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { NotificationTopic } from "./notification-topic";
 import type { Scope } from "./scope";
+
+/** A topic that receives alerts: a `NotificationTopic` to which CloudWatch may publish. */
+export interface AlertTopic {
+  readonly topicArn: pulumi.Output<string>;
+}
 
 export interface AlarmArgs {
   /** The text of the alert: it says what happened, to the person on call. */
@@ -29,7 +33,7 @@ const MISSING = { good: "notBreaching", bad: "breaching", ignore: "ignore" } as 
 export function alarm(
   scope: Scope,
   role: string,
-  alerts: NotificationTopic | undefined,
+  alerts: AlertTopic | undefined,
   args: AlarmArgs,
 ): aws.cloudwatch.MetricAlarm | undefined {
   if (!alerts) return undefined;

@@ -1,9 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { alarm } from "./alarm";
+import { alarm, type AlertTopic } from "./alarm";
 import type { EncryptionKey } from "./encryption-key";
 import { denyPlainHttp, policyDocument, type Statement } from "./iam";
-import type { NotificationTopic } from "./notification-topic";
 import { PlatformComponent } from "./platform-component";
 
 export interface DeadLetterQueueArgs {
@@ -11,7 +10,7 @@ export interface DeadLetterQueueArgs {
   /** Lets EventBridge rules and buses of this account send what they could not deliver. The key must have `events` among its users. */
   readonly fromEventBridge?: boolean;
   /** Receives an alert when a message is in the queue: nothing else reads it. */
-  readonly alerts?: NotificationTopic;
+  readonly alerts?: AlertTopic;
   /** The text of the alert. It says what a message in the queue means. */
   readonly meaning?: string;
   /** Makes further statements of the queue's policy from the queue's ARN. */

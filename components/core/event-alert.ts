@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { AlertTopic } from "./alarm";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { EncryptionKey } from "./encryption-key";
-import type { NotificationTopic } from "./notification-topic";
 import type { Scope } from "./scope";
 
 export interface EventAlertArgs {
@@ -10,7 +10,7 @@ export interface EventAlertArgs {
   /** EventBridge's event pattern; its values may come from other resources. */
   readonly pattern: pulumi.Input<object>;
   /** A topic that EventBridge may publish to, and CloudWatch: an alarm tells it of events that it did not accept. */
-  readonly alerts: NotificationTopic;
+  readonly alerts: AlertTopic;
   /** The key of the queue that keeps the events that the topic did not accept. */
   readonly key: EncryptionKey;
 }
