@@ -51,7 +51,8 @@ export function buildLakehouse(base: Foundation): Lakehouse {
   const workgroup = new QueryWorkgroup("analysts", { lake, catalog, key, protection, bytesScannedCutoffGiB }, options);
   if (config.discovery) {
     const targets = { s3: [{ bucket: lake.zones.raw }] };
-    new Crawler("discovery", { catalog, key, alerts, ...config.discovery, targets, tablePrefix: "raw_" }, options);
+    const settings = { ...config.discovery, tablePrefix: "raw_", logRetentionDays };
+    new Crawler("discovery", { catalog, key, alerts, ...settings, targets }, options);
   }
   if (config.powerBi)
     new BiAccess("power-bi", { lake, catalog, workgroup, key, protection, ...config.powerBi }, options);

@@ -21,6 +21,7 @@ export function buildMigration(base: Foundation, { lake }: Lakehouse, within: Ne
         key,
         protection,
         alerts,
+        logRetentionDays,
         network: within as NetworkView,
         roles,
         compute: { kind: "instance", instanceClass, storageGiB, multiAz },

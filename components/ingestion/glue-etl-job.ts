@@ -6,10 +6,12 @@ import type { EncryptionKey } from "../core/encryption-key";
 import { alertOnEvents } from "../core/event-alert";
 import { glueSecurity } from "../core/glue-security";
 import { serviceRole, type Statement } from "../core/iam";
+import { logGroup } from "../core/log-group";
+import { logRetentionDays } from "../core/log-retention";
 import type { Scope } from "../core/scope";
 import type { NotificationTopic } from "../core/notification-topic";
 import { PlatformComponent } from "../core/platform-component";
-import type { Settings } from "../core/settings";
+import type { Resolved, Settings } from "../core/settings";
 
 const RESERVED = ["--job-bookmark-option", "--TempDir", "--enable-auto-scaling", "--enable-metrics", "--conf"];
 
@@ -37,6 +39,7 @@ export const glueEtlJobSettings = z.strictObject({
     .refine(isCron, "a cron expression such as cron(0 3 * * ? *)")
     .optional()
     .describe("When Glue itself starts the job, UTC: `cron(0 3 * * ? *)`."),
+  logRetentionDays,
 });
 
 export interface GlueEtlJobArgs extends Settings<typeof glueEtlJobSettings> {
@@ -55,10 +58,8 @@ export interface GlueEtlJobArgs extends Settings<typeof glueEtlJobSettings> {
   };
   /** The `s3://` address where Spark leaves its event logs. */
   readonly sparkLogsLocation?: pulumi.Input<string>;
-  /** A security configuration that several jobs share. */
-  readonly securityConfiguration?: aws.glue.SecurityConfiguration;
-  /** A role that several jobs of the same rights share. */
-  readonly role?: aws.iam.Role;
+  /** A job of the same rights, whose role, security configuration and log groups this job uses too. It then has no statements of its own. */
+  readonly sharesWith?: GlueEtlJob;
   /** Receives an alert when a run fails or runs out of time. The topic must let EventBridge publish. */
   readonly alerts?: NotificationTopic;
   readonly transform?: { readonly job?: (args: aws.glue.JobArgs) => aws.glue.JobArgs };
@@ -84,6 +85,8 @@ export class GlueEtlJob extends PlatformComponent {
   readonly role: aws.iam.Role;
   readonly roleArn: pulumi.Output<string>;
   readonly securityConfiguration: aws.glue.SecurityConfiguration;
+  /** Where Glue writes the logs of the job's runs. */
+  readonly logGroups: readonly aws.cloudwatch.LogGroup[];
 
   constructor(name: string, args: GlueEtlJobArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("ingestion", "GlueEtlJob", name, opts);
@@ -94,14 +97,30 @@ export class GlueEtlJob extends PlatformComponent {
         maxConcurrentRuns,
         "1 with bookmarks: concurrent runs fail with a bookmark version mismatch",
       );
+      const { sharesWith, statements } = args;
+      const isShared = sharesWith !== undefined;
+      check.require(
+        !isShared || statements.length === 0,
+        "statements",
+        `${statements.length} statements`,
+        "none with sharesWith: the role of the other job counts",
+      );
+      check.require(
+        !isShared || args.logRetentionDays === undefined,
+        "logRetentionDays",
+        args.logRetentionDays,
+        "unset with sharesWith: the log groups of the other job count",
+      );
       for (const argument of Object.keys(args.arguments ?? {})) {
         check.matches("arguments", argument, /^--\S+$/, "names that begin with --");
         const allowed = `names other than ${RESERVED.join(", ")}`;
         check.require(!RESERVED.includes(argument), "arguments", argument, allowed);
       }
     });
-    this.securityConfiguration = args.securityConfiguration ?? glueSecurity(this.scope, args.key);
-    this.role = args.role ?? glueJobRole(this.scope, args);
+    const { sharesWith } = args;
+    this.securityConfiguration = sharesWith?.securityConfiguration ?? glueSecurity(this.scope, args.key);
+    this.role = sharesWith?.role ?? glueJobRole(this.scope, args);
+    this.logGroups = sharesWith?.logGroups ?? this.makeLogGroups(args.key, settings);
     const jobArgs: aws.glue.JobArgs = {
       description: settings.description,
       roleArn: this.role.arn,
@@ -119,14 +138,19 @@ export class GlueEtlJob extends PlatformComponent {
         "--enable-auto-scaling": "true",
         "--enable-metrics": "true",
         "--enable-observability-metrics": "true",
-        "--enable-continuous-cloudwatch-log": "true",
+        // From version 5 on, all logs are continuous.
+        ...(settings.glueVersion === "4.0" ? { "--enable-continuous-cloudwatch-log": "true" } : {}),
         ...(args.sparkLogsLocation
           ? { "--enable-spark-ui": "true", "--spark-event-logs-path": args.sparkLogsLocation }
           : {}),
         ...args.arguments,
       },
     };
-    const job = new aws.glue.Job(`${name}-job`, args.transform?.job?.(jobArgs) ?? jobArgs, this.mainChild());
+    const job = new aws.glue.Job(
+      `${name}-job`,
+      args.transform?.job?.(jobArgs) ?? jobArgs,
+      this.mainChild({ dependsOn: [...this.logGroups] }),
+    );
     if (settings.schedule) {
       new aws.glue.Trigger(
         `${name}-schedule`,
@@ -166,6 +190,25 @@ export class GlueEtlJob extends PlatformComponent {
     this.jobArn = job.arn;
     this.roleArn = this.role.arn;
     this.registerOutputs({ jobName: this.jobName, jobArn: this.jobArn, roleArn: this.roleArn });
+  }
+
+  /**
+   * Makes the groups to which Glue writes what Spark and the script print. Glue would make them itself, for every security configuration
+   * and role, without an end: https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging.html.
+   */
+  private makeLogGroups(
+    key: EncryptionKey,
+    { glueVersion, logRetentionDays }: Resolved<typeof glueEtlJobSettings>,
+  ): aws.cloudwatch.LogGroup[] {
+    const { name } = this.securityConfiguration;
+    const make = (kind: string, path: pulumi.Output<string>): aws.cloudwatch.LogGroup =>
+      logGroup(this.scope, `${kind}-logs`, { key, logRetentionDays, name: path });
+    return [
+      ...["error", "output"].map((kind) =>
+        make(kind, pulumi.interpolate`/aws-glue/jobs/${name}-role/${this.role.name}/${kind}`),
+      ),
+      ...(glueVersion === "4.0" ? [make("continuous", pulumi.interpolate`/aws-glue/jobs/logs-v2-${name}`)] : []),
+    ];
   }
 
   /** What a role needs to start the job and follow its runs. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCron } from "../../../contracts/schedule";
+import { logRetentionDays } from "../../core/log-retention";
 import type { Resolved } from "../../core/settings";
 import type { ArgumentProblem } from "../../core/validate";
 import type { ResolvedTargets } from "./targets";
@@ -47,6 +48,7 @@ export const crawlerSettings = z.strictObject({
     .boolean()
     .default(false)
     .describe("Lets Lake Formation decide on the data, not the role."),
+  logRetentionDays,
 });
 
 type CrawlerSettings = Resolved<typeof crawlerSettings>;

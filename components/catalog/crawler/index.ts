@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { glueSecurity } from "../../core/glue-security";
 import { serviceRole, type Statement } from "../../core/iam";
+import { logGroup } from "../../core/log-group";
 import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
 import type { Settings } from "../../core/settings";
@@ -74,6 +75,13 @@ export class Crawler extends PlatformComponent {
         further: args.statements ?? [],
       }),
     });
+    const security = glueSecurity(this.scope, args.key);
+    const logs = logGroup(this.scope, "logs", {
+      key: args.key,
+      logRetentionDays: settings.logRetentionDays,
+      // Glue would make the group itself, for every role and security configuration, without an end.
+      name: pulumi.interpolate`/aws-glue/crawlers-role/${role.name}-${security.name}`,
+    });
     const crawlerArgs: aws.glue.CrawlerArgs = {
       description: settings.description ?? `Finds tables for ${name}`,
       databaseName: args.catalog.databaseName,
@@ -83,7 +91,7 @@ export class Crawler extends PlatformComponent {
       schedule: settings.schedule,
       tablePrefix: settings.tablePrefix,
       classifiers: createClassifiers(this.scope, classifiers.classifiers),
-      securityConfiguration: glueSecurity(this.scope, args.key).name,
+      securityConfiguration: security.name,
       lakeFormationConfiguration: settings.lakeFormationCredentials
         ? { useLakeFormationCredentials: true, accountId: this.aws.accountId }
         : undefined,
@@ -92,7 +100,7 @@ export class Crawler extends PlatformComponent {
       `${name}-crawler`,
       args.transform?.crawler?.(crawlerArgs) ?? crawlerArgs,
       // Glue tries the role on the targets when the crawler is made.
-      this.mainChild({ dependsOn: [...(policy ? [policy] : []), ...(queue?.ready ?? [])] }),
+      this.mainChild({ dependsOn: [logs, ...(policy ? [policy] : []), ...(queue?.ready ?? [])] }),
     );
     if (args.alerts) {
       crawlerFailureRule(this.scope, { crawlerName: crawler.name, alerts: args.alerts, key: args.key });

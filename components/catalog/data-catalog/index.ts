@@ -58,6 +58,7 @@ export class DataCatalog extends PlatformComponent {
   readonly partitionDdl: pulumi.Output<Record<string, string>>;
   private readonly lake: DataLake;
   private readonly key: EncryptionKey;
+  private readonly names = new Map<string, pulumi.Output<string>>();
 
   constructor(name: string, args: DataCatalogArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("catalog", "DataCatalog", name, opts);
@@ -138,6 +139,12 @@ export class DataCatalog extends PlatformComponent {
     });
   }
 
+  /** The name of a dataset's table. Unlike the text, it makes the resource that uses it wait for the table. */
+  tableName(dataset: string): pulumi.Output<string> {
+    this.check.oneOf("tableName", dataset, [...this.names.keys()]);
+    return this.names.get(dataset) ?? pulumi.output(dataset);
+  }
+
   /** What a role needs to read tables and partitions of an encrypted catalog. */
   grantRead(): Statement[] {
     return [
@@ -212,6 +219,9 @@ export class DataCatalog extends PlatformComponent {
       databaseName: this.databaseName,
       ...parquetTable(table, pulumi.interpolate`s3://${this.lake.zones[table.zone].bucketName}/${table.prefix}`),
     };
-    return new aws.glue.CatalogTable(`${this.name}-${table.name}`, transform?.(tableArgs) ?? tableArgs, this.child());
+    const args = transform?.(tableArgs) ?? tableArgs;
+    const made = new aws.glue.CatalogTable(`${this.name}-${table.name}`, args, this.child());
+    this.names.set(table.name, made.name);
+    return made;
   }
 }

@@ -36,7 +36,7 @@ export function publishQuality(scope: Scope, contracts: readonly CompiledContrac
     if (quality === undefined) continue;
     new aws.glue.DataQualityRuleset(
       `${scope.name}-${dataset}-quality`,
-      { ruleset: quality, targetTable: { databaseName: catalog.databaseName, tableName: dataset } },
+      { ruleset: quality, targetTable: { databaseName: catalog.databaseName, tableName: catalog.tableName(dataset) } },
       scope.child(),
     );
   }

@@ -79,6 +79,7 @@ export class IngestionPipeline extends PlatformComponent {
       workerType: settings.sparkWorkerType,
       workers: settings.sparkWorkers,
       maxConcurrentRuns: settings.maxConcurrentSparkRuns,
+      logRetentionDays: settings.logRetentionDays,
     });
     const etlJobName = jobs.etl.jobName;
     const published = publishContracts(scope, contracts, artifacts, jobs.bookmarkJobs);

@@ -8,7 +8,10 @@ import type { Scope } from "../../core/scope";
 import type { SecureBucket } from "../../storage/secure-bucket";
 import { GlueEtlJob, type GlueEtlJobArgs } from "../glue-etl-job";
 
-export interface SparkJobsArgs extends Pick<GlueEtlJobArgs, "workerType" | "workers" | "maxConcurrentRuns"> {
+export interface SparkJobsArgs extends Pick<
+  GlueEtlJobArgs,
+  "workerType" | "workers" | "maxConcurrentRuns" | "logRetentionDays"
+> {
   readonly key: EncryptionKey;
   /** Holds the script and Spark's event logs. */
   readonly artifacts: SecureBucket;
@@ -58,6 +61,7 @@ export function buildSparkJobs(scope: Scope, args: SparkJobsArgs): SparkJobs {
       description: "Casts a batch of CSV files by contract and writes Parquet",
       statements,
       maxConcurrentRuns,
+      logRetentionDays: args.logRetentionDays,
     },
     scope.child(),
   );
@@ -68,8 +72,7 @@ export function buildSparkJobs(scope: Scope, args: SparkJobsArgs): SparkJobs {
         ...common,
         description: `Runs ${dataset} by its schedule, with job bookmarks`,
         statements: [],
-        role: etl.role,
-        securityConfiguration: etl.securityConfiguration,
+        sharesWith: etl,
         bookmarks: "enable",
       },
       scope.child(),

@@ -6,6 +6,7 @@ import type { Scope } from "../../core/scope";
 import type { Resolved, Settings } from "../../core/settings";
 import type { ArgumentCheck } from "../../core/validate";
 import { weeklyWindow } from "../../core/windows";
+import { migrationLogs, type MigrationLogs } from "./logs";
 
 /** Capacities that DMS sells: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Serverless.html. */
 const capacityUnits = z.literal([1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384]);
@@ -122,14 +123,14 @@ export interface ReplicationInstanceArgs {
   readonly compute: InstanceCompute;
   readonly network: MigrationNetwork;
   readonly uniqueName: UniqueName;
-  readonly keyArn: pulumi.Input<string>;
+  readonly logs: MigrationLogs;
   readonly transform?: (args: aws.dms.ReplicationInstanceArgs) => aws.dms.ReplicationInstanceArgs;
 }
 
 /** Makes the machine of a migration by instance. */
 export function replicationInstance(
   scope: Scope,
-  { compute, network, uniqueName, keyArn, transform }: ReplicationInstanceArgs,
+  { compute, network, uniqueName, logs, transform }: ReplicationInstanceArgs,
 ): aws.dms.ReplicationInstance {
   const args: aws.dms.ReplicationInstanceArgs = {
     replicationInstanceId: uniqueName("instance"),
@@ -142,10 +143,12 @@ export function replicationInstance(
     autoMinorVersionUpgrade: true,
     applyImmediately: true,
     publiclyAccessible: false,
-    kmsKeyArn: keyArn,
+    kmsKeyArn: logs.key.keyArn,
     replicationSubnetGroupId: network.subnetGroupId,
     vpcSecurityGroupIds: network.securityGroupIds,
   };
-  const options = scope.mainChild({ deleteBeforeReplace: true });
-  return new aws.dms.ReplicationInstance(`${scope.name}-instance`, transform?.(args) ?? args, options);
+  const given = transform?.(args) ?? args;
+  const group = migrationLogs(scope, "logs", logs, pulumi.interpolate`dms-tasks-${given.replicationInstanceId}`);
+  const options = scope.mainChild({ deleteBeforeReplace: true, dependsOn: [group] });
+  return new aws.dms.ReplicationInstance(`${scope.name}-instance`, given, options);
 }

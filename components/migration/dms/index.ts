@@ -97,7 +97,7 @@ export class DmsMigration extends PlatformComponent {
     this.migration = settings;
     const { source, target, compute } = settings;
     const { key, transform = {} } = args;
-    const keyArn = key.keyArn;
+    const logs = { key, logRetentionDays: settings.logRetentionDays };
     const reports = this.reports();
     const account = settings.roles === "create" ? accountRoles(this.scope) : [];
     const data = migrationRole(this.scope, "data", {
@@ -127,7 +127,7 @@ export class DmsMigration extends PlatformComponent {
     const network = migrationNetwork(scope, uniqueName, args.network, settings.securityGroupIds);
     const instance =
       compute.kind === "instance"
-        ? replicationInstance(scope, { compute, network, uniqueName, keyArn, transform: transform.instance })
+        ? replicationInstance(scope, { compute, network, uniqueName, logs, transform: transform.instance })
         : undefined;
     this.instanceArn = instance?.replicationInstanceArn ?? pulumi.output("");
     const endpoint = (role: "source" | "target"): pulumi.Output<string> =>
@@ -145,7 +145,7 @@ export class DmsMigration extends PlatformComponent {
       compute,
       network,
       uniqueName,
-      keyArn,
+      logs,
       instanceArn: this.instanceArn,
       sourceArn: this.sourceEndpointArn,
       targetArn: this.targetEndpointArn,

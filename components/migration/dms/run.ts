@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../../core/scope";
 import type { MigrationNetwork, ResolvedCompute, UniqueName } from "./compute";
+import { migrationLogs, shortIdentifier, type MigrationLogs } from "./logs";
 import { tableMappings } from "./table-mappings";
 import { taskSettings } from "./task-settings";
 import type { ResolvedTask } from "./tasks";
@@ -10,7 +11,7 @@ export interface ReplicationTasksArgs {
   readonly compute: ResolvedCompute;
   readonly network: MigrationNetwork;
   readonly uniqueName: UniqueName;
-  readonly keyArn: pulumi.Input<string>;
+  readonly logs: MigrationLogs;
   /** The machine that runs the tasks; empty for serverless replications. */
   readonly instanceArn: pulumi.Output<string>;
   readonly sourceArn: pulumi.Output<string>;
@@ -38,7 +39,6 @@ export function replicationTasks(
   const { compute, network, uniqueName, instanceArn, sourceArn, targetArn, validates } = args;
   return Object.entries(tasks).map(([role, task]) => {
     const name = `${scope.name}-task-${role}`;
-    const options = scope.mainChild({ deleteBeforeReplace: true });
     const common = {
       sourceEndpointArn: sourceArn,
       targetEndpointArn: targetArn,
@@ -49,6 +49,8 @@ export function replicationTasks(
       const replicationArgs: aws.dms.ReplicationConfigArgs = {
         ...common,
         replicationConfigIdentifier: uniqueName(`task-${role}`),
+        // The last part of the ARN and of the log group's name, which DMS would choose later than the group must exist.
+        resourceIdentifier: uniqueName(`task-${role}`).apply(shortIdentifier),
         replicationType: task.type,
         replicationSettings: settings,
         startReplication: task.running,
@@ -57,13 +59,19 @@ export function replicationTasks(
           maxCapacityUnits: compute.maxCapacityUnits,
           multiAz: compute.multiAz,
           preferredMaintenanceWindow: compute.maintenanceWindow,
-          kmsKeyId: args.keyArn,
+          kmsKeyId: args.logs.key.keyArn,
           replicationSubnetGroupId: network.subnetGroupId,
           vpcSecurityGroupIds: network.securityGroupIds,
         },
       };
       const given = args.transformReplication?.(replicationArgs) ?? replicationArgs;
-      const made = new aws.dms.ReplicationConfig(name, given, options);
+      const path = pulumi.interpolate`dms-serverless-replication-${given.resourceIdentifier}`;
+      const group = migrationLogs(scope, `${role}-logs`, args.logs, path);
+      const made = new aws.dms.ReplicationConfig(
+        name,
+        given,
+        scope.mainChild({ deleteBeforeReplace: true, dependsOn: [group] }),
+      );
       return { role, task, arn: made.arn, id: made.replicationConfigIdentifier };
     }
     const from: { readonly position?: string; readonly time?: string } = typeof task.from === "object" ? task.from : {};
@@ -77,6 +85,7 @@ export function replicationTasks(
       cdcStartTime: from.time,
       startReplicationTask: task.running,
     };
+    const options = scope.mainChild({ deleteBeforeReplace: true });
     const made = new aws.dms.ReplicationTask(name, args.transformTask?.(taskArgs) ?? taskArgs, options);
     return { role, task, arn: made.replicationTaskArn, id: made.replicationTaskId };
   });

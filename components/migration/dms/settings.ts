@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { logRetentionDays } from "../../core/log-retention";
 import type { NotificationTopic } from "../../core/notification-topic";
 import { reference, textInput, type Resolved } from "../../core/settings";
 import type { ArgumentCheck } from "../../core/validate";
@@ -50,6 +51,7 @@ export const dmsMigrationSettings = z.strictObject({
     .optional()
     .describe("Security groups instead of one that lets no client in and the migration out."),
   limits: limitSettings,
+  logRetentionDays,
 });
 
 export type MigrationSettings = Resolved<typeof dmsMigrationSettings>;

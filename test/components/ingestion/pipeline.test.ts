@@ -6,6 +6,7 @@ import {
   DeadLetterQueue,
   EncryptionKey,
   GlueEtlJob,
+  type GlueEtlJobArgs,
   IngestionPipeline,
   NotificationTopic,
   PartitionRegistrar,
@@ -147,6 +148,40 @@ describe("GlueEtlJob", () => {
     assert.deepEqual(pattern.detail.state, ["FAILED", "TIMEOUT", "ERROR"]);
     assert.match(String(recording.one("cloudwatch/eventTarget:EventTarget").inputs.arn), /alerts/);
     assert.deepEqual((await job(false)).all("cloudwatch/eventRule:EventRule"), []);
+  });
+
+  const two = (other: Partial<GlueEtlJobArgs>, glueVersion?: "4.0"): Promise<Recording> =>
+    record(() => {
+      const key = new EncryptionKey("lake", { description: "Data lake" });
+      const common = { key, description: "Casts orders", scriptLocation: "s3://scripts/orders.py", statements: [] };
+      const sharesWith = new GlueEtlJob("orders", { ...common, logRetentionDays: 14, glueVersion });
+      return new GlueEtlJob("items", { ...common, sharesWith, ...other });
+    });
+
+  it("has the log groups that Glue would make, with the job's retention, before the job", async () => {
+    const recording = await two({});
+    const groups = recording.all("cloudwatch/logGroup:LogGroup");
+    assert.deepEqual(
+      groups.map(({ inputs }) => [inputs.name, inputs.retentionInDays]).sort(),
+      ["error", "output"].map((kind) => [
+        `/aws-glue/jobs/orders-security-1a2b3c4-role/orders-role-1a2b3c4/${kind}`,
+        14,
+      ]),
+    );
+    for (const job of recording.all("glue/job:Job"))
+      for (const group of groups)
+        assert.ok(recording.dependsOn(job, group), `${job.name} does not wait for ${group.name}`);
+  });
+
+  it("has a further group in the version whose continuous logs go elsewhere", async () => {
+    const names = (await two({}, "4.0")).all("cloudwatch/logGroup:LogGroup").map(({ inputs }) => String(inputs.name));
+    assert.ok(names.includes("/aws-glue/jobs/logs-v2-orders-security-1a2b3c4"), names.join(", "));
+  });
+
+  it("refuses arguments that do not count where another job is shared with", async () => {
+    const statements = [{ actions: ["s3:GetObject"], resources: ["*"] }];
+    await assert.rejects(two({ statements }), /statements is "1 statements"; allowed: none with sharesWith/);
+    await assert.rejects(two({ logRetentionDays: 7 }), /logRetentionDays is 7; allowed: unset with sharesWith/);
   });
 
   it("knows its family by the beginning of its name, whatever the engine puts before it", () => {
