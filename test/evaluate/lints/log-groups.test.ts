@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { typeInfo } from "../../../evaluate/type-facts";
 import { IMPLICIT_LOG_GROUPS } from "../../../evaluate/lints/implicit-log-groups";
 import { logGroups } from "../../../evaluate/lints/log-groups";
