@@ -1,6 +1,6 @@
 import type { RecordedResource } from "../recorded";
 import type { Lint, LintProblem } from "./lint";
-import { SERVICE_PRINCIPALS, type ServicePrincipal } from "./service-principals";
+import { covers, SERVICE_PRINCIPALS, type ServicePrincipal } from "./service-principals";
 import { serviceStatements, type Condition, type ServiceStatement } from "./service-statements";
 
 const CONFUSED_DEPUTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html";
@@ -111,12 +111,6 @@ function chosen(
   const special = rows.filter(({ usedBy }) => usedBy !== undefined && users?.has(usedBy));
   return special.length > 0 ? special : rows.filter(({ usedBy }) => usedBy === undefined);
 }
-
-const covers = ({ actions }: ServicePrincipal, action: string): boolean =>
-  !actions || actions.some((pattern) => matches(pattern, action) || matches(action, pattern));
-
-const matches = (pattern: string, action: string): boolean =>
-  pattern.endsWith("*") ? action.startsWith(pattern.slice(0, -1)) : pattern === action;
 
 /** IAM does not tell capitals apart in the names of keys: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html. */
 const documents = ({ keys }: ServicePrincipal, key: string): boolean =>

@@ -1,4 +1,4 @@
-import type { Target } from "./service-statements";
+import { withoutRegion, type Target } from "./service-statements";
 
 /** What AWS documents of one service's calls to one kind of resource. */
 export interface ServicePrincipal {
@@ -312,3 +312,34 @@ export const SERVICE_PRINCIPALS: readonly ServicePrincipal[] = [
   ...rows("bucket", BUCKETS),
   ...rows("log group", LOG_GROUPS),
 ];
+
+/** The kind of resource that an action is on, by the prefix of the action. */
+const TARGETS: Readonly<Record<string, Target>> = {
+  sts: "role",
+  sns: "topic",
+  sqs: "queue",
+  kms: "key",
+  lambda: "function",
+  s3: "bucket",
+  logs: "log group",
+};
+
+const BY_SERVICE = new Map<string, readonly ServicePrincipal[]>();
+for (const row of SERVICE_PRINCIPALS) BY_SERVICE.set(row.service, [...(BY_SERVICE.get(row.service) ?? []), row]);
+
+/** Returns the rows about a service's action for one type of resource; those for another use of a role are left out. */
+export function documentedRows(service: string, action: string, byType: string): readonly ServicePrincipal[] {
+  const target = TARGETS[action.split(":")[0] ?? ""];
+  const rows = (BY_SERVICE.get(withoutRegion(service)) ?? []).filter(
+    (row) => row.target === target && covers(row, action),
+  );
+  const special = rows.filter(({ usedBy }) => usedBy?.startsWith(`${byType}.`));
+  return special.length > 0 ? special : rows.filter(({ usedBy }) => usedBy === undefined);
+}
+
+/** Whether a row is about an action. */
+export const covers = ({ actions }: ServicePrincipal, action: string): boolean =>
+  !actions || actions.some((pattern) => matches(pattern, action) || matches(action, pattern));
+
+const matches = (pattern: string, action: string): boolean =>
+  pattern.endsWith("*") ? action.startsWith(pattern.slice(0, -1)) : pattern === action;

@@ -105,7 +105,7 @@ function allowed(resource: RecordedResource, statement: Readonly<Record<string, 
 const isService = (value: unknown): value is string => typeof value === "string" && SERVICE.test(value);
 
 /** Returns a principal as the table writes it: `logs.REGION.amazonaws.com`. */
-const withoutRegion = (principal: string): string =>
+export const withoutRegion = (principal: string): string =>
   principal.replace(SERVICE, ".amazonaws.com").replace(/\.[a-z]{2}(-[a-z]+)+-\d\./, ".REGION.");
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value == null ? [] : [value]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
+import { iam } from "../../evaluate/lints/iam";
 import { principals } from "../../evaluate/lints/principals";
 import { SERVICE_PRINCIPALS } from "../../evaluate/lints/service-principals";
 import { ACCOUNT, record } from "../support/harness";
@@ -142,6 +143,24 @@ describe("the lint of service principals", () => {
     const rule = `arn:aws:events:eu-central-1:${ACCOUNT}:rule/due`;
     assert.deepEqual(await found(() => permission({ sourceArn: rule })), []);
     assert.deepEqual(await found(() => permission({ principal: ACCOUNT })), []);
+  });
+
+  it("lets no request be derived with a key that the service does not send", async () => {
+    const delivered = async (condition?: object): Promise<readonly string[]> => {
+      const { resources } = await record(() => {
+        const alerts = new aws.sns.Topic("alerts");
+        const rule = new aws.cloudwatch.EventRule("failed", { eventPattern: '{"source":["aws.glue"]}' });
+        new aws.cloudwatch.EventTarget("alert", { rule: rule.name, arn: alerts.arn });
+        const text = policy("events.amazonaws.com", "sns:Publish", condition);
+        return new aws.sns.TopicPolicy("policy", { arn: alerts.arn, policy: text });
+      });
+      return iam(resources).map(({ message }) => message);
+    };
+    assert.deepEqual(await delivered(), []);
+    assert.match(
+      (await delivered(ownAccount))[0] ?? "",
+      /events\.amazonaws\.com may not call sns:Publish .*but alert needs it/,
+    );
   });
 
   it("has a page of AWS's documentation for every row", () => {

@@ -95,21 +95,26 @@ export const scheduleNeeds: NeedsOf = (schedule, program) => {
   const reason: Reason = { by: schedule, why: "its time has come", source: SOURCES.scheduler };
   const failed: Reason = { ...reason, why: "its target could not be reached" };
   const requests = [target.arn, target.deadLetterConfig?.arn].filter(isArn);
+  // Scheduler names the group of the schedule:
+  // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+  const group = program.named("aws:scheduler/scheduleGroup:ScheduleGroup", schedule.inputs.groupName)?.state.arn;
   return requests.flatMap((arn, at) =>
-    delivery(program, "scheduler.amazonaws.com", arn, target.roleArn, at === 0 ? reason : failed),
+    delivery(program, "scheduler.amazonaws.com", arn, target.roleArn, at === 0 ? reason : failed, group),
   );
 };
 
-/** What EventBridge does with the key of a bus. */
-export const eventBusNeeds: NeedsOf = (bus) => {
-  const key = bus.inputs.kmsKeyIdentifier;
+/** What EventBridge does with the key of a bus, and with the queue of the events that it could not encrypt. */
+export const eventBusNeeds: NeedsOf = (bus, program) => {
+  const { kmsKeyIdentifier: key, deadLetterConfig } = bus.inputs;
   if (!isArn(key)) return [];
   const reason: Reason = { by: bus, why: "its events are encrypted", source: SOURCES.busKey };
   const context = { "kms:EncryptionContext:aws:events:event-bus:arn": bus.state.arn };
-  return ["kms:DescribeKey", "kms:GenerateDataKey", "kms:Decrypt"].map((action) => {
+  const uses = ["kms:DescribeKey", "kms:GenerateDataKey", "kms:Decrypt"].map((action) => {
     const need = serviceNeed("events.amazonaws.com", action, key, reason);
     return { ...need, context: { ...need.context, ...(action === "kms:DescribeKey" ? {} : context) } };
   });
+  const failed: Reason = { ...reason, why: "its events could not be encrypted", source: SOURCES.deadLetters };
+  return [...uses, ...undelivered(program, "events.amazonaws.com", deadLetterConfig?.arn, failed)];
 };
 
 /** How SNS reaches the endpoint of a subscription, and the queue of what it could not deliver. */

@@ -1,4 +1,5 @@
 import type { RecordedResource } from "../../recorded";
+import { documentedRows } from "../../lints/service-principals";
 import { ACCOUNT } from "../../stand-ins";
 import type { Caller } from "../decide";
 import type { RequestContext } from "../policy";
@@ -56,7 +57,10 @@ export function assumption(
   return [serviceNeed(service, "sts:AssumeRole", role.arn, reason, sourceArn)];
 }
 
-/** Makes the need of a service that calls by itself, on behalf of the resource with an ARN. */
+/**
+ * Makes the need of a service that calls by itself, on behalf of the resource with an ARN. The request has only those condition keys that
+ * AWS documents for the call: EventBridge, for example, sends none to a topic.
+ */
 export const serviceNeed = (
   service: string,
   action: string,
@@ -67,9 +71,23 @@ export const serviceNeed = (
   caller: { kind: "service", service },
   action,
   resource,
-  context: { "aws:SourceArn": sourceArn, "aws:SourceAccount": accountOf(reason.by) },
+  context: sent(service, action, reason.by.type, {
+    "aws:SourceArn": sourceArn,
+    "aws:SourceAccount": accountOf(reason.by),
+  }),
   ...reason,
 });
+
+/** Returns the condition keys that a service sends. A service without a row is a problem of the lint `principals`. */
+function sent(
+  service: string,
+  action: string,
+  byType: string,
+  source: Readonly<Record<string, string>>,
+): RequestContext {
+  const rows = documentedRows(service, action, byType);
+  return Object.fromEntries(Object.entries(source).filter(([key]) => rows.every(({ keys }) => keys.includes(key))));
+}
 
 /** Returns the account of a recorded resource. The ARNs of buckets do not name it. */
 export const accountOf = ({ state }: RecordedResource): string => placeOf(String(state.arn)).account || ACCOUNT;
