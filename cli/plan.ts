@@ -1,4 +1,5 @@
 import type { EngineEvent, PulumiFn } from "@pulumi/pulumi/automation";
+import { lint, type LintProblem } from "../evaluate/lints";
 import { platformProgram } from "../evaluate/program";
 import { connected, inlineStack, stackFileOf } from "../local/engine/automation";
 import { findOrInstallEngine } from "../local/engine/engine";
@@ -10,7 +11,7 @@ import { startPlanningProviders } from "../local/provider/plan/server";
 import { modelFolder } from "../local/provider/strict/models";
 import { exclusively } from "../local/state";
 import { explained, POLICY_PACK, policyConfig } from "./deploy";
-import { configOf } from "./evaluate";
+import { configOf, evaluateEnvironment } from "./evaluate";
 
 /** An operation that the Pulumi engine plans for one resource. */
 export interface PlannedStep {
@@ -40,6 +41,8 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly policies: readonly PolicyMessage[];
   readonly requests: PlannedRequests;
+  /** The faults that AWS would show only after a deployment. */
+  readonly problems: readonly LintProblem[];
   /** The reason why the environment cannot be deployed; undefined if it can. */
   readonly refusal: string | undefined;
 }
@@ -80,6 +83,7 @@ export async function planEnvironment(environment: string, report: Report, optio
     account: config["dataplatform:account"] ?? DEFAULT_ACCOUNT,
     region: config["aws:region"] ?? "us-east-1",
   });
+  const problems = await problemsOf(environment, stackFile, options.program);
   const steps: PlannedStep[] = [];
   const policies: PolicyMessage[] = [];
   const onEvent = (event: EngineEvent): void => {
@@ -127,9 +131,22 @@ export async function planEnvironment(environment: string, report: Report, optio
           .map(({ type, name, problems }) => ({ type, name, problems })),
         unknownTypes: [...unknownTypes].sort(),
       };
-      return { environment, steps, policies, requests, refusal };
+      return { environment, steps, policies, requests, problems, refusal };
     });
   } finally {
     await providers.stop();
+  }
+}
+
+/** Returns what the lints find. A program that fails has none: its preview fails too, and reports the reason. */
+async function problemsOf(
+  environment: string,
+  stackFile: string,
+  program: PulumiFn | undefined,
+): Promise<readonly LintProblem[]> {
+  try {
+    return lint(await evaluateEnvironment(environment, stackFile, program));
+  } catch {
+    return [];
   }
 }

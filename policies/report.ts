@@ -11,8 +11,24 @@ const aboutExemption = ({ exemption, problem }: ExemptionProblem): string =>
 const line = ({ rule, resource, message }: Finding): string =>
   `${rule.id} ${resource.type}::${resource.name}: ${message}`;
 
+/** A fault that AWS would show only after a deployment. No rule of the table finds it. */
+export interface DeploymentProblem {
+  /** The name of the check that found it. */
+  readonly lint: string;
+  readonly resource: { readonly urn: string; readonly type: string; readonly name: string };
+  readonly message: string;
+  readonly remedy: string;
+  /** The page of AWS's documentation. */
+  readonly source: string;
+}
+
+type Problems = readonly DeploymentProblem[];
+
+const lintId = (lint: string): string => `lint-${lint}`;
+const lintNames = (problems: Problems): string[] => [...new Set(problems.map(({ lint }) => lint))].sort();
+
 /** The report as data for machines. The names of its fields are stable. */
-export function jsonReport(report: Report): string {
+export function jsonReport(report: Report, problems: Problems = []): string {
   const finding = ({ rule, level, resource, message }: Finding): object => ({
     rule: rule.id,
     title: rule.title,
@@ -26,13 +42,14 @@ export function jsonReport(report: Report): string {
   return `${JSON.stringify(
     {
       environment: report.environment,
-      refused: isRefused(report),
+      refused: isRefused(report) || problems.length > 0,
       resources: report.resources,
       checks: report.checks,
       violations: report.violations.map(finding),
       unknown: report.unknown.map(finding),
       exempted: report.exempted.map((one) => ({ ...finding(one), exemption: one.exemption })),
       exemptionProblems: report.exemptionProblems,
+      problems,
     },
     null,
     2,
@@ -51,20 +68,40 @@ const sarifRule = (row: TableRow): SarifRuleBuilder =>
     properties: { tags: ["security", ...row.maps], "security-severity": SECURITY_SEVERITY[row.severity] },
   });
 
-/** A finding in SARIF. A resource has no line of its own, so its location is the program that makes it. */
+/** The location of a resource. It has no line of its own, so its location is the program that makes it. */
+const locationOf = ({ name, urn }: { readonly name: string; readonly urn: string }) => ({
+  physicalLocation: { artifactLocation: { uri: "infra/index.ts" }, region: { startLine: 1 } },
+  logicalLocations: [{ name, fullyQualifiedName: urn, kind: "resource" }],
+});
+
+/** A finding in SARIF. */
 const sarifFinding = (finding: Finding, justification?: string): SarifResultBuilder =>
   new SarifResultBuilder({
     ruleId: finding.rule.id,
     level: finding.level === "mandatory" ? "error" : "warning",
     message: { text: `${finding.resource.name}: ${finding.message}. ${finding.rule.remediation}` },
-    locations: [
-      {
-        physicalLocation: { artifactLocation: { uri: "infra/index.ts" }, region: { startLine: 1 } },
-        logicalLocations: [{ name: finding.resource.name, fullyQualifiedName: finding.resource.urn, kind: "resource" }],
-      },
-    ],
+    locations: [locationOf(finding.resource)],
     partialFingerprints: { resource: `${finding.rule.id}/${finding.resource.type}/${finding.resource.name}` },
     ...(justification === undefined ? {} : { suppressions: [{ kind: "external", justification }] }),
+  });
+
+/** The check that finds problems of a deployment, with the pages that its problems are based on. */
+const sarifLint = (lint: string, problems: Problems): SarifRuleBuilder =>
+  new SarifRuleBuilder({
+    id: lintId(lint),
+    name: lint,
+    shortDescription: { text: "What AWS would refuse or drop after a deployment" },
+    help: { text: [...new Set(problems.map(({ source }) => source))].join("\n") },
+    properties: { tags: ["deployment"], "security-severity": SECURITY_SEVERITY.high },
+  });
+
+const sarifProblem = ({ lint, resource, message, remedy, source }: DeploymentProblem): SarifResultBuilder =>
+  new SarifResultBuilder({
+    ruleId: lintId(lint),
+    level: "error",
+    message: { text: `${resource.name}: ${message}. ${remedy} ${source}` },
+    locations: [locationOf(resource)],
+    partialFingerprints: { resource: `${lintId(lint)}/${resource.type}/${resource.name}/${message}` },
   });
 
 const sarifExemption = (one: ExemptionProblem): SarifResultBuilder =>
@@ -79,7 +116,7 @@ const sarifExemption = (one: ExemptionProblem): SarifResultBuilder =>
   });
 
 /** The report as SARIF 2.1.0, which code hosts show beside a change: https://docs.oasis-open.org/sarif/sarif/v2.1.0/. */
-export function sarifReport(report: Report): string {
+export function sarifReport(report: Report, problems: Problems = []): string {
   // Code hosts keep a run for each id, so that a report of one environment does not replace that of another.
   const run = new SarifRunBuilder({ automationDetails: { id: `policies/${report.environment}/` } });
   run.setToolDriverName("dataplatform policies");
@@ -87,6 +124,14 @@ export function sarifReport(report: Report): string {
   run.addRule(
     new SarifRuleBuilder({ id: EXEMPTIONS.id, name: EXEMPTIONS.id, shortDescription: { text: EXEMPTIONS.title } }),
   );
+  for (const lint of lintNames(problems))
+    run.addRule(
+      sarifLint(
+        lint,
+        problems.filter((one) => one.lint === lint),
+      ),
+    );
+  for (const problem of problems) run.addResult(sarifProblem(problem));
   for (const finding of [...report.violations, ...report.unknown]) run.addResult(sarifFinding(finding));
   for (const one of report.exempted) {
     const { reason, owner, expires } = one.exemption;
@@ -116,7 +161,7 @@ function undecided(rule: TableRow, report: Report): string | undefined {
  * The report as JUnit XML, with a test case for each rule, for servers that show test results. A rule fails by mandatory
  * violations. It is skipped if it judged no resource or could not decide about one.
  */
-export function junitReport(report: Report): string {
+export function junitReport(report: Report, problems: Problems = []): string {
   const builder = junit.newBuilder();
   const suite = builder.testSuite().name(forXml(`policies ${report.environment}`));
   const testCase = (name: string, className: string, problems: readonly string[], skipped?: string): void => {
@@ -128,10 +173,22 @@ export function junitReport(report: Report): string {
   };
   const refusing = report.violations.filter(({ level }) => level === "mandatory");
   for (const rule of TABLE) {
-    const problems = refusing.filter((finding) => finding.rule.id === rule.id).map(line);
-    testCase(`${rule.id} ${rule.title}`, `policies.${rule.path.replace("/", ".")}`, problems, undecided(rule, report));
+    const violations = refusing.filter((finding) => finding.rule.id === rule.id).map(line);
+    testCase(
+      `${rule.id} ${rule.title}`,
+      `policies.${rule.path.replace("/", ".")}`,
+      violations,
+      undecided(rule, report),
+    );
   }
   const exemptions = report.exemptionProblems.filter((problem) => problem.mandatory).map(aboutExemption);
   testCase(EXEMPTIONS.title, "policies.exemptions", exemptions);
+  for (const lint of lintNames(problems)) {
+    const found = problems.filter((one) => one.lint === lint);
+    const lines = found.map(
+      ({ resource, message, remedy, source }) => `${resource.type}::${resource.name}: ${message}. ${remedy} ${source}`,
+    );
+    testCase(`${lint}: AWS accepts and delivers what the program declares`, `lints.${lint}`, lines);
+  }
   return builder.build();
 }

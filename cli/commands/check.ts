@@ -36,13 +36,13 @@ export function register(program: Command): void {
         options.state === undefined
           ? await checkEnvironment(environment)
           : { report: checkState(environment, options.state), problems: [] };
-      if (options.sarif) write(options.sarif, sarifReport(report));
-      if (options.junit) write(options.junit, junitReport(report));
-      if (typeof options.json === "string") write(options.json, jsonReport(report));
-      if (options.json === true) process.stdout.write(jsonReport(report));
+      if (options.sarif) write(options.sarif, sarifReport(report, problems));
+      if (options.junit) write(options.junit, junitReport(report, problems));
+      if (typeof options.json === "string") write(options.json, jsonReport(report, problems));
+      if (options.json === true) process.stdout.write(jsonReport(report, problems));
       else {
         printProblems(problems);
-        printReport(report, options.verbose ?? false);
+        printReport(report, options.verbose ?? false, problems.length);
       }
       if (isRefused(report) || problems.length > 0) process.exitCode = 1;
     });
@@ -57,13 +57,13 @@ function write(file: string, text: string): void {
 }
 
 /** Prints the faults that AWS would show only after a deployment. */
-function printProblems(problems: readonly LintProblem[]): void {
+export function printProblems(problems: readonly LintProblem[]): void {
   for (const { lint, resource, message, remedy, source } of problems)
     console.info(`${pc.red("✖")} ${lint} ${resource.name}: ${message}\n  ${pc.dim(`→ ${remedy} ${source}`)}`);
 }
 
 /** Prints a report for a reviewer: mandatory violations first, then advisory ones by rule, then exempted ones. */
-export function printReport(report: Report, verbose: boolean): void {
+export function printReport(report: Report, verbose: boolean, problems = 0): void {
   const mandatory = report.violations.filter(({ level }) => level === "mandatory");
   const advisory = report.violations.filter(({ level }) => level === "advisory");
   for (const { rule, resource, message } of mandatory) {
@@ -95,9 +95,10 @@ export function printReport(report: Report, verbose: boolean): void {
   for (const { exemption, problem } of report.exemptionProblems) {
     console.info(`${pc.red("✖")} The exemption of ${exemption.resource} from ${exemption.rule} is invalid: ${problem}`);
   }
-  const verdict = isRefused(report) ? pc.red("refused") : pc.green("allowed");
+  const verdict = isRefused(report) || problems > 0 ? pc.red("refused") : pc.green("allowed");
   console.info(
     `${report.environment}: ${verdict} – ${number(report.resources)} resources, ${report.rulesApplied} rules, ${number(report.checks)} checks, ` +
-      `${mandatory.length} mandatory and ${advisory.length} advisory violations, ${report.unknown.length} unknown, ${report.exempted.length} exempted`,
+      `${mandatory.length} mandatory and ${advisory.length} advisory violations, ${report.unknown.length} unknown, ${report.exempted.length} exempted` +
+      (problems > 0 ? `, ${number(problems)} problems of a deployment` : ""),
   );
 }

@@ -3,6 +3,7 @@ import pc from "picocolors";
 import { UserError, type Report } from "../../local/errors";
 import { planEnvironment, type Plan, type PlannedRequests } from "../plan";
 import { number, table } from "../ui/table";
+import { printProblems } from "./check";
 import { runSteps } from "../ui/tasks";
 
 /** The pack's policy that lists the checks that no rule could decide at preview. */
@@ -34,10 +35,21 @@ export function register(program: Command): void {
 }
 
 /** Returns the reasons why an environment cannot be deployed as planned; undefined if it can. */
-export function refusalOf({ environment, policies, refusal, requests: { refused } }: Plan): UserError | undefined {
+export function refusalOf({
+  environment,
+  policies,
+  problems,
+  refusal,
+  requests: { refused },
+}: Plan): UserError | undefined {
   const mandatory = policies.filter(({ level }) => level === "mandatory").length;
   const reasons = [
     ...(refused.length > 0 ? [`AWS would refuse ${number(refused.length)} of the resources of ${environment}`] : []),
+    ...(problems.length > 0
+      ? [
+          `${environment} has ${number(problems.length)} ${problems.length === 1 ? "problem" : "problems"} that AWS would show after a deployment`,
+        ]
+      : []),
     ...(mandatory > 0 ? [`${environment} has ${mandatory} mandatory policy violations`] : []),
     ...(refusal !== undefined && mandatory === 0 ? [refusal] : []),
   ];
@@ -94,5 +106,6 @@ function printPlan(plan: Plan, verbose: boolean): void {
         `\`platform check ${plan.environment}\` decides them with stand-ins for these values.`,
     );
   }
+  printProblems(plan.problems);
   printRequests(plan.requests);
 }

@@ -24,18 +24,14 @@ describe("a plan by the real engine", function () {
 
     const file = join(folder, "Pulumi.prod.yaml");
     const settings = parse(readFileSync(stackFile("prod"), "utf8")) as {
-      config: { "dataplatform:transfers": { measurements: { schedule: string } } };
+      config: { "dataplatform:transfers": { measurements: { path: string } } };
     };
-    settings.config["dataplatform:transfers"].measurements.schedule = "cron(15 27 * * ? *)";
+    settings.config["dataplatform:transfers"].measurements.path = "/measurements?";
     writeFileSync(file, stringify(settings));
     const refused = await planEnvironment("prod", quiet, { stackFile: file });
-    assert.deepEqual(refused.requests.refused, [
-      {
-        type: "aws:datasync/task:Task",
-        name: "measurements-task",
-        problems: [`CreateTask.Schedule.ScheduleExpression: cron's hour "27" must be from 0 to 23`],
-      },
-    ]);
+    const [{ type, problems: [problem = ""] = [] } = {}, ...others] = refused.requests.refused;
+    assert.deepEqual([type, others], ["aws:datasync/nfsLocation:NfsLocation", []]);
+    assert.match(problem, /^CreateLocationNfs\.Subdirectory: "\/measurements\?" must match/);
     const error = refusalOf(refused);
     assert.equal(error?.message, "AWS would refuse 1 of the resources of prod");
     assert.equal(error?.exitCode, 1);
@@ -64,6 +60,23 @@ describe("a plan by the real engine", function () {
       /^shop: CreateDBInstance\.EnableCloudwatchLogsExports\[0\]: "audit" is not a log of postgres/,
     );
     assert.deepEqual(requests.unknownTypes, ["aws:lb/targetGroup:TargetGroup"]);
+  });
+
+  it("names what no request shows, and only AWS would after a deployment", async () => {
+    const program = async (): Promise<void> => {
+      const rule = new aws.cloudwatch.EventRule("arrived", { eventPattern: JSON.stringify({ source: ["aws.s3"] }) });
+      for (let index = 0; index < 6; index++) {
+        const arn = `arn:aws:lambda:eu-central-1:111111111111:function:f${index}`;
+        new aws.cloudwatch.EventTarget(`target-${index}`, { rule: rule.name, arn });
+      }
+    };
+    const plan = await planEnvironment("dev", quiet, { program });
+    const quotas = plan.problems.filter((one) => one.lint === "quotas");
+    assert.deepEqual(
+      quotas.map(({ resource }) => resource.name),
+      ["target-5"],
+    );
+    assert.match(refusalOf(plan)?.message ?? "", /^dev has \d+ problems? that AWS would show after a deployment/);
   });
 
   it("works without the service models, and says that nothing was checked", async () => {

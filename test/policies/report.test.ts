@@ -4,7 +4,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { z } from "zod";
 import { evaluate, type Report } from "../../policies/evaluate";
 import type { Exemption } from "../../policies/exemptions";
-import { jsonReport, junitReport, sarifReport } from "../../policies/report";
+import { jsonReport, junitReport, sarifReport, type DeploymentProblem } from "../../policies/report";
 import { TABLE } from "../../policies/table";
 import { asInPreview, UNKNOWN } from "./engine";
 import { openQueue, resource } from "./resources";
@@ -54,6 +54,7 @@ describe("the report as JSON", () => {
       "unknown",
       "exempted",
       "exemptionProblems",
+      "problems",
     ]);
     assert.equal(read.refused, true);
     assert.deepEqual(read.violations[1], {
@@ -140,7 +141,8 @@ const sarif = z.strictObject({
     }),
   ]),
 });
-const run = (of: Report): z.infer<typeof sarif>["runs"][0] => sarif.parse(JSON.parse(sarifReport(of))).runs[0];
+const run = (of: Report, problems: readonly DeploymentProblem[] = []): z.infer<typeof sarif>["runs"][0] =>
+  sarif.parse(JSON.parse(sarifReport(of, problems))).runs[0];
 
 describe("the report as SARIF", () => {
   it("has the shape that the format asks for, with findings and without", () => {
@@ -226,8 +228,8 @@ const parser = new XMLParser({
   isArray: (name) => name === "testcase",
 });
 
-function suite(of: Report): Suite {
-  const xml = junitReport(of);
+function suite(of: Report, problems: readonly DeploymentProblem[] = []): Suite {
+  const xml = junitReport(of, problems);
   assert.equal(XMLValidator.validate(xml), true);
   const read = parser.parse(xml) as {
     testsuites: { testsuite: Suite & { tests: string; failures: string; skipped: string } };
@@ -240,6 +242,58 @@ function suite(of: Report): Suite {
     skipped: Number(testsuite.skipped),
   };
 }
+
+const problemOf = (lint: string, name: string): DeploymentProblem => ({
+  lint,
+  resource: { urn: `urn:pulumi:prod::shop::aws:iam/role:Role::${name}`, type: "aws:iam/role:Role", name },
+  message: "the generated name has 65 characters, and at most 64 are allowed",
+  remedy: "Shorten the resource's name.",
+  source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+});
+
+describe("problems that AWS would show only after a deployment", () => {
+  const problems = [problemOf("quotas", "long"), problemOf("principals", "alerts"), problemOf("quotas", "longer")];
+
+  it("are in the report as JSON, and refuse an environment that violates no rule", () => {
+    const read = JSON.parse(jsonReport(clean, problems)) as { refused: boolean; problems: unknown };
+    assert.equal(read.refused, true);
+    assert.deepEqual(read.problems, problems);
+    assert.equal((JSON.parse(jsonReport(clean)) as { refused: boolean }).refused, false);
+  });
+
+  it("are errors in SARIF, of a rule for each kind, with the page that they are based on", () => {
+    const { tool, results } = run(clean, problems);
+    const ids = tool.driver.rules.map(({ id }) => id);
+    assert.deepEqual(ids.slice(-2), ["lint-principals", "lint-quotas"]);
+    assert.deepEqual(
+      results.map(({ ruleId, level, locations }) => [ruleId, level, locations[0]?.logicalLocations?.[0]?.name]),
+      [
+        ["lint-quotas", "error", "long"],
+        ["lint-principals", "error", "alerts"],
+        ["lint-quotas", "error", "longer"],
+      ],
+    );
+    for (const { ruleId, ruleIndex, message } of results) {
+      assert.equal(ids[ruleIndex], ruleId);
+      assert.match(message.text, /at most 64 are allowed\. Shorten the resource's name\. https:/);
+    }
+    assert.equal(new Set(results.map((one) => one.partialFingerprints.resource)).size, 3);
+  });
+
+  it("fail a test case for each kind in JUnit XML", () => {
+    const { testcase, failures } = suite(clean, problems);
+    assert.equal(failures, 2);
+    const failed = testcase.filter(({ failure }) => failure !== undefined);
+    assert.deepEqual(
+      failed.map(({ classname, failure }) => [classname, failure?.message]),
+      [
+        ["lints.principals", "1 violation"],
+        ["lints.quotas", "2 violations"],
+      ],
+    );
+    assert.match(failed[1]?.failure?.["#text"] ?? "", /aws:iam\/role:Role::longer: the generated name/);
+  });
+});
 
 /** An exemption that is in nobody's way. */
 const idle = evaluate([], { environment: "prod", now: NOW, exemptions: [exemption()] });
