@@ -1,5 +1,7 @@
 /** Checks what a schema cannot: rules between the keys of a contract, and between contracts. */
 
+import { renderDqdl } from "./dqdl";
+import { figure, PARAMETER, RULESET, textProblems } from "./limits";
 import { columnType, partitionKeys, tableColumnType } from "./plan";
 import type { Contract, ProjectionRange, QualityRule } from "./schema";
 import { escapePathName } from "./partition-path";
@@ -32,6 +34,23 @@ export function checkContract(contract: Contract): readonly Issue[] {
     ...checkAggregates(contract),
     ...contract.quality.flatMap((rule, i) => checkQuality(contract, rule, ["quality", i])),
     ...checkEngine(contract),
+    ...checkLimits(contract),
+  ];
+}
+
+/** Lists what follows from the contract and is longer than Glue accepts. */
+function checkLimits(contract: Contract): Issue[] {
+  const ruleset = renderDqdl(contract)?.length ?? 0;
+  const { maxCharacters, source } = RULESET;
+  const tooLong = `have ${figure(ruleset)} characters as a ruleset, and Glue accepts at most ${figure(maxCharacters)} (${source})`;
+  return [
+    ...(ruleset > maxCharacters ? [{ path: ["quality"], message: `the rules ${tooLong}` }] : []),
+    ...Object.entries(contract.partitioning?.projection ?? {}).flatMap(([key, { values = [] }]) =>
+      textProblems(values.join(","), PARAMETER).map((message) => ({
+        path: ["partitioning", "projection", key, "values"],
+        message: `the list ${message}`,
+      })),
+    ),
   ];
 }
 

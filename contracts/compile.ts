@@ -2,6 +2,7 @@
 
 import type { CompiledColumn, CompiledContract, CompiledTable, PartitionLayout } from "./compiled";
 import { renderDqdl } from "./dqdl";
+import { TABLE_DESCRIPTION } from "./limits";
 import type { PartitionKey } from "./plan";
 import { columnType, partitionKeys, renderPlan, tableColumnType } from "./plan";
 import type { Contract } from "./schema";
@@ -88,7 +89,7 @@ function aggregateTable(
     name: `${contract.name}_${aggregate.name}`,
     zone: "curated",
     prefix: `${contract.name}_${aggregate.name}/`,
-    description: aggregate.description ?? `${contract.name} by ${aggregate.groupBy.join(", ")}`,
+    description: aggregate.description ?? describedBy(contract, aggregate.groupBy),
     columns: [
       ...aggregate.groupBy.filter((name) => !kept.some((key) => key.name === name)).map(column),
       ...aggregate.measures.map((measure) => {
@@ -103,6 +104,13 @@ function aggregateTable(
     layout: kept.length === 0 ? "hive" : layoutOf(contract),
     parameters: tableParameters(contract, kept),
   };
+}
+
+/** Describes an aggregate whose contract does not. Glue ends a description at 2,048 bytes, and names are ASCII. */
+function describedBy(contract: Contract, groupBy: readonly string[]): string {
+  const text = `${contract.name} by ${groupBy.join(", ")}`;
+  const max = TABLE_DESCRIPTION.maxBytes;
+  return text.length <= max ? text : `${text.slice(0, max - 4)} ...`;
 }
 
 function tableParameters(contract: Contract, keys: readonly PartitionKey[]): Readonly<Record<string, string>> {

@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import { DEFAULT_DATE_FORMAT, parseFormat } from "./formats";
+import { COLUMN_COMMENT, glueText, TABLE_DESCRIPTION } from "./limits";
 import { scheduleProblems } from "./schedule";
 import { MEASURE_FUNCTIONS, parseType, SIMPLE_TYPES } from "./types";
 
@@ -42,7 +43,7 @@ const column = z
       ),
     nullable: z.boolean().default(true).describe("May the value be missing?"),
     optional: z.boolean().default(false).describe("May the whole column be missing from a file?"),
-    description: z.string().optional(),
+    description: glueText(COLUMN_COMMENT).optional().describe("The comment of the column in the catalog."),
     pii: z.boolean().default(false).describe("Holds personal data. Marked in the catalog."),
   })
   .superRefine((value, context) => {
@@ -129,7 +130,7 @@ const measure = z.strictObject({
 
 const aggregate = z.strictObject({
   name: name(100).describe("The table is called `<dataset>_<name>`."),
-  description: z.string().optional(),
+  description: glueText(TABLE_DESCRIPTION).optional(),
   groupBy: z.array(z.string().min(1)).min(1, "must name at least one column"),
   measures: z.array(measure).min(1, "must name at least one measure"),
 });
@@ -188,7 +189,7 @@ const retention = z.strictObject({
 export const contractSchema = z
   .strictObject({
     name: name(100).describe("Dataset and table name."),
-    description: z.string().min(1),
+    description: glueText(TABLE_DESCRIPTION).refine((text) => text !== "", "must not be empty"),
     owner: z.email("must be an e-mail address").describe("Who answers for the data."),
     source: source.prefault({}),
     columns: z.array(column).min(1, "must list at least one column").max(1000),
