@@ -11,7 +11,7 @@ export const ingestionPipelineSettings = z.strictObject({
     .max(8192)
     .default(1024)
     .describe("A batch up to this size, MiB, runs on DuckDB in Lambda; a larger one on Spark in Glue."),
-  lightMemoryMiB: z.int().min(512).max(10240).default(3008).describe("Memory of the light engine's function, MiB."),
+  lightMemoryMiB: z.int().min(1024).max(10240).default(3008).describe("Memory of the light engine's function, MiB."),
   leaseSeconds: z
     .int()
     .min(120)
