@@ -14,6 +14,8 @@ import { PlatformComponent } from "../core/platform-component";
 import type { Resolved, Settings } from "../core/settings";
 
 const RESERVED = ["--job-bookmark-option", "--TempDir", "--enable-auto-scaling", "--enable-metrics", "--conf"];
+/** The worker types that spare capacity has. */
+const FLEX_WORKERS = ["G.1X", "G.2X"];
 
 export const glueEtlJobSettings = z.strictObject({
   description: z.string().min(1).describe("What the job does."),
@@ -31,6 +33,12 @@ export const glueEtlJobSettings = z.strictObject({
     .describe("Runs at the same time; a job with bookmarks runs once at a time."),
   glueVersion: z.enum(["4.0", "5.0"]).default("5.0").describe("Version of Glue."),
   workerType: z.enum(["G.1X", "G.2X", "G.4X", "G.8X"]).default("G.1X").describe("Glue worker type."),
+  executionClass: z
+    .enum(["standard", "flex"])
+    .default("standard")
+    .describe(
+      "Capacity that runs use: `flex` is spare capacity, a third cheaper, for runs whose time does not matter. A run waits up to 20 minutes for it, and takes longer when Glue takes workers away: https://docs.aws.amazon.com/glue/latest/dg/job-run-statuses.html.",
+    ),
   workers: z.int().min(2).max(299).default(2).describe("Glue workers at most; auto scaling uses fewer when it can."),
   timeoutMinutes: z.int().min(1).max(10080).default(480).describe("Minutes after which a run is ended."),
   maxRetries: z.int().min(0).max(10).default(0).describe("Times that Glue starts a failed run again."),
@@ -90,33 +98,44 @@ export class GlueEtlJob extends PlatformComponent {
 
   constructor(name: string, args: GlueEtlJobArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("ingestion", "GlueEtlJob", name, opts);
-    const settings = this.settings(glueEtlJobSettings, args, ({ bookmarks, maxConcurrentRuns }, check) => {
-      check.require(
-        bookmarks !== "enable" || maxConcurrentRuns === 1,
-        "maxConcurrentRuns",
-        maxConcurrentRuns,
-        "1 with bookmarks: concurrent runs fail with a bookmark version mismatch",
-      );
-      const { sharesWith, statements } = args;
-      const isShared = sharesWith !== undefined;
-      check.require(
-        !isShared || statements.length === 0,
-        "statements",
-        `${statements.length} statements`,
-        "none with sharesWith: the role of the other job counts",
-      );
-      check.require(
-        !isShared || args.logRetentionDays === undefined,
-        "logRetentionDays",
-        args.logRetentionDays,
-        "unset with sharesWith: the log groups of the other job count",
-      );
-      for (const argument of Object.keys(args.arguments ?? {})) {
-        check.matches("arguments", argument, /^--\S+$/, "names that begin with --");
-        const allowed = `names other than ${RESERVED.join(", ")}`;
-        check.require(!RESERVED.includes(argument), "arguments", argument, allowed);
-      }
-    });
+    const settings = this.settings(
+      glueEtlJobSettings,
+      args,
+      ({ bookmarks, maxConcurrentRuns, executionClass, workerType }, check) => {
+        check.require(
+          bookmarks !== "enable" || maxConcurrentRuns === 1,
+          "maxConcurrentRuns",
+          maxConcurrentRuns,
+          "1 with bookmarks: concurrent runs fail with a bookmark version mismatch",
+        );
+        // https://docs.aws.amazon.com/glue/latest/dg/add-job.html: "Flex execution".
+        check.require(
+          executionClass !== "flex" || FLEX_WORKERS.includes(workerType),
+          "workerType",
+          workerType,
+          `${FLEX_WORKERS.join(", ")} with the execution class flex`,
+        );
+        const { sharesWith, statements } = args;
+        const isShared = sharesWith !== undefined;
+        check.require(
+          !isShared || statements.length === 0,
+          "statements",
+          `${statements.length} statements`,
+          "none with sharesWith: the role of the other job counts",
+        );
+        check.require(
+          !isShared || args.logRetentionDays === undefined,
+          "logRetentionDays",
+          args.logRetentionDays,
+          "unset with sharesWith: the log groups of the other job count",
+        );
+        for (const argument of Object.keys(args.arguments ?? {})) {
+          check.matches("arguments", argument, /^--\S+$/, "names that begin with --");
+          const allowed = `names other than ${RESERVED.join(", ")}`;
+          check.require(!RESERVED.includes(argument), "arguments", argument, allowed);
+        }
+      },
+    );
     const { sharesWith } = args;
     this.securityConfiguration = sharesWith?.securityConfiguration ?? glueSecurity(this.scope, args.key);
     this.role = sharesWith?.role ?? glueJobRole(this.scope, args);
@@ -126,6 +145,7 @@ export class GlueEtlJob extends PlatformComponent {
       roleArn: this.role.arn,
       glueVersion: settings.glueVersion,
       workerType: settings.workerType,
+      executionClass: settings.executionClass.toUpperCase(),
       numberOfWorkers: settings.workers,
       timeout: settings.timeoutMinutes,
       maxRetries: settings.maxRetries,

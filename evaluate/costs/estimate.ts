@@ -138,7 +138,7 @@ export function workloadCosts(workload: Workload, flow: FlowUse): readonly Charg
     charge("State transitions", PRICES.transitions, (files * flow.transitions) / MILLION),
     charge("Functions", PRICES.lambdaSeconds, (files * seconds) / MILLION),
     charge("Requests to functions", PRICES.lambdaRequests, (files * workload.calls) / MILLION),
-    charge("Spark", PRICES.dpuHour, dpuHours),
+    charge("Spark", PRICES.flexDpuHour, dpuHours),
     charge("Ledger", PRICES.writes, (files * workload.writeUnitsPerFile) / MILLION),
     charge("Objects written", PRICES.puts, (files * workload.putsPerFile) / MILLION),
     charge("Raw files and Parquet of one month", PRICES.objectGiB, gib * 1.25),

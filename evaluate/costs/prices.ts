@@ -34,7 +34,7 @@ export const PRICES = {
   transitions: price(25, "million state transitions", "step-functions"),
   lambdaSeconds: price(13.3334, "million GB-seconds on arm64", "lambda"),
   lambdaRequests: price(0.2, "million requests", "lambda"),
-  dpuHour: price(0.44, "DPU-hour", "glue"),
+  flexDpuHour: price(0.29, "DPU-hour of flexible execution", "glue"),
   writes: price(0.625, "million write request units", "dynamodb/on-demand"),
   puts: price(5, "million PUT requests", "s3"),
   objectGiB: price(0.023, "GB-month", "s3"),

@@ -76,6 +76,7 @@ export class IngestionPipeline extends PlatformComponent {
       statements: engineStatements(lake),
       // A run that outlives its lease would meet the next one: Glue ends it before.
       timeoutMinutes: Math.max(1, Math.floor(settings.leaseSeconds / 60) - 5),
+      scheduledExecutionClass: settings.scheduledExecutionClass,
       workerType: settings.sparkWorkerType,
       workers: settings.sparkWorkers,
       maxConcurrentRuns: settings.maxConcurrentSparkRuns,

@@ -47,6 +47,12 @@ export const ingestionPipelineSettings = z.strictObject({
       "What becomes of a file in the raw zone that no contract claims: it stays there, where crawlers and transfers work with it, and an alert says so, or it is quarantined.",
     ),
   sparkWorkerType: glueEtlJobSettings.shape.workerType,
+  scheduledExecutionClass: glueEtlJobSettings.shape.executionClass
+    .unwrap()
+    .default("flex")
+    .describe(
+      "Capacity that scheduled datasets run on: `flex` is spare capacity, a third cheaper, for which a run may wait up to 20 minutes; `standard` starts at once. Only the worker types G.1X and G.2X have `flex`.",
+    ),
   sparkWorkers: glueEtlJobSettings.shape.workers,
   maxConcurrentSparkRuns: z.int().min(1).max(200).default(5).describe("Glue runs at the same time, over all datasets."),
   logRetentionDays: platformFunctionSettings.shape.logRetentionDays,

@@ -20,6 +20,8 @@ export interface SparkJobsArgs extends Pick<
   /** The rights of an engine. */
   readonly statements: readonly Statement[];
   readonly timeoutMinutes: number;
+  /** The capacity that the datasets on a schedule run on. */
+  readonly scheduledExecutionClass: GlueEtlJobArgs["executionClass"];
 }
 
 /** The Glue jobs of a pipeline. */
@@ -74,6 +76,7 @@ export function buildSparkJobs(scope: Scope, args: SparkJobsArgs): SparkJobs {
         statements: [],
         sharesWith: etl,
         bookmarks: "enable",
+        executionClass: args.scheduledExecutionClass,
       },
       scope.child(),
     );

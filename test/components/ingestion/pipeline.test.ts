@@ -8,6 +8,7 @@ import {
   GlueEtlJob,
   type GlueEtlJobArgs,
   IngestionPipeline,
+  type IngestionPipelineArgs,
   NotificationTopic,
   PartitionRegistrar,
 } from "../../../components";
@@ -22,7 +23,10 @@ const MOST_ENVIRONMENT_BYTES = 4_096;
 const contract = (dataset: string, schedule?: string): CompiledContract =>
   contractOf(dataset, { trigger: schedule === undefined ? { kind: "event" } : { kind: "schedule", schedule } });
 
-const pipeline = (contracts: readonly CompiledContract[]): Promise<Recording> =>
+const pipeline = (
+  contracts: readonly CompiledContract[],
+  args: Partial<IngestionPipelineArgs> = {},
+): Promise<Recording> =>
   record(() => {
     const key = new EncryptionKey("lake", { description: "Data lake" });
     const alerts = new NotificationTopic("alerts", { key });
@@ -39,6 +43,7 @@ const pipeline = (contracts: readonly CompiledContract[]): Promise<Recording> =>
       deadLetters,
       contracts,
       environment: "test",
+      ...args,
     });
   });
 
@@ -72,6 +77,22 @@ describe("IngestionPipeline", function () {
     const [family = "", ...others] = await resources([contract("orders", "rate(1 day)")]);
     assert.match(family, /^arn:aws:glue:[\w-]+:\d+:job\/ingestion-\*$/);
     assert.deepEqual(others, []);
+  });
+
+  it("runs scheduled datasets on spare capacity, unless it is told otherwise, and the others never", async () => {
+    const classes = async (args: Partial<IngestionPipelineArgs> = {}) => {
+      const recording = await pipeline([contract("orders", "rate(1 day)")], args);
+      const jobs = recording.all("glue/job:Job");
+      return Object.fromEntries(jobs.map(({ name, inputs }) => [name, inputs.executionClass as unknown]));
+    };
+    const etl = { "ingestion-spark-etl-job": "STANDARD" };
+    assert.deepEqual(await classes(), { ...etl, "ingestion-orders-job": "FLEX" });
+    const standard = await classes({ scheduledExecutionClass: "standard", sparkWorkerType: "G.4X" });
+    assert.deepEqual(standard, { ...etl, "ingestion-orders-job": "STANDARD" });
+    await assert.rejects(
+      classes({ sparkWorkerType: "G.4X" }),
+      /workerType.*"?G\.4X"?.*G\.1X, G\.2X with the execution class flex/s,
+    );
   });
 
   it("names the job with the bookmarks in the contract of a scheduled dataset, and in no other", async () => {
