@@ -33,7 +33,7 @@ export function preparation(options: { readonly engine: boolean; readonly cloud?
           title: "local cloud",
           run: async (report) => {
             const { cloud, started } = await cloudUp(report);
-            return `${started ? "started" : "running"} on 127.0.0.1:${cloud.processes.ministack.port}`;
+            return `${started ? "started" : "running"} on 127.0.0.1:${cloud.processes.ministack.port}, IAM enforced`;
           },
         },
   ];

@@ -3,10 +3,11 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import getPort from "get-port";
-import { ensureVenv, inVenv, REQUIREMENTS } from "./emulators/python";
+import { ensureVenv, inVenv, MINISTACK, REQUIREMENTS } from "./emulators/python";
 import { end, endNow, endOwned, isRunning, launch, type Launch, type CloudProcess } from "./emulators/process";
 import { OWNER, processesWith } from "./emulators/owned";
 import { silent, type Report } from "./errors";
+import { decisionsFile } from "./iam/decisions";
 import { home, inHome, NODE_BIN, REPOSITORY } from "./paths";
 import { exclusively, readJson, removeFile, writeJson } from "./state";
 
@@ -36,9 +37,16 @@ const url = ({ port }: CloudProcess): string => `http://127.0.0.1:${port}`;
 
 function fingerprint(): string {
   const hash = createHash("sha256").update(readFileSync(REQUIREMENTS));
-  const provider = join(REPOSITORY, "local", "provider");
-  for (const file of readdirSync(provider, { recursive: true, encoding: "utf8" }).sort()) {
-    if (file.endsWith(".ts")) hash.update(file).update(readFileSync(join(provider, file)));
+  const sources = [
+    { folder: "provider", kind: ".ts" },
+    { folder: "emulators", kind: ".py" },
+    { folder: "iam", kind: ".py" },
+  ];
+  for (const { folder, kind } of sources) {
+    const path = join(REPOSITORY, "local", folder);
+    for (const file of readdirSync(path, { recursive: true, encoding: "utf8" }).sort()) {
+      if (file.endsWith(kind)) hash.update(file).update(readFileSync(join(path, file)));
+    }
   }
   return hash.update(REPOSITORY).digest("hex");
 }
@@ -74,7 +82,7 @@ const HEALTH: Readonly<Record<Part, (port: number) => Promise<boolean>>> = {
   provider: portOpen,
 };
 
-/** Returns the variables that a process needs to use the local cloud. Every emulator accepts these credentials. */
+/** Returns the variables that a process needs to use the local cloud: these credentials are those of the account's root. */
 export function awsEnv(cloud: Cloud): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url(cloud.processes.ministack),
@@ -129,13 +137,13 @@ async function startParts(
     started.push(part);
     return part;
   };
-  report("starting MiniStack and the local provider");
+  report("starting MiniStack with IAM enforced, and the local provider");
   const results = await Promise.allSettled([
     start(
       {
         name: "MiniStack",
-        program: inVenv("ministack"),
-        args: [],
+        program: inVenv("python"),
+        args: [MINISTACK],
         cwd: inHome("data"),
         env: {
           ...base,
@@ -153,6 +161,7 @@ async function startParts(
           S3_DATA_DIR: inHome("data", "s3"),
           LAMBDA_ACCOUNT_CONCURRENCY: String(functionConcurrency(totalmem())),
           LAMBDA_WARM_TTL_SECONDS: "30",
+          MINISTACK_IAM_DECISIONS: decisionsFile(),
         },
         port: ministackPort,
         healthy: ministackHealthy,

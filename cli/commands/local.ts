@@ -3,6 +3,7 @@ import { awsEnv, CALLERS_OWN, cloudDown, cloudReset, cloudStatus, pulumiEnv } fr
 import { engineEnv } from "../../local/engine/automation";
 import { findEngine } from "../../local/engine/engine";
 import { UserError, type Report } from "../../local/errors";
+import { lastDenials } from "../../local/iam/denials";
 import { deployLocal } from "../deploy";
 import { runSteps } from "../ui/tasks";
 import { table } from "../ui/table";
@@ -52,7 +53,7 @@ export function register(program: Command): void {
 
   local
     .command("status")
-    .description("show whether the local cloud runs, and its addresses")
+    .description("show whether the local cloud runs, its addresses, and the last requests that IAM denied")
     .action(async () => {
       const { cloud, healthy, usable, reason } = await cloudStatus();
       if (!cloud) {
@@ -72,6 +73,24 @@ export function register(program: Command): void {
         console.info(`The local cloud cannot be used: ${reason}. \`platform local up\` replaces it.`);
         process.exitCode = 1;
       }
+      const denials = lastDenials();
+      if (denials.length === 0) {
+        console.info("IAM is enforced, and it has denied no request.");
+        return;
+      }
+      console.info("IAM is enforced. The last requests that it denied:");
+      console.info(
+        table(
+          ["time", "role", "action", "resource", "missing"],
+          denials.map(({ time, role, action, resource, remedy }) => [
+            time.slice(0, 19),
+            role,
+            action,
+            resource,
+            remedy,
+          ]),
+        ),
+      );
     });
 
   local

@@ -7,6 +7,9 @@ import { inHome, REPOSITORY } from "../paths";
 import { exclusively, removeFile, writeAtomically } from "../state";
 
 export const REQUIREMENTS = join(REPOSITORY, "local", "requirements.txt");
+
+/** The program that starts MiniStack with IAM enforced. */
+export const MINISTACK = join(REPOSITORY, "local", "emulators", "run_ministack.py");
 const MINIMUM: readonly [number, number] = [3, 10];
 
 export interface Python {

@@ -13,6 +13,8 @@ the job's script, and names the real one by arguments of its own:
   --x-script-args      names of the script's own arguments, separated by commas
   --x-driver-memory    default 2g
 
+MiniStack starts this file with a session of the job's role in the AWS variables, so that IAM decides what it may do.
+
 The job's own `--extra-py-files` names archives of Python packages that the script imports, as it does on Glue.
 
 This file runs twice: first with any Python, to find the Spark installation, whose own Python then takes the process
@@ -55,8 +57,8 @@ def take_over():
     env["AWS_ENDPOINT_URL"] = env.get("x-endpoint") or env.get("AWS_ENDPOINT_URL") or f"http://127.0.0.1:{port}"
     env.setdefault("AWS_REGION", env.get("AWS_DEFAULT_REGION") or "us-east-1")
     env["AWS_DEFAULT_REGION"] = env["AWS_REGION"]
-    env.setdefault("AWS_ACCESS_KEY_ID", "test")
-    env.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+    if not env.get("AWS_ACCESS_KEY_ID"):
+        fail("the job has no credentials: MiniStack gives it a session of its role")
     arguments = []
     for name in [*(env.get("x-script-args") or SCRIPT_ARGS).split(","), "job-bookmark-option"]:
         if name in env:
@@ -112,6 +114,8 @@ def properties(folder, home, environ):
         "spark.sql.parquet.output.committer.class": "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter",
         "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3": f"{COMMITTERS}.S3ACommitterFactory",
         "spark.hadoop.fs.s3a.committer.name": "directory",
+        # Only this committer would list the uploads of a bucket, which Glue's own does not and the role may not.
+        "spark.hadoop.fs.s3a.committer.abort.pending.uploads": "false",
         "spark.hadoop.fs.s3a.committer.staging.conflict-mode": "append",
         "spark.hadoop.fs.s3a.committer.staging.tmp.path": f"file://{folder}/commits",
         "spark.hadoop.fs.s3a.directory.marker.retention": "keep",

@@ -77,7 +77,7 @@ export class Clients {
     const key = `${Client.name} ${region}`;
     const cached = this.cache.get(key);
     if (cached) return cached as C;
-    // The credentials are those of the emulators; the caller's real ones must not be read.
+    // These are the credentials of the account's root; the caller's real ones must not be read.
     const configuration = {
       endpoint: requireLoopback("the endpoint", endpoint),
       region,

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CreateJobCommand, GetJobRunCommand, GlueClient, type JobRun, StartJobRunCommand } from "@aws-sdk/client-glue";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { readDecisions } from "../../local/iam/decisions";
 import type { Ministack } from "../support/ministack";
 import { SPARK_SCRIPT, sparkPackage } from "../../components/core/platform-function/spark";
 import { Reader } from "./compare";
@@ -56,6 +58,7 @@ describe("the local runner of Glue jobs", function () {
   let lake: Lake;
   let folder: string;
   let glue: GlueClient;
+  let iam: IAMClient;
 
   before(async () => {
     cloud = await startMinistack();
@@ -63,11 +66,17 @@ describe("the local runner of Glue jobs", function () {
     folder = mkdtempSync(join(tmpdir(), "glue-state-"));
     await lake.put("artifacts", "scripts/etl.py", readFileSync(SPARK_SCRIPT));
     await lake.put("artifacts", "scripts/glue.zip", readFileSync(sparkPackage()));
-    glue = new GlueClient({
+    const configuration = {
       endpoint: cloud.endpoint,
       region: "us-east-1",
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    });
+    };
+    glue = new GlueClient(configuration);
+    iam = new IAMClient(configuration);
+    const trusted = { Effect: "Allow", Principal: { Service: "glue.amazonaws.com" }, Action: "sts:AssumeRole" };
+    const AssumeRolePolicyDocument = JSON.stringify({ Statement: [trusted] });
+    await iam.send(new CreateRoleCommand({ RoleName: "etl", AssumeRolePolicyDocument }));
+    await grant(["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject"]);
     await glue.send(
       new CreateJobCommand({
         Name: "etl",
@@ -88,6 +97,14 @@ describe("the local runner of Glue jobs", function () {
     rmSync(folder, { recursive: true, force: true });
     await cloud.stop();
   });
+
+  /** Replaces what the job's role may do, with every bucket. */
+  async function grant(actions: readonly string[]): Promise<void> {
+    const PolicyDocument = JSON.stringify({
+      Statement: [{ Effect: "Allow", Action: actions, Resource: "arn:aws:s3:::*" }],
+    });
+    await iam.send(new PutRolePolicyCommand({ RoleName: "etl", PolicyName: "lake", PolicyDocument }));
+  }
 
   async function finished(Arguments: Record<string, string>): Promise<JobRun> {
     const { JobRunId } = await glue.send(new StartJobRunCommand({ JobName: "etl", Arguments }));
@@ -113,6 +130,22 @@ describe("the local runner of Glue jobs", function () {
     const { JobRunState, ErrorMessage } = await finished({ "--x-script-location": "s3://nowhere/etl.py" });
     assert.equal(JobRunState, "FAILED");
     assert.match(ErrorMessage ?? "", /etl failed: .*bucket does not exist/);
+  });
+
+  it("writes nothing with Spark before the job's role has the grant", async () => {
+    const file = await lake.drop(contract, "a.csv", BODY);
+    const { key } = await lake.order(contract, "r0", "spark", [file]);
+    await grant(["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"]);
+    const { JobRunState, ErrorMessage } = await finished({
+      "--batch_bucket": lake.buckets.artifacts,
+      "--batch_key": key,
+    });
+    await grant(["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject"]);
+    assert.equal(JobRunState, "FAILED");
+    assert.match(ErrorMessage ?? "", /AccessDenied|Access Denied/);
+    assert.deepEqual(await lake.keys("processed", ""), []);
+    const denied = readDecisions(cloud.decisions).find(({ role, allowed }) => role === "etl" && !allowed);
+    assert.equal(denied?.action, "s3:PutObject");
   });
 
   it("leaves no process behind when it is killed, and the next run the lake of one whole run", async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import getPort from "get-port";
+import { MINISTACK } from "../../local/emulators/python";
 import { atTheEnd } from "./leftovers";
 
 export interface Ministack {
@@ -10,6 +11,8 @@ export interface Ministack {
   /** What a process needs to reach it through the AWS SDK's ordinary environment variables. */
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** The file of IAM's decisions. */
+  readonly decisions: string;
   stop(): Promise<void>;
 }
 
@@ -42,8 +45,9 @@ export async function startMinistack(extraEnv: Readonly<Record<string, string>> 
   const home = mkdtempSync(join(tmpdir(), "ministack-"));
   const endpoint = `http://127.0.0.1:${port}`;
   const logFile = join(home, "log");
+  const decisions = join(home, "iam.jsonl");
   const log = openSync(logFile, "a");
-  const child = spawn(join(venv, "bin", "ministack"), [], {
+  const child = spawn(join(venv, "bin", "python"), [MINISTACK], {
     cwd: home,
     detached: true,
     stdio: ["ignore", log, log],
@@ -58,6 +62,7 @@ export async function startMinistack(extraEnv: Readonly<Record<string, string>> 
       STATE_DIR: join(home, "state"),
       S3_DATA_DIR: join(home, "s3"),
       TMPDIR: home,
+      MINISTACK_IAM_DECISIONS: decisions,
       PATH: [join(repository, "node_modules", ".bin"), join(venv, "bin"), process.env.PATH].join(":"),
       ...extraEnv,
     },
@@ -80,6 +85,7 @@ export async function startMinistack(extraEnv: Readonly<Record<string, string>> 
   return {
     endpoint,
     logFile,
+    decisions,
     env: {
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: "us-east-1",
