@@ -3,7 +3,13 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, CreateEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import type { CompiledContract } from "../../contracts/compiled";
 import { compileContract } from "../../contracts/compile";
@@ -120,6 +126,15 @@ async function makeCloud(): Promise<Cloud> {
   const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: `${name}-alerts` }));
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: `${name}-alerts` }));
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+  const mayDeliver = {
+    Effect: "Allow",
+    Principal: { Service: "sns.amazonaws.com" },
+    Action: "sqs:SendMessage",
+    Resource: Attributes?.QueueArn,
+    Condition: { ArnEquals: { "aws:SourceArn": TopicArn } },
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [mayDeliver] });
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: Attributes?.QueueArn }));
 
   const db = documents(dynamodb);

@@ -10,6 +10,7 @@ import {
 import type { FileRef } from "../../contracts/flow";
 import { handler } from "../../functions/sweep";
 import { batchFile } from "../../functions/shared/ledger";
+import { givenRole } from "../support/role";
 import { contractOf, validVerdict, withCloud } from "./cloud";
 
 describe("the sweep", () => {
@@ -19,7 +20,9 @@ describe("the sweep", () => {
   let count = 0;
   const LONG_AGO = new Date(Date.now() - 3_600_000);
 
+  let role: string;
   before(async () => {
+    role = await givenRole(cloud(), "waits", ["states"]);
     sfn = new SFNClient({
       endpoint: cloud().endpoint,
       region: "us-east-1",
@@ -30,7 +33,7 @@ describe("the sweep", () => {
     const answer = await sfn.send(
       new CreateStateMachineCommand({
         name: `${cloud().name}-${++count}`,
-        roleArn: "arn:aws:iam::000000000000:role/none",
+        roleArn: role,
         definition: JSON.stringify({ StartAt: "Work", States: { Work: { Type: "Wait", Seconds: 3_600, End: true } } }),
       }),
     );

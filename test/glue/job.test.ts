@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CreateJobCommand, GetJobRunCommand, GlueClient, type JobRun, StartJobRunCommand } from "@aws-sdk/client-glue";
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { readDecisions } from "../../local/iam/decisions";
 import type { Ministack } from "../support/ministack";
+import { givenRole, grantTo, type Grant } from "../support/role";
 import { SPARK_SCRIPT, sparkPackage } from "../../components/core/platform-function/spark";
 import { Reader } from "./compare";
 import { compile, jobEnvironment, Lake, RUN_JOB, runLight, sparkHome, startMinistack } from "./lake";
@@ -25,6 +26,9 @@ columns:
 partitioning: { layout: hive, keys: [day] }
 aggregates: [{ name: sums, groupBy: [day], measures: [{ name: total, function: sum, column: value }] }]
 `);
+const ALL = "arn:aws:s3:::*";
+const READS: Grant = { Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"], Resource: ALL };
+const WRITES: Grant = { Action: ["s3:PutObject", "s3:DeleteObject"], Resource: ALL };
 const DAYS = Array.from({ length: 60 }, (_, i) => new Date(Date.UTC(2023, 0, 1 + i)).toISOString().slice(0, 10));
 const BODY = ["day,value", ...DAYS.map((day, i) => `${day},${i === 7 ? "seven" : i}`), ""].join("\n");
 
@@ -73,10 +77,7 @@ describe("the local runner of Glue jobs", function () {
     };
     glue = new GlueClient(configuration);
     iam = new IAMClient(configuration);
-    const trusted = { Effect: "Allow", Principal: { Service: "glue.amazonaws.com" }, Action: "sts:AssumeRole" };
-    const AssumeRolePolicyDocument = JSON.stringify({ Statement: [trusted] });
-    await iam.send(new CreateRoleCommand({ RoleName: "etl", AssumeRolePolicyDocument }));
-    await grant(["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject"]);
+    await givenRole(cloud, "etl", ["glue"], [READS, WRITES]);
     await glue.send(
       new CreateJobCommand({
         Name: "etl",
@@ -97,14 +98,6 @@ describe("the local runner of Glue jobs", function () {
     rmSync(folder, { recursive: true, force: true });
     await cloud.stop();
   });
-
-  /** Replaces what the job's role may do, with every bucket. */
-  async function grant(actions: readonly string[]): Promise<void> {
-    const PolicyDocument = JSON.stringify({
-      Statement: [{ Effect: "Allow", Action: actions, Resource: "arn:aws:s3:::*" }],
-    });
-    await iam.send(new PutRolePolicyCommand({ RoleName: "etl", PolicyName: "lake", PolicyDocument }));
-  }
 
   async function finished(Arguments: Record<string, string>): Promise<JobRun> {
     const { JobRunId } = await glue.send(new StartJobRunCommand({ JobName: "etl", Arguments }));
@@ -135,12 +128,12 @@ describe("the local runner of Glue jobs", function () {
   it("writes nothing with Spark before the job's role has the grant", async () => {
     const file = await lake.drop(contract, "a.csv", BODY);
     const { key } = await lake.order(contract, "r0", "spark", [file]);
-    await grant(["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"]);
+    await grantTo(iam, "etl", [READS]);
     const { JobRunState, ErrorMessage } = await finished({
       "--batch_bucket": lake.buckets.artifacts,
       "--batch_key": key,
     });
-    await grant(["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject"]);
+    await grantTo(iam, "etl", [READS, WRITES]);
     assert.equal(JobRunState, "FAILED");
     assert.match(ErrorMessage ?? "", /AccessDenied|Access Denied/);
     assert.deepEqual(await lake.keys("processed", ""), []);

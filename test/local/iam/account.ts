@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { CreateRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient, waitUntilFunctionActiveV2 } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, PutBucketEncryptionCommand, S3Client } from "@aws-sdk/client-s3";
@@ -16,11 +16,7 @@ import { REPOSITORY } from "../../../local/paths";
 import { zip } from "../../../local/provider/archive";
 import { until } from "../../support/home";
 import { sharedMinistack } from "../../support/ministack";
-
-export interface Grant {
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
-}
+import { givenRole, grantTo, type Grant } from "../../support/role";
 
 /** How a call ended: with an answer, or with the name and the message of an error. */
 export interface Outcome {
@@ -55,24 +51,14 @@ export class Account {
   /** Makes a role that a service may assume. */
   async role(service: string, ...grants: Grant[]): Promise<string> {
     const name = this.name(service);
-    const trusted = { Effect: "Allow", Principal: { Service: `${service}.amazonaws.com` }, Action: "sts:AssumeRole" };
-    await this.client(IAMClient).send(
-      new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify({ Statement: [trusted] }) }),
-    );
-    if (grants.length > 0) await this.grant(name, ...grants);
+    await givenRole(this.configuration, name, [service], grants);
     return name;
   }
 
   roleArn = (role: string): string => `arn:aws:iam::${ACCOUNT}:role/${role}`;
 
   /** Replaces the rights of a role. */
-  async grant(role: string, ...grants: Grant[]): Promise<void> {
-    const PolicyDocument = JSON.stringify({ Statement: grants.map((grant) => ({ Effect: "Allow", ...grant })) });
-    const policy = { RoleName: role, PolicyName: "rights" };
-    await this.client(IAMClient).send(
-      grants.length > 0 ? new PutRolePolicyCommand({ ...policy, PolicyDocument }) : new DeleteRolePolicyCommand(policy),
-    );
-  }
+  grant = (role: string, ...grants: Grant[]): Promise<void> => grantTo(this.client(IAMClient), role, grants);
 
   /** Makes a key that its account may use, and a service if one is named. */
   async key(service?: string): Promise<string> {

@@ -21,7 +21,8 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { until } from "../../support/home";
-import { Account, type Grant } from "./account";
+import type { Grant } from "../../support/role";
+import { Account } from "./account";
 
 describe("what services do with the roles that they are given", function () {
   this.timeout(120_000);

@@ -9,6 +9,7 @@ import * as sfn from "@aws-sdk/client-sfn";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sharedMinistack } from "../../support/ministack";
+import { givenRole } from "../../support/role";
 import { withStack } from "../../support/stack";
 
 const ROLE = "arn:aws:iam::000000000000:role/flow";
@@ -23,6 +24,13 @@ describe("state machines, events and tables in the local cloud", function () {
 
   before(async () => {
     const { endpoint } = await sharedMinistack();
+    const rights = [
+      { Action: ["states:StartExecution", "dynamodb:PutItem", "s3:PutObject"], Resource: "*" },
+      { Action: ["glue:StartJobRun", "glue:GetJobRun", "glue:BatchStopJobRun"], Resource: "*" },
+    ];
+    for (const name of ["flow", "flow-other"]) {
+      await givenRole({ endpoint }, name, ["states", "events", "firehose"], rights);
+    }
     configuration = {
       endpoint,
       region: "eu-central-1",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as glue from "@aws-sdk/client-glue";
 import * as aws from "@pulumi/aws";
 import { sharedMinistack } from "../../support/ministack";
+import { givenRole } from "../../support/role";
 import { withStack } from "../../support/stack";
 
 const ROLE = "arn:aws:iam::000000000000:role/glue";
@@ -12,6 +13,7 @@ describe("the catalog and its jobs in the local cloud", function () {
 
   before(async () => {
     const { endpoint } = await sharedMinistack();
+    await givenRole({ endpoint }, "glue", ["glue"]);
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     client = new glue.GlueClient({ endpoint, region: "eu-central-1", credentials });
   });

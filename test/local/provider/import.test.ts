@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
+import { sharedMinistack } from "../../support/ministack";
+import { givenRole } from "../../support/role";
 import { withStack } from "../../support/stack";
 
 const ROLE = "arn:aws:iam::000000000000:role/flow";
@@ -7,6 +9,7 @@ const MACHINE = { StartAt: "Run", States: { Run: { Type: "Pass", End: true } } }
 
 describe("what exists already in the local cloud", function () {
   this.timeout(240_000);
+  before(async () => givenRole(await sharedMinistack(), "flow", ["states", "glue", "events"]));
 
   /** The same resources with fixed names, new or taken over by their ids. */
   const program =

@@ -9,6 +9,7 @@ import { expandSyncTasks } from "../../../local/provider/types/sfn/expand";
 import { modelFolder } from "../../../local/provider/strict/models";
 import { requestCheck } from "../../../local/provider/strict/strict";
 import { pythonVenv, sharedMinistack } from "../../support/ministack";
+import { givenRole } from "../../support/role";
 
 const RUN_JOB = "arn:aws:states:::glue:startJobRun.sync";
 const ROLE = "arn:aws:iam::000000000000:role/flow";
@@ -21,6 +22,8 @@ describe("waiting for a Glue job in the local cloud", function () {
 
   before(async () => {
     const { endpoint } = await sharedMinistack();
+    const Action = ["glue:StartJobRun", "glue:GetJobRun", "glue:BatchStopJobRun"];
+    await givenRole({ endpoint }, "flow", ["states", "glue"], [{ Action, Resource: "*" }]);
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const configuration = { endpoint, region: "eu-central-1", credentials };
     machines = new sfn.SFNClient(configuration);
