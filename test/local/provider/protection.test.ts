@@ -94,6 +94,15 @@ describe("locks, replicas and event sources in the local cloud", function () {
         async () => {
           const role = new aws.iam.Role("consumer", { assumeRolePolicy: trust("lambda.amazonaws.com") });
           const source = new aws.sqs.Queue("source", { visibilityTimeoutSeconds: 60 });
+          const reads = {
+            Effect: "Allow",
+            Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+            Resource: source.arn,
+          };
+          const rights = new aws.iam.RolePolicy("consumer", {
+            role: role.id,
+            policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [reads] }),
+          });
           const echo = new aws.sqs.Queue("echo");
           const fn = new aws.lambda.Function("consumer", {
             role: role.arn,
@@ -113,15 +122,19 @@ describe("locks, replicas and event sources in the local cloud", function () {
               ),
             }),
           });
-          const mapping = new aws.lambda.EventSourceMapping("consumer", {
-            eventSourceArn: source.arn,
-            functionName: fn.arn,
-            batchSize,
-            enabled,
-            functionResponseTypes: ["ReportBatchItemFailures"],
-            scalingConfig: { maximumConcurrency: 2 },
-            filterCriteria: { filters: [{ pattern: JSON.stringify({ body: [{ prefix: "hello" }] }) }] },
-          });
+          const mapping = new aws.lambda.EventSourceMapping(
+            "consumer",
+            {
+              eventSourceArn: source.arn,
+              functionName: fn.arn,
+              batchSize,
+              enabled,
+              functionResponseTypes: ["ReportBatchItemFailures"],
+              scalingConfig: { maximumConcurrency: 2 },
+              filterCriteria: { filters: [{ pattern: JSON.stringify({ body: [{ prefix: "hello" }] }) }] },
+            },
+            { dependsOn: rights },
+          );
           return { source: source.url, echo: echo.url, mapping: mapping.uuid };
         };
       const { outputs } = await stack.up(program(1));
