@@ -6,14 +6,65 @@ const METRIC = "ApproximateNumberOfMessagesVisible";
 const SOURCE =
   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/dead-letter-queues-alarms-cloudwatch.html";
 
+const DOCS = "https://docs.aws.amazon.com";
+
+/** What loses messages without a queue for those that it could not deliver. */
+interface Sender {
+  /** Whether a resource with these arguments loses messages. */
+  readonly loses: (inputs: Properties) => boolean;
+  readonly message: string;
+  readonly argument: string;
+  readonly source: string;
+}
+
+const SENDERS: Readonly<Record<string, Sender>> = {
+  "aws:cloudwatch/eventTarget:EventTarget": {
+    loses: ({ deadLetterConfig }) => !deadLetterConfig?.arn,
+    message: "EventBridge drops the events that it could not deliver to the target",
+    argument: "deadLetterConfig",
+    source: `${DOCS}/eventbridge/latest/userguide/eb-rule-dlq.html`,
+  },
+  "aws:cloudwatch/eventBus:EventBus": {
+    loses: ({ kmsKeyIdentifier, deadLetterConfig }) => Boolean(kmsKeyIdentifier) && !deadLetterConfig?.arn,
+    message: "EventBridge drops the events that it could not encrypt or decrypt with the key of the bus",
+    argument: "deadLetterConfig",
+    source: `${DOCS}/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html`,
+  },
+  "aws:scheduler/schedule:Schedule": {
+    loses: ({ target }) => !target?.deadLetterConfig?.arn,
+    message: "EventBridge Scheduler drops the invocations that failed",
+    argument: "target.deadLetterConfig",
+    source: `${DOCS}/scheduler/latest/UserGuide/configuring-schedule-dlq.html`,
+  },
+  "aws:sns/topicSubscription:TopicSubscription": {
+    // What is sent by e-mail or text message counts as delivered.
+    loses: ({ protocol, redrivePolicy }) => !/^(email|email-json|sms)$/.test(String(protocol)) && !redrivePolicy,
+    message: "SNS drops the messages that the endpoint did not accept",
+    argument: "redrivePolicy",
+    source: `${DOCS}/sns/latest/dg/sns-dead-letter-queues.html`,
+  },
+};
+
+/** Finds what would drop messages because it has no queue for them. */
+const senders = (resources: readonly RecordedResource[]): readonly LintProblem[] =>
+  resources.flatMap((resource) => {
+    const sender = SENDERS[resource.type];
+    if (!sender?.loses(resource.inputs)) return [];
+    const { message, argument, source } = sender;
+    const remedy = `Set ${argument} to a queue that has an alarm, for example a DeadLetterQueue.`;
+    return [{ lint: "undelivered", resource, message: `${message}.`, remedy, source }];
+  });
+
 /** The arguments of AWS's resources that name a queue for what could not be delivered. */
 const DEAD_LETTERS = new Set(["deadLetterConfig", "onFailure", "redrivePolicy", "dlqEventQueueArn"]);
 
 /**
- * Finds queues of what could not be delivered whose messages raise no alarm, or an alarm whose alert only reaches what could not be
- * delivered to: their messages would be lost after the queue's retention without an alert.
+ * Finds what drops messages that it could not deliver, and queues of such messages that raise no alarm, or an alarm whose alert only
+ * reaches the endpoint that failed: their messages would be lost after the queue's retention without an alert.
  */
-export const undelivered: Lint = (resources) => {
+export const undelivered: Lint = (resources) => [...senders(resources), ...queues(resources)];
+
+const queues: Lint = (resources) => {
   const ofType = (type: string): readonly RecordedResource[] => resources.filter((resource) => resource.type === type);
   const alarms = ofType("aws:cloudwatch/metricAlarm:MetricAlarm").filter(firesAtOneMessage);
   const topicsOfQueues = new Map<string, readonly string[]>();

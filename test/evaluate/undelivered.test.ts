@@ -113,6 +113,32 @@ describe("the lint of undelivered messages", () => {
     assert.deepEqual(await found(() => topic({ emails: ["oncall@example.com"] })), []);
   });
 
+  const DROPPED: Readonly<Record<string, () => unknown>> = {
+    "the target of a rule": () => new aws.cloudwatch.EventTarget("target", { rule: "rule", arn: "arn:aws:sns:::x" }),
+    "an encrypted event bus": () => new aws.cloudwatch.EventBus("bus", { kmsKeyIdentifier: "arn:aws:kms:::key/x" }),
+    "a schedule": () =>
+      new aws.scheduler.Schedule("schedule", {
+        scheduleExpression: "rate(1 hour)",
+        flexibleTimeWindow: { mode: "OFF" },
+        target: { arn: "arn:aws:lambda:::x", roleArn: "arn:aws:iam::1:role/x" },
+      }),
+    "a subscription": () =>
+      new aws.sns.TopicSubscription("subscription", { topic: "x", protocol: "https", endpoint: "https://x" }),
+  };
+  for (const [sender, make] of Object.entries(DROPPED)) {
+    it(`wants a queue for what ${sender} could not deliver`, async () => {
+      const problems = await found(make);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? "", /drops the (events|invocations|messages)/);
+    });
+  }
+
+  it("wants no queue where nothing can be lost", async () => {
+    assert.deepEqual(await found(() => new aws.cloudwatch.EventBus("bus", {})), []);
+    const mail = { topic: "x", protocol: "email", endpoint: "oncall@example.com" };
+    assert.deepEqual(await found(() => new aws.sns.TopicSubscription("subscription", mail)), []);
+  });
+
   it("wants an alarm for every queue that the component of dead letters makes", async () => {
     const make = (alerted: boolean) => {
       const key = new EncryptionKey("lake", { description: "Lake" });
