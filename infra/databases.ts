@@ -21,7 +21,7 @@ export function buildDatabases(
   const { options, key, alerts, protection, logRetentionDays } = base;
   const { config } = base.environment;
   const { architecture } = config.ingestion;
-  const relational = Object.entries(within ? config.relationalDatabases : {}).map(([name, settings]) => {
+  const relational = Object.entries(within ? config.relationalDatabases : {}).map(([name, settings], index) => {
     const {
       readers,
       maxReaders,
@@ -50,7 +50,11 @@ export function buildDatabases(
           ? { aurora: { readers, autoscaling } }
           : { availability, storage: { allocatedGiB: storageGiB, maxAllocatedGiB: maxStorageGiB } }),
         backup: { retentionDays: backupRetentionDays },
-        monitoring: { intervalSeconds: monitoringSeconds },
+        monitoring: {
+          intervalSeconds: monitoringSeconds,
+          // The databases of an account share one group.
+          logGroup: config.accountWide.databaseMonitoringLogs && index === 0 ? "create" : "existing",
+        },
         proxy: proxy ? {} : undefined,
       },
       options,

@@ -39,7 +39,11 @@ export function buildLakehouse(base: Foundation): Lakehouse {
     options,
   );
   const deadLetters = new DeadLetterQueue("undelivered", { key, fromEventBridge: true }, options);
-  const catalog = new DataCatalog("catalog", { lake, key, contracts, databaseName }, options);
+  const catalog = new DataCatalog(
+    "catalog",
+    { lake, key, contracts, databaseName, encryptAccountCatalog: config.accountWide.glueCatalogEncryption },
+    options,
+  );
   const { architecture } = config.ingestion;
   const deadLetterQueueArn = deadLetters.queueArn;
   const registrar = new PartitionRegistrar(

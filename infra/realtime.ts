@@ -24,7 +24,7 @@ export function buildRealtime(base: Foundation, pipeline: IngestionPipeline, { d
         logRetentionDays,
         alerts,
         throttling: { messagesPerSecond: config.liveUpdates.messagesPerSecond },
-        accountLogging: config.liveUpdates.accountLogging,
+        accountLogging: config.accountWide.apiGatewayLogging ? "create" : "existing",
       },
       options,
     );

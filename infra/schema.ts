@@ -3,6 +3,7 @@ import {
   crawlerSettings,
   auroraSettings,
   autoscalingSettings,
+  dataCatalogSettings,
   dataLakeSettings,
   firewallSettings,
   ingestionPipelineSettings,
@@ -196,7 +197,6 @@ const transfers = z
 const liveUpdates = z
   .strictObject({
     messagesPerSecond: webSocketApiSettings.shape.throttling.unwrap().shape.messagesPerSecond,
-    accountLogging: webSocketApiSettings.shape.accountLogging,
   })
   .optional()
   .describe("A WebSocket API that informs its clients when a dataset has changed. Without this key there is none.");
@@ -222,6 +222,28 @@ const powerBi = z
   })
   .optional()
   .describe("The access of Power BI over ODBC. Without this key there is none.");
+
+const accountWide = z
+  .strictObject({
+    glueCatalogEncryption: dataCatalogSettings.shape.encryptAccountCatalog,
+    apiGatewayLogging: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Registers a role through which API Gateway writes the logs of all APIs, in place of the registered one. `liveUpdates` needs a registered role.",
+      ),
+    databaseMonitoringLogs: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Declares the log group `RDSOSMetrics` of all databases with the key and `logRetentionDays`. RDS makes it without a key and keeps its events for 30 days.",
+      )
+      .meta({ safer: [false, true] }),
+  })
+  .prefault({})
+  .describe(
+    "Settings of the whole account and region, off unless this environment is the one that owns them: they affect other teams, and two environments of an account and region overwrite each other.",
+  );
 
 export const environmentSchema = z.strictObject({
   posture: protectionSettings.shape.posture.unwrap(),
@@ -254,6 +276,7 @@ export const environmentSchema = z.strictObject({
   liveUpdates,
   graphql,
   powerBi,
+  accountWide,
 });
 
 export type EnvironmentConfig = z.output<typeof environmentSchema>;

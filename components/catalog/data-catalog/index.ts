@@ -19,8 +19,10 @@ export const dataCatalogSettings = z.strictObject({
   description: z.string().default("Tables of the data platform").describe("What the database is for."),
   encryptAccountCatalog: z
     .boolean()
-    .default(true)
-    .describe("Encrypts the account's catalog as a whole; one stack an account and region does.")
+    .default(false)
+    .describe(
+      "Encrypts the Glue catalog of the whole account and region with the key. Everyone who uses a table of any team then needs the key, a second stack that does it takes the catalog over, and a destroyed stack turns the encryption off.",
+    )
     .meta({ safer: [false, true] }),
 });
 

@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { serviceRole, type Statement } from "../../core/iam";
+import { logGroup } from "../../core/log-group";
 import type { NetworkView } from "../../core/network/view";
 import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
@@ -216,7 +217,14 @@ export class RelationalDatabase extends PlatformComponent {
         },
       ],
     });
-    return role.arn;
+    if (this.plan.monitoring.logGroup === "existing") return role.arn;
+    const logs = logGroup(this.scope, "monitoring-logs", {
+      key: this.args.key,
+      logRetentionDays: this.plan.logRetentionDays,
+      name: "RDSOSMetrics",
+    });
+    // The group must exist before the first measurement.
+    return pulumi.all([role.arn, logs.arn]).apply(([arn]) => arn);
   }
 
   private guide(): pulumi.Output<ConnectionGuide> {

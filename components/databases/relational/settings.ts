@@ -177,6 +177,12 @@ const monitoring = z
       .literal([0, 1, 5, 10, 15, 30, 60])
       .default(60)
       .describe("Seconds between measurements of the operating system; 0: none."),
+    logGroup: z
+      .enum(["create", "existing"])
+      .default("existing")
+      .describe(
+        "The log group `RDSOSMetrics`, to which the measurements of all databases of an account and region go. `existing` leaves it to RDS, which keeps its events for 30 days; `create` declares it with the key and `logRetentionDays`, in one stack of the account and region, and only before RDS has made it.",
+      ),
     insightsDays: z
       .int()
       .optional()

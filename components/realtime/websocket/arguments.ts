@@ -155,9 +155,9 @@ export const webSocketApiSettings = z.strictObject({
     ),
   accountLogging: z
     .enum(["create", "existing"])
-    .default("create")
+    .default("existing")
     .describe(
-      "API Gateway writes logs through one role of an account and region: `create` makes and registers it, `existing` uses the registered one, as a second API of the region must.",
+      "API Gateway writes the logs of all APIs of an account and region through one registered role. `existing` uses it, and the deployment fails if none is registered; `create` registers a new role in its place for all APIs.",
     ),
   broadcastConcurrency: z.int().min(1).max(500).default(50).describe("Connections that a broadcast writes to at once."),
   domain: domain.optional().describe("A domain of the API's own."),

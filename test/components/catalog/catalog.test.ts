@@ -104,17 +104,19 @@ describe("DataCatalog", () => {
     );
   });
 
-  it("encrypts the account's catalog, unless another stack does", async () => {
+  it("encrypts the account's catalog only if it is asked to, and then before its tables", async () => {
     const type = "glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings";
-    const settings = (await record(() => base())).one(type).inputs.dataCatalogEncryptionSettings;
-    assert.equal(settings.encryptionAtRest.catalogEncryptionMode, "SSE-KMS");
-    assert.equal(settings.connectionPasswordEncryption.returnConnectionPasswordEncrypted, true);
-    const other = await record(() => {
+    assert.deepEqual((await record(() => base())).all(type), []);
+    const owner = await record(() => {
       const key = new EncryptionKey("lake", { description: "x" });
       const lake = new DataLake("lake", { key });
-      new DataCatalog("catalog", { key, lake, contracts: [], databaseName: "sales", encryptAccountCatalog: false });
+      new DataCatalog("catalog", { key, lake, contracts: [], databaseName: "sales", encryptAccountCatalog: true });
     });
-    assert.deepEqual(other.all(type), []);
+    const encryption = owner.one(type);
+    const settings = encryption.inputs.dataCatalogEncryptionSettings;
+    assert.equal(settings.encryptionAtRest.catalogEncryptionMode, "SSE-KMS");
+    assert.equal(settings.connectionPasswordEncryption.returnConnectionPasswordEncrypted, true);
+    assert.ok(owner.dependsOn(owner.one("glue/catalogDatabase:CatalogDatabase"), encryption));
   });
 
   it("refuses two tables of one name, and the platform's own", async () => {

@@ -635,4 +635,15 @@ describe("a relational database", () => {
       /without wildcards/,
     );
   });
+
+  it("leaves the log group of the account's databases to RDS, or declares it before the first measurement", async () => {
+    const groupsOf = (run: Recording) =>
+      run.all("cloudwatch/logGroup:LogGroup").filter(({ inputs }) => inputs.name === "RDSOSMetrics");
+    assert.deepEqual(groupsOf(await database()), []);
+    const run = await database({ monitoring: { logGroup: "create" }, logRetentionDays: 14 });
+    const [group] = groupsOf(run);
+    assert.ok(group);
+    assert.equal(group.inputs.retentionInDays, 14);
+    assert.ok(run.dependsOn(run.one("rds/instance:Instance"), group));
+  });
 });

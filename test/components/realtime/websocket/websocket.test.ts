@@ -120,7 +120,8 @@ describe("WebSocketApi", () => {
   });
 
   it("deploys by itself, once routes, logs and the account's role for them are there", async () => {
-    const run = await make({ routes: { chat: route({ throttling: { messagesPerSecond: 5, burst: 2 } }) } });
+    const chat = route({ throttling: { messagesPerSecond: 5, burst: 2 } });
+    const run = await make({ routes: { chat }, accountLogging: "create" });
     const stage = run.one("apigatewayv2/stage:Stage");
     assert.equal(stage.inputs.autoDeploy, true);
     for (const other of [
@@ -155,9 +156,9 @@ describe("WebSocketApi", () => {
     assert.match(String(execution), /^\/aws\/apigateway\/.+\/live$/);
   });
 
-  it("registers the account's role for logs, or uses the registered one", async () => {
-    assert.equal((await make()).all("apigateway/account:Account").length, 1);
-    assert.equal((await make({ accountLogging: "existing" })).all("apigateway/account:Account").length, 0);
+  it("uses the account's registered role for logs, or registers one", async () => {
+    assert.equal((await make()).all("apigateway/account:Account").length, 0);
+    assert.equal((await make({ accountLogging: "create" })).all("apigateway/account:Account").length, 1);
   });
 
   it("keeps its connections encrypted, restorable, protected, and no longer than they last", async () => {
