@@ -248,9 +248,29 @@ export type PlanResponse =
       readonly manifest: { readonly bucket: string; readonly key: string };
       readonly jobName: string;
       readonly scheduled: boolean;
+      /** Whether Spark may run the batch when the light engine runs out of memory, disk or time. */
+      readonly mayUseSpark: boolean;
       readonly files: number;
       readonly bytes: number;
     };
+/** Asks run-coordinator to renew the lease before an engine starts that runs for long. It fails when the lease is lost. */
+export interface RenewRequest {
+  readonly action: "renew";
+  readonly dataset: string;
+  readonly executionArn: string;
+}
+export interface RenewResponse {
+  readonly status: "renewed";
+}
+/** Asks run-coordinator to give up the lease, so that the next execution may run the dataset. */
+export interface ReleaseRequest {
+  readonly action: "release";
+  readonly dataset: string;
+  readonly executionArn: string;
+}
+export interface ReleaseResponse {
+  readonly status: "released";
+}
 /** Asks run-coordinator to check the manifest, to mark the files DONE, and to send metrics and the event. */
 export interface CommitRequest {
   readonly action: "commit";
@@ -269,6 +289,17 @@ export interface CommitResponse {
   readonly rowsRejected: number;
   readonly files: number;
 }
+/** What a run failed for. Only `data` counts as an attempt of its files. */
+export type Blame =
+  /** The engine says that it cannot read the files, or that they are too large for the engine that the contract demands. */
+  | "data"
+  /** A service throttles, is at a limit, or has a failure that passes by itself. */
+  | "busy"
+  /** A permission or a key is missing. */
+  | "denied"
+  /** Anything else: a fault of the platform, of an engine or of a contract. */
+  | "fault";
+
 /** Asks run-coordinator to put the files back. It names those that were tried too often, so that they are quarantined. */
 export interface FailRequest {
   readonly action: "fail";
@@ -276,10 +307,15 @@ export interface FailRequest {
   readonly runId: string;
   readonly executionArn: string;
   readonly batch: { readonly bucket: string; readonly key: string };
+  /** The state of the flow that failed. */
+  readonly task: string;
   readonly error: string;
   readonly cause: string;
 }
 export interface FailResponse {
+  readonly blame: Blame;
+  /** Whether the engine may still be at work, because the error does not say that it has ended. */
+  readonly mayStillRun: boolean;
   readonly requeued: number;
   readonly exhausted: readonly Verdict[];
 }

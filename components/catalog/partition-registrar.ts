@@ -21,7 +21,7 @@ export interface PartitionRegistrarArgs extends Settings<typeof partitionRegistr
 }
 
 /** Ten thousand partitions are 100 calls: a few minutes at most, also when Glue throttles. */
-const CAPACITY = { memoryMiB: 512, timeoutSeconds: 600 };
+export const PARTITION_REGISTRAR_CAPACITY = { memoryMiB: 512, timeoutSeconds: 600 };
 
 /**
  * A function that registers partitions with the catalog: those of a run, or all of a table (`sync`), in key=value and in plain
@@ -48,7 +48,7 @@ export class PartitionRegistrar extends PlatformComponent {
         code: "partition-registrar",
         description: "Registers partitions with the Glue catalog",
         key: args.key,
-        ...CAPACITY,
+        ...PARTITION_REGISTRAR_CAPACITY,
         ...settings,
         deadLetterQueueArn: args.deadLetterQueueArn,
         alerts: args.alerts,

@@ -149,6 +149,9 @@ export class GlueEtlJob extends PlatformComponent {
       numberOfWorkers: settings.workers,
       timeout: settings.timeoutMinutes,
       maxRetries: settings.maxRetries,
+      // A run beyond the quotas waits instead of failing. Glue queues only jobs that it does not retry:
+      // https://docs.aws.amazon.com/glue/latest/dg/job-run-statuses.html.
+      jobRunQueuingEnabled: settings.maxRetries === 0,
       executionProperty: { maxConcurrentRuns: settings.maxConcurrentRuns },
       securityConfiguration: this.securityConfiguration.name,
       command: { name: "glueetl", pythonVersion: "3", scriptLocation: args.scriptLocation },

@@ -1,4 +1,8 @@
+import { MAX_ROUNDS } from "../../components/ingestion/flow";
 import { ingestionFlow } from "../../components/ingestion/flow/definition";
+import { flowTimes } from "../../components/ingestion/flow/times";
+import { FUNCTION_SECONDS } from "../../components/ingestion/pipeline/functions";
+import { ingestionPipelineSettings } from "../../components/ingestion/pipeline/settings";
 
 interface State {
   readonly Type: string;
@@ -16,13 +20,14 @@ export function flowChart(): string {
   const { StartAt, States } = ingestionFlow({
     partition: "aws",
     ledgerTable: "ledger",
+    deadLetterQueueUrl: "undelivered",
     headerValidator: "header-validator",
     runCoordinator: "run-coordinator",
     lightEtl: "light-etl",
     quarantine: "quarantine",
     partitionRegistrar: "partition-registrar",
-    retryDelaySeconds: 30,
-    maxRoundsPerExecution: 500,
+    ...flowTimes(ingestionPipelineSettings.parse({}), FUNCTION_SECONDS),
+    maxRoundsPerExecution: MAX_ROUNDS,
   }) as unknown as { readonly StartAt: string; readonly States: Readonly<Record<string, State>> };
   const lines = ["flowchart TD", `  start((start)) --> ${StartAt}`];
   for (const [name, state] of Object.entries(States)) {

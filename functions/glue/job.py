@@ -6,7 +6,8 @@ The rows come from the plan's SQL, which DuckDB runs too. This package adds what
 exactly as its dialect says, `cast` runs the plan, and `publish` and `aggregate` change the lake so that a run repeated
 after a death half way leaves what one whole run would have left.
 
-Arguments: --JOB_NAME, --batch_bucket and --batch_key (the work order's JSON).
+Arguments: --JOB_NAME, --batch_bucket and --batch_key (the work order's JSON), --start_before (a time in UTC, after which
+the job must not start, because its dataset's lease would end before it).
 """
 
 import json
@@ -20,7 +21,7 @@ from pyspark.context import SparkContext
 
 from .aggregate import compute_aggregate
 from .cast import cast
-from .errors import EtlError
+from .errors import EtlError, UnreadableFile, named
 from .lake import Lake
 from .objects import s3_client
 from .publish import identity, publish
@@ -39,7 +40,12 @@ SESSION = {
 
 
 def main():
-    arguments = getResolvedOptions(sys.argv, ["JOB_NAME", "batch_bucket", "batch_key"])
+    arguments = getResolvedOptions(sys.argv, ["JOB_NAME", "batch_bucket", "batch_key", "start_before"])
+    if now() > arguments["start_before"]:
+        raise EtlError(
+            f"the job started after {arguments['start_before']}, when another run may have the dataset: it was queued "
+            "for too long"
+        )
     glue = GlueContext(SparkContext.getOrCreate())
     spark = glue.spark_session
     job = Job(glue)
@@ -54,7 +60,10 @@ def main():
     batch = document(arguments["batch_bucket"], arguments["batch_key"])
     compiled = document(batch["buckets"]["artifacts"], batch["contractKey"])
     lake = Lake(batch, compiled)
-    execute(spark, lake, by_bookmark(glue, lake) if batch["scheduled"] else lambda file: False)
+    try:
+        execute(spark, lake, by_bookmark(glue, lake) if batch["scheduled"] else lambda file: False)
+    except Exception as error:
+        raise named(error) from error
     # The manifest is written: only now may the bookmark move on.
     job.commit()
 
@@ -121,7 +130,7 @@ def process(spark, lake, files, states):
         )
     for one in results:
         if one["rowsIn"] != one["rowsOut"] + one["rowsRejected"]:
-            raise EtlError(
+            raise UnreadableFile(
                 f"{one['key']}: {one['rowsIn']} rows were read, but {one['rowsOut']} written "
                 f"and {one['rowsRejected']} rejected"
             )

@@ -3,7 +3,7 @@
 import codecs
 import zlib
 
-from .errors import EtlError
+from .errors import UnreadableFile
 from .objects import object_bytes
 from .tokenizer import ESCAPE, RECORD, Tokenizer
 
@@ -18,7 +18,10 @@ def inflated(chunks):
         while chunk:
             if inflater is None:
                 inflater = zlib.decompressobj(wbits=31)
-            out = inflater.decompress(chunk, BLOCK_BYTES)
+            try:
+                out = inflater.decompress(chunk, BLOCK_BYTES)
+            except zlib.error as error:
+                raise UnreadableFile(f"the gzip data is damaged: {error}") from error
             if out:
                 yield out
             if not inflater.eof:
@@ -29,7 +32,7 @@ def inflated(chunks):
                 # Padding, not another member.
                 return
     if inflater is not None:
-        raise EtlError("the gzip data ends too early")
+        raise UnreadableFile("the gzip data ends too early")
 
 
 def texts(file):

@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Dialect } from "../../contracts/flow";
+import { NamedError } from "../shared/errors";
 import { RecordSplitter } from "./records";
 
 export interface DecodedFile {
@@ -78,7 +79,7 @@ export async function decodeObject(object: Readable, options: DecodeOptions): Pr
   }
   await malformed.close();
   if (received !== options.size) {
-    throw new Error(`expected an object of ${options.size} bytes, received ${received}`);
+    throw new NamedError("TransientError", `expected an object of ${options.size} bytes, received ${received}`);
   }
   const { records: total, malformed: bad, longest, lineEnd } = splitter;
   return { records: total, malformed: bad, longest, lineEnd, replaced, bytes: written };

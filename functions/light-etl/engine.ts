@@ -17,13 +17,14 @@ import type {
   SourceState,
 } from "../../contracts/flow";
 import { DUCKDB } from "../../contracts/sql";
-import { messageOf, NamedError } from "../shared/errors";
+import { NamedError } from "../shared/errors";
 import type { Upload } from "./aggregates";
 import { Aggregates } from "./aggregates";
 import { Changes, TooLarge } from "./changes";
 import { decodeObject } from "./decode";
 import type { DuckLimits, LoadedFile, WrittenFile } from "./duck";
 import { discard, Duck } from "./duck";
+import { isFull, ofFiles, unreadable } from "./errors";
 import { chooseFiles, identify, Lake } from "./lake";
 import { Publication } from "./publish";
 import type { ObjectStore } from "./store";
@@ -62,10 +63,7 @@ export async function runBatch(
     outcomes = chosen.length === 0 ? [] : await run.execute(chosen);
   } catch (error) {
     if (error instanceof TooLarge) return { outcome: "too-large", bytes: error.bytes, limit: error.limit };
-    // DuckDB has spilled what it could: the rest does not fit into this function.
-    if (/^Out of Memory Error/.test(messageOf(error))) {
-      return { outcome: "too-large", bytes: batch.bytes, limit: limits.memory };
-    }
+    if (isFull(error)) return { outcome: "too-large", bytes: batch.bytes, limit: limits.memory };
     throw error;
   }
   const files = batch.files.map(
@@ -121,10 +119,9 @@ class Run {
     const loaded = await this.download(files);
     const duck = await Duck.open(subfolder(this.workspace, "spill"), this.limits);
     try {
-      await duck.loadRows(this.lake.compiled, loaded);
-      discard(loaded.flatMap(({ path, malformedPath }) => [path, malformedPath]));
-      const uploads = await this.writeRows(duck);
-      const rejects = await this.writeRejects(duck, files);
+      const { uploads, rejects } = await this.convert(duck, loaded, files).catch((error: unknown) => {
+        throw ofFiles(error, files.map(({ key }) => key).join(", "));
+      });
       await duck.run("DROP TABLE rows");
       const outcomes = loaded.map((one) => this.outcome(one, uploads, rejects));
       const publication = new Publication(this.lake, this.changes, this.states, { files, uploads, rejects });
@@ -139,6 +136,13 @@ class Run {
     } finally {
       duck.close();
     }
+  }
+
+  /** Runs the plan over the files, into local Parquet files. */
+  private async convert(duck: Duck, loaded: readonly LoadedFile[], files: readonly BatchFile[]) {
+    await duck.loadRows(this.lake.compiled, loaded);
+    discard(loaded.flatMap(({ path, malformedPath }) => [path, malformedPath]));
+    return { uploads: await this.writeRows(duck), rejects: await this.writeRejects(duck, files) };
   }
 
   /** Streams every object to the local disk as records that DuckDB reads. */
@@ -162,6 +166,8 @@ class Run {
             const total = [...written.values()].reduce((sum, one) => sum + one, 0);
             if (total > this.limits.text) throw new TooLarge(total, this.limits.text);
           },
+        }).catch((error: unknown) => {
+          throw ofFiles(error, file.key);
         });
         return { file, decoded, path, malformedPath };
       },
@@ -233,7 +239,8 @@ class Run {
     const rowsOut = own.reduce((total, one) => total + one.rows, 0);
     const rowsRejected = rejected?.rows ?? 0;
     if (decoded.records !== rowsOut + rowsRejected) {
-      throw new Error(
+      // The splitter and DuckDB see different records in the same bytes.
+      throw unreadable(
         `${file.key}: ${decoded.records} rows were read, but ${rowsOut} written and ${rowsRejected} rejected`,
       );
     }

@@ -12,6 +12,8 @@ export interface BatchLimits {
 export interface Selection {
   readonly engine: Engine;
   readonly scheduled: boolean;
+  /** Whether Spark may run the batch when the light engine runs out of memory, disk or time: the contract leaves the choice. */
+  readonly mayUseSpark: boolean;
   readonly items: readonly QueueItem[];
   readonly bytes: number;
   /** The older versions of keys whose newer version is queued too. */
@@ -33,7 +35,10 @@ export function selectBatch(
   for (const item of [...queue].sort((a, b) => laterFirst(a.file, b.file) || b.sk.localeCompare(a.sk))) {
     if (!newestOf.has(item.file.sourceId)) newestOf.set(item.file.sourceId, item);
   }
-  const current = queue.filter((item) => newestOf.get(item.file.sourceId) === item);
+  const current = queue
+    .filter((item) => newestOf.get(item.file.sourceId) === item)
+    // A file with which an engine fails by a fault of its own must not keep the others waiting: it comes after them.
+    .sort((a, b) => (a.faults ?? 0) - (b.faults ?? 0));
   const scheduled = contract.trigger.kind === "schedule" && contract.engine !== "light";
 
   const items: QueueItem[] = [];
@@ -49,6 +54,7 @@ export function selectBatch(
   return {
     engine: engineFor(contract, scheduled, items, limits),
     scheduled,
+    mayUseSpark: contract.engine === "auto",
     items,
     bytes,
     superseded: queue.filter((item) => newestOf.get(item.file.sourceId) !== item),

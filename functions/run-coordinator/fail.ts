@@ -1,16 +1,29 @@
-import type { FailRequest, FailResponse, Verdict } from "../../contracts/flow";
+import type { Blame, FailRequest, FailResponse, Verdict } from "../../contracts/flow";
 import type { Ledger, LedgerEntry } from "../shared/ledger";
-import { logger, record } from "../shared/observability";
+import { logger, type MetricName, record } from "../shared/observability";
+import { blameOf, mayStillRun } from "./blame";
 import { environment } from "./environment";
 import { readBatch } from "./work-order";
 
 /** The number of runs that may fail with a whole batch before smaller ones look for the file that causes the failure. */
-const WHOLE_BATCH_ATTEMPTS = 1;
+const WHOLE_BATCH_FAILURES = 1;
 
-/** Puts the files of a failed run back into the queue, and names those that have failed too often. */
+/** The figure that counts a failed run, by what it failed for. */
+const FIGURES: Readonly<Record<Blame, MetricName>> = {
+  data: "FailedRuns",
+  busy: "BusyRuns",
+  denied: "DeniedRuns",
+  fault: "FaultyRuns",
+};
+
+/**
+ * Puts the files of a failed run back into the queue. Where the data is to blame, the attempt counts, and the files that have
+ * failed too often are named. The lease is renewed, because the execution now waits before it tries again.
+ */
 export async function fail(ledger: Ledger, request: FailRequest): Promise<FailResponse> {
-  const { dataset, runId } = request;
+  const { dataset, runId, executionArn } = request;
   const batch = await readBatch(request.batch, runId);
+  const blame = blameOf(request);
   const reason = `${request.error}: ${readable(request.cause)}`.slice(0, 1_000).replace(/\.$/, "");
   const size = batch.files.length;
   const returned = await ledger.runs.putBack(
@@ -19,13 +32,19 @@ export async function fail(ledger: Ledger, request: FailRequest): Promise<FailRe
     batch.files,
     {
       reason,
-      batchLimit: (attempts) => (attempts > WHOLE_BATCH_ATTEMPTS ? Math.max(1, Math.floor(size / 2)) : undefined),
+      counts: blame === "data",
+      // A fault may be one that a single file brings about: it fails apart from the others, and after them.
+      isFault: blame === "fault",
+      batchLimit: (failures) => (failures > WHOLE_BATCH_FAILURES ? Math.max(1, Math.floor(size / 2)) : undefined),
     },
     new Date(),
   );
   await ledger.runs.end(dataset, runId, { error: reason }, new Date());
+  await ledger.leases.renew(dataset, executionArn, environment().LEASE_SECONDS, new Date());
   // Only a file that failed alone is known to be the cause.
-  const exhausted = returned.filter(({ attempts }) => size === 1 && (attempts ?? 0) >= environment().MAX_ATTEMPTS);
+  const exhausted = returned.filter(
+    ({ attempts }) => blame === "data" && size === 1 && (attempts ?? 0) >= environment().MAX_ATTEMPTS,
+  );
   // A withdrawal's file is the platform's own: there is nothing to keep in quarantine.
   const withdrawals = exhausted.filter(({ file }) => file.bucket === batch.buckets.artifacts);
   for (const entry of withdrawals) {
@@ -35,10 +54,13 @@ export async function fail(ledger: Ledger, request: FailRequest): Promise<FailRe
       new Date(),
     );
   }
-  record(dataset, { FailedRuns: 1, ...(withdrawals.length > 0 ? { AbandonedFiles: withdrawals.length } : {}) });
-  logger.warn("run failed", { dataset, runId, files: size, requeued: returned.length - exhausted.length, reason });
+  record(dataset, { [FIGURES[blame]]: 1, ...(withdrawals.length > 0 ? { AbandonedFiles: withdrawals.length } : {}) });
+  const requeued = returned.length - exhausted.length;
+  logger.warn("run failed", { dataset, runId, task: request.task, blame, files: size, requeued, reason });
   return {
-    requeued: returned.length - exhausted.length,
+    blame,
+    mayStillRun: mayStillRun(request),
+    requeued,
     exhausted: exhausted.flatMap((entry) => (withdrawals.includes(entry) ? [] : engineFailed(entry, reason))),
   };
 }

@@ -8,10 +8,14 @@ import type {
   PlanRequest,
   PlanResponse,
   ReadyRequest,
+  ReleaseRequest,
+  ReleaseResponse,
+  RenewRequest,
+  RenewResponse,
 } from "../../contracts/flow";
 import { dynamodb } from "../shared/aws";
 import { NamedError } from "../shared/errors";
-import { batchFile, Ledger } from "../shared/ledger";
+import { batchFile, Ledger, leaseLost } from "../shared/ledger";
 import { lambdaHandler, record } from "../shared/observability";
 import { UNKNOWN_DATASET } from "../shared/files";
 import { commit } from "./commit";
@@ -19,11 +23,11 @@ import { environment } from "./environment";
 import { fail } from "./fail";
 import { plan } from "./plan";
 
-type Request = ReadyRequest | LeaveRequest | PlanRequest | CommitRequest | FailRequest;
+type Request = ReadyRequest | LeaveRequest | PlanRequest | RenewRequest | ReleaseRequest | CommitRequest | FailRequest;
 export interface ReadyResponse {
   readonly status: FileStatus;
 }
-type Response = ReadyResponse | PlanResponse | CommitResponse | FailResponse;
+type Response = ReadyResponse | PlanResponse | RenewResponse | ReleaseResponse | CommitResponse | FailResponse;
 
 /** Runs a dataset once at a time, over all its waiting files, and records in the ledger what became of each. */
 export const handler = lambdaHandler(environment, async (request: Request, { LEDGER_TABLE }): Promise<Response> => {
@@ -35,6 +39,11 @@ export const handler = lambdaHandler(environment, async (request: Request, { LED
       return leave(ledger, request);
     case "plan":
       return plan(ledger, request);
+    case "renew":
+      return renew(ledger, request);
+    case "release":
+      await ledger.leases.release(request.dataset, request.executionArn);
+      return { status: "released" };
     case "commit":
       return commit(ledger, request);
     case "fail":
@@ -42,7 +51,7 @@ export const handler = lambdaHandler(environment, async (request: Request, { LED
     default:
       throw new NamedError(
         "InvalidRequest",
-        `action is ${JSON.stringify((request as { action?: unknown }).action)}; allowed: ready, leave, plan, commit, fail`,
+        `action is ${JSON.stringify((request as { action?: unknown }).action)}; allowed: ready, leave, plan, renew, release, commit, fail`,
       );
   }
 });
@@ -56,4 +65,10 @@ async function leave(ledger: Ledger, { verdict, executionArn }: LeaveRequest): P
   const status = await ledger.files.markUnclaimed(verdict, executionArn, new Date());
   if (verdict.reason !== "marker") record(UNKNOWN_DATASET, { UnclaimedFiles: 1 });
   return { status };
+}
+
+async function renew(ledger: Ledger, { dataset, executionArn }: RenewRequest): Promise<RenewResponse> {
+  const renewed = await ledger.leases.renew(dataset, executionArn, environment().LEASE_SECONDS, new Date());
+  if (!renewed) throw leaseLost(dataset, (await ledger.lease(dataset))?.owner);
+  return { status: "renewed" };
 }

@@ -94,6 +94,7 @@ async function startRun(
     manifest: { bucket: artifacts, key: batch.manifestKey },
     jobName: contract.bookmarkJob ?? variables.ETL_JOB_NAME,
     scheduled: batch.scheduled,
+    mayUseSpark: selection.mayUseSpark,
     files: batch.files.length,
     bytes: batch.bytes,
   };

@@ -20,21 +20,24 @@ export type MetricName =
   | "UnclaimedFiles"
   | "RunSeconds"
   | "FailedRuns"
+  | "BusyRuns"
+  | "DeniedRuns"
+  | "FaultyRuns"
   | "AbandonedFiles"
   | "RedrivenFiles"
   | "SweptDatasets";
 
 /**
- * Writes figures to CloudWatch, as one log line in embedded metric format. Each figure is written for the dataset and for the
- * environment as a whole, because an alarm watches one metric and does not know the datasets' names.
+ * Writes figures to CloudWatch, as one log line in embedded metric format. The environment is their only dimension: CloudWatch
+ * charges for every metric of every dimension (https://aws.amazon.com/cloudwatch/pricing/), and there may be hundreds of datasets.
+ * The dataset is a field of the log line, by which CloudWatch Logs Insights can group the figures.
  */
 export function record(dataset: string, figures: Readonly<Partial<Record<MetricName, number>>>): void {
   const metrics = new Metrics();
-  // Several functions write figures of a dataset, which add up: the service is no dimension.
+  // Several functions write figures of an environment, which add up: the service is no dimension.
   metrics.clearDefaultDimensions();
   metrics.setDefaultDimensions({ environment: measured().PLATFORM_ENVIRONMENT });
-  metrics.addDimensions({ dataset });
-  metrics.addDimensions({});
+  metrics.addMetadata("dataset", dataset);
   for (const [name, value] of Object.entries(figures) as [MetricName, number][]) {
     metrics.addMetric(name, name === "RunSeconds" ? MetricUnit.Seconds : MetricUnit.Count, value);
   }

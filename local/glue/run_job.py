@@ -25,7 +25,7 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPT_ARGS = "JOB_NAME,batch_bucket,batch_key"
+SCRIPT_ARGS = "JOB_NAME,batch_bucket,batch_key,start_before"
 COMMITTERS = "org.apache.hadoop.fs.s3a.commit"
 KEPT_LOGS = 20
 

@@ -255,6 +255,7 @@ describe("the ledger on a table whose transactions conflict", function () {
           dataset: contract.dataset,
           executionArn: execution("one"),
           ...failed,
+          task: "RunLight",
           error: "EngineError",
           cause: "{}",
         }),

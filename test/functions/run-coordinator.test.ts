@@ -111,8 +111,9 @@ describe("the run coordinator", () => {
     (await handler({
       action: "fail",
       ...end(run, executionArn),
-      error: "EngineError",
-      cause: JSON.stringify({ errorType: "EngineError", errorMessage: "out of paper" }),
+      task: "RunLight",
+      error: "UnreadableFile",
+      cause: JSON.stringify({ errorType: "UnreadableFile", errorMessage: "out of paper" }),
     })) as FailResponse;
 
   it("takes a file from claimed to done and leaves nothing in the queue", async () => {
@@ -268,7 +269,7 @@ describe("the run coordinator", () => {
     await engine(dead);
     await assert.rejects(commit(dead), { name: "LeaseLost", message: /execution:set\d+:two has it now/ });
     assert.equal(await status(file), "RUNNING");
-    assert.deepEqual(await fail(dead), { requeued: 0, exhausted: [] });
+    assert.deepEqual(await fail(dead), { blame: "data", mayStillRun: false, requeued: 0, exhausted: [] });
     assert.equal((await cloud().ledger.file(file))?.runId, next.runId);
 
     await engine(next);
@@ -435,12 +436,12 @@ describe("the run coordinator", () => {
   it("puts the files of a failed run back and counts the failure", async () => {
     const file = await ready("retry.csv");
     const run = await planRun();
-    assert.deepEqual(await fail(run), { requeued: 1, exhausted: [] });
-    assert.deepEqual(await fail(run), { requeued: 1, exhausted: [] });
+    assert.deepEqual(await fail(run), { blame: "data", mayStillRun: false, requeued: 1, exhausted: [] });
+    assert.deepEqual(await fail(run), { blame: "data", mayStillRun: false, requeued: 1, exhausted: [] });
     const entry = await cloud().ledger.file(file);
     assert.equal(entry?.status, "READY");
     assert.equal(entry?.attempts, 1);
-    assert.equal(entry?.reason, "EngineError: out of paper");
+    assert.equal(entry?.reason, "UnreadableFile: out of paper");
     const again = await planRun();
     await engine(again);
     await commit(again);
@@ -459,7 +460,7 @@ describe("the run coordinator", () => {
     assert.equal(exhausted[0]?.reason, "engine-failed");
     assert.equal(exhausted[0]?.status, "invalid");
     assert.equal(exhausted[0]?.file.version, file.version);
-    assert.match(exhausted[0]?.message ?? "", /failed 3 times.*EngineError: out of paper/);
+    assert.match(exhausted[0]?.message ?? "", /failed 3 times.*UnreadableFile: out of paper/);
     assert.deepEqual((await fail(last)).exhausted, exhausted);
   });
 
@@ -546,7 +547,7 @@ describe("the run coordinator", () => {
   it("says which action it does not know", async () => {
     await assert.rejects(handler({ action: "plam" } as never), {
       name: "InvalidRequest",
-      message: /"plam"; allowed: ready, leave, plan, commit, fail/,
+      message: /"plam"; allowed: ready, leave, plan, renew, release, commit, fail/,
     });
   });
 });

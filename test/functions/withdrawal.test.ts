@@ -104,7 +104,13 @@ describe("a file whose runs all fail", function () {
     await coordinator({ action: "commit", ...reference(run) });
   };
   const fail = async (run: Run): Promise<FailResponse> =>
-    (await coordinator({ action: "fail", ...reference(run), error: "Error", cause: "out of paper" })) as FailResponse;
+    (await coordinator({
+      action: "fail",
+      ...reference(run),
+      task: "RunLight",
+      error: "UnreadableFile",
+      cause: "out of paper",
+    })) as FailResponse;
 
   /** What is in the zones, by key: which objects, and whether they are the same ones. */
   async function lake(): Promise<Record<string, string>> {
@@ -208,7 +214,8 @@ describe("a file whose runs all fail", function () {
     const file = await upload(LATER);
     await failsForGood(aggregates);
     for (let attempt = 1; attempt <= 3; attempt++) {
-      assert.deepEqual(await fail(await planRun()), { requeued: attempt < 3 ? 1 : 0, exhausted: [] });
+      const { requeued, exhausted } = await fail(await planRun());
+      assert.deepEqual({ requeued, exhausted }, { requeued: attempt < 3 ? 1 : 0, exhausted: [] });
     }
     assert.deepEqual(await plan(), { outcome: "drained" });
     const bucket = cloud().bucket("ARTIFACTS");

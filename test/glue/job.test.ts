@@ -12,7 +12,7 @@ import type { Ministack } from "../support/ministack";
 import { givenRole, grantTo, type Grant } from "../support/role";
 import { SPARK_SCRIPT, sparkPackage } from "../../components/core/platform-function/spark";
 import { Reader } from "./compare";
-import { compile, jobEnvironment, Lake, RUN_JOB, runLight, sparkHome, startMinistack } from "./lake";
+import { compile, FAR_AWAY, jobEnvironment, Lake, RUN_JOB, runLight, sparkHome, startMinistack } from "./lake";
 
 const run = promisify(execFile);
 
@@ -150,6 +150,7 @@ describe("the local runner of Glue jobs", function () {
       "x-script-location": `s3://${lake.buckets.artifacts}/scripts/etl.py`,
       batch_bucket: lake.buckets.artifacts,
       batch_key: key,
+      start_before: FAR_AWAY,
     };
     const job = spawn("python3", [RUN_JOB], { env, stdio: "ignore" });
     await until("the first object is published", async () => (await lake.keys("processed", "daily/"))[0]);
@@ -160,7 +161,11 @@ describe("the local runner of Glue jobs", function () {
     assert.equal(await lake.manifest(batch), undefined);
     assert.ok(((await lake.state("daily", file.sourceId))?.pending?.length ?? 0) > 0);
 
-    const second = await finished({ "--batch_bucket": lake.buckets.artifacts, "--batch_key": key });
+    const second = await finished({
+      "--batch_bucket": lake.buckets.artifacts,
+      "--batch_key": key,
+      "--start_before": FAR_AWAY,
+    });
     assert.equal(second.JobRunState, "SUCCEEDED", second.ErrorMessage);
     const manifest = await lake.manifest(batch);
     assert.deepEqual(manifest?.totals, { rowsIn: 60, rowsOut: 59, rowsRejected: 1 });

@@ -38,6 +38,8 @@ import { type Ministack, startMinistack } from "../support/ministack";
 export const REPOSITORY = resolve(__dirname, "../..");
 export const RUN_JOB = join(REPOSITORY, "local/glue/run_job.py");
 const SESSION = join(__dirname, "session.py");
+/** Later than any test: the job is never late. */
+export const FAR_AWAY = "2999-01-01T00:00:00.000Z";
 const ZONES = ["raw", "processed", "curated", "quarantine", "artifacts"] as const;
 
 /** The Spark installation: the project's own, as `npm test` sets it up. */
@@ -232,7 +234,8 @@ export class SparkRunner {
 
   /** Runs the script once; undefined, or why it failed. */
   async run(lake: Lake, batchKey: string, extra: readonly string[] = []): Promise<string | undefined> {
-    const values = ["--JOB_NAME", "etl", "--batch_bucket", lake.buckets.artifacts, "--batch_key", batchKey, ...extra];
+    const order = ["--batch_bucket", lake.buckets.artifacts, "--batch_key", batchKey];
+    const values = ["--JOB_NAME", "etl", ...order, "--start_before", FAR_AWAY, ...extra];
     this.child.stdin?.write(`${JSON.stringify({ arguments: values })}\n`);
     const answer = await this.answers.next();
     if (answer.done === true) throw new Error(`the session ended:\n${this.log().slice(-3000)}`);

@@ -1,14 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { DeadLetterQueue } from "../../core/dead-letter-queue";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { serviceRole, type Statement } from "../../core/iam";
 import { logGroup } from "../../core/log-group";
 import type { LogRetentionDays } from "../../core/log-retention";
 import type { Scope } from "../../core/scope";
-import { ingestionFlow, type FlowReferences } from "./definition";
+import { ingestionFlow } from "./definition";
+import type { FlowFunction, FlowTimes } from "./states";
 
-/** About 30 history events a round; a standard execution holds 25,000. */
-const MAX_ROUNDS = 500;
+/** A round at its worst adds about 200 events to a history, which ends at 25,000. */
+export const MAX_ROUNDS = 100;
 
 /**
  * Step Functions adds every other log group to one resource policy of the region, which ends at 5,120 characters
@@ -16,12 +18,12 @@ const MAX_ROUNDS = 500;
  */
 const LOG_PREFIX = "/aws/vendedlogs/states/";
 
-/** The functions that the flow calls. */
-type FlowFunction = "headerValidator" | "runCoordinator" | "lightEtl" | "quarantine" | "partitionRegistrar";
-
-export interface FlowArgs extends Pick<FlowReferences, "retryDelaySeconds"> {
+export interface FlowArgs {
   readonly key: EncryptionKey;
   readonly ledger: aws.dynamodb.Table;
+  /** Keeps the events that could not be recorded in the ledger. */
+  readonly deadLetters: DeadLetterQueue;
+  readonly times: FlowTimes;
   readonly functions: Readonly<Record<FlowFunction, pulumi.Output<string>>>;
   /** What the flow may call. */
   readonly statements: readonly Statement[];
@@ -40,6 +42,7 @@ export function buildFlow(scope: Scope, args: FlowArgs): aws.sfn.StateMachine {
     statements: [
       ...args.statements,
       { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], resources: [ledger.arn] },
+      { actions: ["sqs:SendMessage"], resources: [args.deadLetters.queueArn] },
       ...key.grantEncryptDecrypt(),
       // Log delivery and tracing have no resources to name: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
       { actions: DELIVERY_ACTIONS, resources: ["*"] },
@@ -48,11 +51,15 @@ export function buildFlow(scope: Scope, args: FlowArgs): aws.sfn.StateMachine {
   const name = pulumi.interpolate`${LOG_PREFIX}${role.name}`;
   const logs = logGroup(scope, "flow-logs", { key, logRetentionDays, name });
   const definition = pulumi
-    .output({ partition: scope.aws.partition, ledgerTable: ledger.name, ...args.functions })
-    .apply((references) => {
-      const { retryDelaySeconds } = args;
-      return JSON.stringify(ingestionFlow({ ...references, retryDelaySeconds, maxRoundsPerExecution: MAX_ROUNDS }));
-    });
+    .output({
+      partition: scope.aws.partition,
+      ledgerTable: ledger.name,
+      deadLetterQueueUrl: args.deadLetters.queueUrl,
+      ...args.functions,
+    })
+    .apply((references) =>
+      JSON.stringify(ingestionFlow({ ...references, ...args.times, maxRoundsPerExecution: MAX_ROUNDS })),
+    );
   return new aws.sfn.StateMachine(
     `${scope.name}-flow`,
     {

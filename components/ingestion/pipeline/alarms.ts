@@ -33,7 +33,8 @@ export function pipelineAlarms(scope: Scope, alerts: NotificationTopic, watched:
       metric: "ApproximateNumberOfMessagesVisible",
       statistic: "Maximum",
       dimensions: { QueueName: watched.deadLetterQueueName },
-      description: "EventBridge could not start the ingestion flow for some events. They are in the dead-letter queue.",
+      description:
+        "Some events could not start the ingestion flow or be recorded in the ledger. They are in the dead-letter queue.",
     },
     "rejected-files": { ...ours, metric: "RejectedFiles", description: "Files were rejected and moved to quarantine." },
     "unclaimed-files": {
@@ -44,7 +45,25 @@ export function pipelineAlarms(scope: Scope, alerts: NotificationTopic, watched:
     "failed-runs": {
       ...ours,
       metric: "FailedRuns",
-      description: "A run of an engine failed. Its files are tried again.",
+      description: "A run failed because of its data. Its files are tried again.",
+    },
+    "busy-runs": {
+      ...ours,
+      metric: "BusyRuns",
+      periods: 3,
+      description:
+        "Runs fail because AWS throttles them or is busy. Their files wait and are tried again; nothing is lost.",
+    },
+    "denied-runs": {
+      ...ours,
+      metric: "DeniedRuns",
+      description: "A run failed because a permission or a key is missing. Its files wait until it is granted.",
+    },
+    "faulty-runs": {
+      ...ours,
+      metric: "FaultyRuns",
+      description:
+        "A run failed by a fault of the platform, of an engine or of a contract. Its files wait until it is mended.",
     },
     "abandoned-files": {
       ...ours,

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DataCatalog } from "../../catalog/data-catalog";
+import { PARTITION_REGISTRAR_CAPACITY } from "../../catalog/partition-registrar";
 import type { DeadLetterQueue } from "../../core/dead-letter-queue";
 import type { EncryptionKey } from "../../core/encryption-key";
 import type { Statement } from "../../core/iam";
@@ -10,6 +11,16 @@ import type { Scope } from "../../core/scope";
 import type { DataLake } from "../../storage/data-lake";
 import { ledgerStatements } from "../ledger";
 import type { PipelineSettings } from "./settings";
+
+/** The timeouts of the functions that the flow calls, in seconds. The lengths of runs and leases follow from them. */
+export const FUNCTION_SECONDS = {
+  headerValidator: 60,
+  runCoordinator: 300,
+  // The longest that Lambda allows: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+  lightEtl: 900,
+  quarantine: 900,
+  partitionRegistrar: PARTITION_REGISTRAR_CAPACITY.timeoutSeconds,
+} as const;
 
 /** The namespace of the figures that functions record. */
 export const METRICS_NAMESPACE = "DataPlatform";
@@ -78,13 +89,14 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
     headerValidator: makeFunction(scope, args, {
       code: "header-validator",
       description: "Compares a file's header with its contract",
+      timeoutSeconds: FUNCTION_SECONDS.headerValidator,
       environment: { ARTIFACTS_BUCKET: artifacts.bucketName, UNCLAIMED: settings.unclaimed },
       statements: [...lake.grantRead("raw"), ...lake.grantRead("artifacts", "contracts/")],
     }),
     runCoordinator: makeFunction(scope, args, {
       code: "run-coordinator",
       description: "Queues files, plans one run of a dataset at a time, and commits runs",
-      timeoutSeconds: 300,
+      timeoutSeconds: FUNCTION_SECONDS.runCoordinator,
       memoryMiB: 512,
       environment: {
         ...ledgerEnvironment(args),
@@ -113,7 +125,7 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
       code: "light-etl",
       description: "Casts a batch of CSV files by contract and writes Parquet, on DuckDB",
       memoryMiB: settings.lightMemoryMiB,
-      timeoutSeconds: 900,
+      timeoutSeconds: FUNCTION_SECONDS.lightEtl,
       // Inputs, outputs and what DuckDB spills pass through /tmp.
       ephemeralStorageMiB: Math.min(10_240, Math.max(2048, settings.lightMaxMiB * 5)),
       environment: { LIGHT_MAX_BYTES: lightMaxBytes },
@@ -122,7 +134,7 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
     quarantine: makeFunction(scope, args, {
       code: "quarantine",
       description: "Moves a rejected file to quarantine, with the verdict",
-      timeoutSeconds: 900,
+      timeoutSeconds: FUNCTION_SECONDS.quarantine,
       environment: {
         ...ledgerEnvironment(args),
         QUARANTINE_BUCKET: quarantine.bucketName,

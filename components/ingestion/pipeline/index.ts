@@ -10,13 +10,21 @@ import type { Protection } from "../../core/protection";
 import type { Settings } from "../../core/settings";
 import type { DataLake } from "../../storage/data-lake";
 import { buildFlow } from "../flow";
+import { flowTimes, leastLeaseSeconds } from "../flow/times";
 import { buildLedger } from "../ledger";
 import { buildSparkJobs, sparkStatements } from "../spark-jobs";
 import { buildTriggers } from "../triggers";
 import { pipelineAlarms } from "./alarms";
 import { buildBus } from "./bus";
 import { publishContracts, publishQuality } from "./contracts";
-import { buildFunctions, buildSweep, engineStatements, METRICS_NAMESPACE, type FunctionsArgs } from "./functions";
+import {
+  buildFunctions,
+  buildSweep,
+  engineStatements,
+  FUNCTION_SECONDS,
+  METRICS_NAMESPACE,
+  type FunctionsArgs,
+} from "./functions";
 import { ingestionPipelineSettings } from "./settings";
 
 export { ingestionPipelineSettings };
@@ -62,7 +70,19 @@ export class IngestionPipeline extends PlatformComponent {
 
   constructor(name: string, args: IngestionPipelineArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("ingestion", "IngestionPipeline", name, opts);
-    const settings = this.settings(ingestionPipelineSettings, args);
+    const settings = this.settings(ingestionPipelineSettings, args, (given, check) => {
+      const { leaseSeconds, blockedDelaySeconds, maxBlockedDelaySeconds } = given;
+      const least = leastLeaseSeconds(given, FUNCTION_SECONDS);
+      const why = "what the steps between two renewals of a lease take at worst";
+      check.require(leaseSeconds >= least, "leaseSeconds", leaseSeconds, `${least} or more: ${why}`);
+      check.require(
+        maxBlockedDelaySeconds >= blockedDelaySeconds,
+        "maxBlockedDelaySeconds",
+        maxBlockedDelaySeconds,
+        `${blockedDelaySeconds} (blockedDelaySeconds) or more`,
+      );
+    });
+    const times = flowTimes(settings, FUNCTION_SECONDS);
     const { scope } = this;
     const { lake, catalog, registrar, key, alerts, deadLetters, contracts, environment, protection } = args;
     const { raw, artifacts } = lake.zones;
@@ -75,7 +95,7 @@ export class IngestionPipeline extends PlatformComponent {
       scheduled: contracts.filter(({ trigger }) => trigger.kind === "schedule"),
       statements: engineStatements(lake),
       // A run that outlives its lease would meet the next one: Glue ends it before.
-      timeoutMinutes: Math.max(1, Math.floor(settings.leaseSeconds / 60) - 5),
+      timeoutMinutes: times.sparkTimeoutMinutes,
       scheduledExecutionClass: settings.scheduledExecutionClass,
       workerType: settings.sparkWorkerType,
       workers: settings.sparkWorkers,
@@ -108,7 +128,8 @@ export class IngestionPipeline extends PlatformComponent {
         quarantine: functions.quarantine.functionArn,
         partitionRegistrar: registrar.functionArn,
       },
-      retryDelaySeconds: settings.retryDelaySeconds,
+      times,
+      deadLetters,
       logRetentionDays: settings.logRetentionDays,
       statements: [
         ...Object.values(functions).flatMap((fn) => fn.grantInvoke()),

@@ -14,20 +14,39 @@ export const ingestionPipelineSettings = z.strictObject({
   lightMemoryMiB: z.int().min(1024).max(10240).default(3008).describe("Memory of the light engine's function, MiB."),
   leaseSeconds: z
     .int()
-    .min(120)
+    .min(7200)
     .max(172_800)
-    .default(10_800)
+    .default(21_600)
     .describe(
-      "Seconds after which a run that stopped renewing its dataset's lease counts as dead. Spark runs are ended five minutes before.",
+      "Seconds after which a dataset's lease that its run has not renewed is free. It limits Spark runs: they get what it leaves after the other steps. A run that has died is found by the sweep, however long its lease is.",
     ),
   maxAttempts: z
     .int()
     .min(1)
     .max(10)
     .default(3)
-    .describe("Runs tried for a file before it is quarantined.")
+    .describe("Runs that fail because of a file's data before the file is quarantined. No other failure counts.")
     .meta({ safer: "higher" }),
-  retryDelaySeconds: z.int().min(0).max(3600).default(30).describe("Seconds between a failed run and the next try."),
+  retryDelaySeconds: z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(30)
+    .describe("Seconds between a run that failed because of the data and the next try."),
+  blockedDelaySeconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(120)
+    .describe(
+      "Seconds before the next try after a run that failed for another reason: AWS was busy, or a permission is missing. They double with each such run in a row.",
+    ),
+  maxBlockedDelaySeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(1800)
+    .describe("Longest wait between such runs, seconds. It should be longer than the runs that keep AWS busy."),
   sweepEveryMinutes: z
     .int()
     .min(1)

@@ -20,6 +20,8 @@ export interface LedgerEntry extends LedgerFile {
   readonly contractKey?: string;
   /** The sort key of its queue item. */
   readonly queuedAs?: string;
+  /** The number of runs that failed with it for a fault of the platform or of an engine. */
+  readonly faults?: number;
   /** The failed run that put the file back into the queue. */
   readonly failedRunId?: string;
   /** The number of executions that the sweep has started for it. */
@@ -35,8 +37,10 @@ export interface QueueItem extends Key {
   readonly dataset: string;
   readonly contractKey: string;
   readonly file: BatchFile;
-  /** The number of runs that failed with it. */
+  /** The number of runs that failed with it because of the data. */
   readonly attempts: number;
+  /** The number of runs that failed with it for a fault of the platform or of an engine. */
+  readonly faults?: number;
   /**
    * The largest number of files that its next run may have. It is halved after every failure in company, until the file that
    * causes the failures fails alone.

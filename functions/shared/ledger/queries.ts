@@ -56,7 +56,9 @@ export class LedgerQueries {
   /** Was a run of any of these queued files ever started, whatever became of it? */
   async anyBegun(files: readonly FileRef[]): Promise<boolean> {
     const known = await this.table.getAll<LedgerEntry>(files.map(fileKey));
-    return [...known.values()].some(({ status, attempts }) => status === "RUNNING" || (attempts ?? 0) > 0);
+    return [...known.values()].some(
+      ({ status, attempts, failedRunId }) => status === "RUNNING" || (attempts ?? 0) > 0 || failedRunId !== undefined,
+    );
   }
 
   /** All versions of a key that the ledger knows. */

@@ -108,14 +108,21 @@ export class Runs {
   }
 
   /**
-   * Puts the files of a failed run back into the queue, with the failure counted. Returns each with its figures, also those
-   * that an earlier call put back. Files that another run has taken over since are left alone and left out.
+   * Puts the files of a failed run back into the queue. The failure counts as an attempt only where the data is to blame; a
+   * fault is counted apart from attempts. Returns each file with its figures, also those that an earlier call put back. Files
+   * that another run has taken over since are left alone and left out.
    */
   async putBack(
     dataset: string,
     runId: string,
     files: readonly BatchFile[],
-    failure: { readonly reason: string; readonly batchLimit?: (attempts: number) => number | undefined },
+    failure: {
+      readonly reason: string;
+      readonly counts: boolean;
+      readonly isFault?: boolean;
+      /** The largest number of files of the next run, by the failures so far. */
+      readonly batchLimit?: (failures: number) => number | undefined;
+    },
     now: Date,
   ): Promise<LedgerEntry[]> {
     const known = await this.entries(files);
@@ -125,8 +132,10 @@ export class Runs {
         const entry = known.get(keyText(fileKey(file)));
         if (entry?.status === "READY" && entry.failedRunId === runId) return entry;
         if (entry?.status !== "RUNNING" || entry.runId !== runId || entry.queuedAs === undefined) return undefined;
-        const attempts = (entry.attempts ?? 0) + 1;
-        const change = { status: "READY", attempts, reason: failure.reason, failedRunId: runId } as const;
+        const attempts = (entry.attempts ?? 0) + (failure.counts ? 1 : 0);
+        const faults = (entry.faults ?? 0) + (failure.isFault ? 1 : 0);
+        const change = { status: "READY", attempts, faults, reason: failure.reason, failedRunId: runId } as const;
+        const shrinks = failure.counts || failure.isFault;
         const put = await this.table.transact([
           this.table.action.update(fileKey(file), {
             set: { ...change, updatedAt: now.toISOString() },
@@ -134,7 +143,10 @@ export class Runs {
           }),
           this.table.action.update(
             { pk: queuePk(dataset), sk: entry.queuedAs },
-            { set: { attempts, batchLimit: failure.batchLimit?.(attempts) }, when: itemExists },
+            {
+              set: { attempts, faults, batchLimit: shrinks ? failure.batchLimit?.(attempts + faults) : undefined },
+              when: itemExists,
+            },
           ),
         ]);
         return put ? { ...entry, ...change } : undefined;

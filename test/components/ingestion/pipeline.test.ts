@@ -112,7 +112,10 @@ describe("IngestionPipeline", function () {
     const ours = alarms.filter(({ namespace }) => namespace === "DataPlatform");
     assert.deepEqual(ours.map(({ metricName }) => String(metricName)).sort(), [
       "AbandonedFiles",
+      "BusyRuns",
+      "DeniedRuns",
       "FailedRuns",
+      "FaultyRuns",
       "RejectedFiles",
       "UnclaimedFiles",
     ]);

@@ -9,7 +9,11 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ingestionFlow } from "../../../../components/ingestion/flow/definition";
+import { flowTimes } from "../../../../components/ingestion/flow/times";
+import { FUNCTION_SECONDS } from "../../../../components/ingestion/pipeline/functions";
+import { ingestionPipelineSettings } from "../../../../components/ingestion/pipeline/settings";
 import { startMinistack, type Ministack } from "../../../support/ministack";
 
 /** One task's answers, in the order of its attempts. */
@@ -49,13 +53,14 @@ const valid = payload({
   contractKey: "contracts/penguins/contract.json",
   trigger: "event",
 });
-const run = (engine: string): { returns: unknown } =>
+const run = (engine: string, mayUseSpark = true): { returns: unknown } =>
   payload({
     outcome: "run",
     engine,
     runId: "r1",
     jobName: "etl",
     scheduled: false,
+    mayUseSpark,
     batch: { bucket: "artifacts", key: "batch.json" },
     manifest: { bucket: "artifacts", key: "manifest.json" },
   });
@@ -63,6 +68,8 @@ const drained = payload({ outcome: "drained" });
 const done = payload({ outcome: "done" });
 const counts = payload({ rowsIn: 3, rowsOut: 2, rowsRejected: 1 });
 const none = payload({});
+const putBack = (blame: string, exhausted: readonly unknown[] = []): { returns: unknown } =>
+  payload({ blame, mayStillRun: false, requeued: 1, exhausted });
 const claimed: Answers = [{ returns: {} }];
 const START = "Begin > ReadEvent > Claim > ValidateHeader > IsHeaderValid";
 const QUEUED = `${START} > MarkReady > WaitsForSchedule > Plan > IsThereARun`;
@@ -91,11 +98,12 @@ const cases: readonly Case[] = [
       ValidateHeader: [valid],
       MarkReady: [none],
       Plan: [run("spark"), drained],
+      RenewLease: [none],
       RunSpark: [{ returns: {} }],
       RegisterPartitions: [none],
       Commit: [counts],
     },
-    path: `${QUEUED} > RunSpark > ${FINISH} > Ingested`,
+    path: `${QUEUED} > RenewLease > RunSpark > ${FINISH} > Ingested`,
     status: "SUCCEEDED",
   },
   {
@@ -105,13 +113,45 @@ const cases: readonly Case[] = [
       ValidateHeader: [valid],
       MarkReady: [none],
       Plan: [run("light"), drained],
-      RunLight: [payload({ outcome: "too-large" })],
+      RunLight: [payload({ outcome: "too-large", bytes: 2, limit: 1 })],
+      RenewLease: [none],
       RunSpark: [{ returns: {} }],
       RegisterPartitions: [none],
       Commit: [counts],
     },
-    path: `${QUEUED} > RunLight > DidItFit > RunSpark > ${FINISH} > Ingested`,
+    path: `${QUEUED} > RunLight > DidItFit > MaySparkRun > RenewLease > RunSpark > ${FINISH} > Ingested`,
     status: "SUCCEEDED",
+  },
+  {
+    sentence: "a light run that is ended for its memory goes on to Spark",
+    tasks: {
+      Claim: claimed,
+      ValidateHeader: [valid],
+      MarkReady: [none],
+      Plan: [run("light"), drained],
+      RunLight: [{ throws: "Runtime.OutOfMemory" }],
+      RenewLease: [none],
+      RunSpark: [{ returns: {} }],
+      RegisterPartitions: [none],
+      Commit: [counts],
+    },
+    path: `${QUEUED} > RunLight > MaySparkRun > RenewLease > RunSpark > ${FINISH} > Ingested`,
+    status: "SUCCEEDED",
+  },
+  {
+    sentence: "a batch that is too large for the engine that its contract demands fails",
+    tasks: {
+      Claim: claimed,
+      ValidateHeader: [valid],
+      MarkReady: [none],
+      Plan: [run("light", false), drained],
+      RunLight: [payload({ outcome: "too-large", bytes: 2, limit: 1 })],
+      FailRun: [putBack("data", [{ file }])],
+      QuarantineOne: [none],
+    },
+    path: `${QUEUED} > RunLight > DidItFit > MaySparkRun > FailRun > AnyExhausted > QuarantineExhausted > WaitBeforeRetry > Plan > IsThereARun > EngineFailed`,
+    status: "FAILED",
+    error: "EngineFailed",
   },
   {
     sentence: "a second batch that arrived meanwhile is run by the same execution",
@@ -146,6 +186,15 @@ const cases: readonly Case[] = [
     output: { status: "already-ingested", file },
   },
   {
+    sentence: "an event that the ledger cannot record goes to the dead-letter queue, as it came",
+    tasks: {
+      Claim: Array.from({ length: 13 }, () => ({ throws: "DynamoDB.AmazonDynamoDBException" })),
+    },
+    path: "Begin > ReadEvent > Claim > Undelivered > Failed",
+    status: "FAILED",
+    error: "DynamoDB.AmazonDynamoDBException",
+  },
+  {
     sentence: "a file of a dataset somebody works on is handed over",
     tasks: {
       Claim: claimed,
@@ -175,7 +224,7 @@ const cases: readonly Case[] = [
       MarkReady: [none],
       Plan: [run("light"), run("light"), drained],
       RunLight: [{ throws: "Broken" }, done],
-      FailRun: [payload({ requeued: 1, exhausted: [] })],
+      FailRun: [putBack("busy")],
       RegisterPartitions: [none],
       Commit: [counts],
     },
@@ -190,7 +239,7 @@ const cases: readonly Case[] = [
       MarkReady: [none],
       Plan: [run("light"), drained],
       RunLight: [{ throws: "Broken" }],
-      FailRun: [payload({ requeued: 0, exhausted: [{ file }] })],
+      FailRun: [putBack("data", [{ file }])],
       QuarantineOne: [none],
     },
     path: `${QUEUED} > RunLight > FailRun > AnyExhausted > QuarantineExhausted > WaitBeforeRetry > Plan > IsThereARun > EngineFailed`,
@@ -207,7 +256,7 @@ const cases: readonly Case[] = [
       RunLight: [done],
       RegisterPartitions: [none],
       Commit: [{ throws: "ManifestMismatch" }],
-      FailRun: [payload({ requeued: 1, exhausted: [] })],
+      FailRun: [putBack("fault")],
     },
     path: `${QUEUED} > RunLight > DidItFit > RegisterPartitions > Commit > FailRun > AnyExhausted > WaitBeforeRetry > Plan > IsThereARun > Ingested`,
     status: "SUCCEEDED",
@@ -260,17 +309,26 @@ describe("the ingestion flow, interpreted", () => {
   let ministack: Ministack;
   let sfn: SFNClient;
   let machine: string;
+  let sqs: SQSClient;
+  let queue: string;
 
   before(async function () {
     this.timeout(90_000);
     const config = join(mkdtempSync(join(tmpdir(), "flow-")), "mock.json");
     writeFileSync(config, JSON.stringify(mockConfig()));
-    ministack = await startMinistack({ SFN_MOCK_CONFIG: config });
+    ministack = await startMinistack({ SFN_MOCK_CONFIG: config, SFN_WAIT_SCALE: "0.001" });
     sfn = new SFNClient({
       endpoint: ministack.endpoint,
       region: "us-east-1",
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
     });
+    sqs = new SQSClient({
+      endpoint: ministack.endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    });
+    const { QueueUrl: deadLetterQueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "undelivered" }));
+    queue = deadLetterQueueUrl;
     const arn = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
     const definition = ingestionFlow({
       partition: "aws",
@@ -280,7 +338,10 @@ describe("the ingestion flow, interpreted", () => {
       lightEtl: arn("light"),
       quarantine: arn("quarantine"),
       partitionRegistrar: arn("registrar"),
+      deadLetterQueueUrl,
+      ...flowTimes(ingestionPipelineSettings.parse({}), FUNCTION_SECONDS),
       retryDelaySeconds: 0,
+      blockedDelaySeconds: 0,
       maxRoundsPerExecution: 100,
     });
     const made = await sfn.send(
@@ -313,6 +374,13 @@ describe("the ingestion flow, interpreted", () => {
       assert.equal(path, one.path);
       assert.equal(end.status, one.status);
       if (one.error) assert.equal(end.error, one.error);
+      if (one.path.includes("Undelivered")) {
+        const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue, WaitTimeSeconds: 5 }));
+        assert.deepEqual(
+          Messages.map(({ Body }) => JSON.parse(Body ?? "null")),
+          [event],
+        );
+      }
       if (one.output) assert.deepEqual(JSON.parse(end.output ?? "null"), one.output);
     });
   });
