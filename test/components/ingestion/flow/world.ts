@@ -21,6 +21,9 @@ import { type Execution, runDefinition, StatesError, type TaskCall } from "../..
 /** What fails: it looks at each call of a task, and throws the error that the service would answer. */
 export type Fault = (call: TaskCall, now: number) => void;
 
+/** A function remembers the datasets that it has seen: each world has its own. */
+let worlds = 0;
+
 /** Takes what functions print: their figures. */
 let printed: (line: string) => void = () => undefined;
 
@@ -101,7 +104,7 @@ export class World {
     contract: Partial<CompiledContract> = {},
     private readonly maxRounds = 12,
   ) {
-    this.contract = contractOf("orders", contract);
+    this.contract = contractOf(`orders${++worlds}`, contract);
     this.objects.set(`artifacts/${this.contract.contractKey}`, JSON.stringify(this.contract));
     this.table.answerTo(dynamodb());
     this.answerS3();
