@@ -30,6 +30,7 @@ const GLUE = `${DOCS}/general/latest/gr/glue.html`;
 const RULES = `${DOCS}/eventbridge/latest/userguide/eb-quota.html`;
 const VPC = `${DOCS}/vpc/latest/userguide/amazon-vpc-limits.html`;
 const APIGATEWAY = `${DOCS}/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html`;
+const RDS = `${DOCS}/AmazonRDS/latest/UserGuide/CHAP_Limits.html`;
 const ROWS = "Grant one pattern of ARNs instead of many ARNs, or merge statements that differ in their actions only.";
 
 /**
@@ -83,6 +84,31 @@ export const COUNTS: readonly CountLimit[] = [
     source: IAM,
   },
   { type: "aws:iam/role:Role", what: "roles", max: 1000, source: IAM },
+  {
+    type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+    what: "alarms",
+    max: 5000,
+    source: `${DOCS}/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html`,
+  },
+  {
+    type: "aws:s3/bucketNotification:BucketNotification",
+    what: "notification configurations",
+    per: "bucket",
+    key: of("bucket"),
+    weight: ({ queues, topics, lambdaFunctions }) =>
+      [queues, topics, lambdaFunctions].flatMap((list) => list ?? []).length,
+    max: 100,
+    source: `${DOCS}/AmazonS3/latest/userguide/EventNotifications.html`,
+  },
+  {
+    type: "aws:datasync/task:Task",
+    what: "tasks of DataSync",
+    max: 100,
+    source: `${DOCS}/datasync/latest/userguide/datasync-limits.html`,
+  },
+  { type: "aws:rds/instance:Instance", what: "instances of RDS", max: 40, source: RDS },
+  { type: "aws:rds/cluster:Cluster", what: "clusters of RDS", max: 40, source: RDS },
+  { type: "aws:rds/proxy:Proxy", what: "proxies of RDS", max: 20, source: RDS },
   {
     type: "aws:lambda/permission:Permission",
     what: "characters of the resource policy",
@@ -174,7 +200,7 @@ export const COUNTS: readonly CountLimit[] = [
     type: "aws:rds/eventSubscription:EventSubscription",
     what: "event subscriptions of RDS",
     max: 20,
-    source: `${DOCS}/AmazonRDS/latest/UserGuide/CHAP_Limits.html`,
+    source: RDS,
   },
   {
     type: "aws:dynamodb/table:Table",

@@ -10,6 +10,7 @@ import { vendedLogs } from "./vended-logs";
 const ADDED = 8;
 /** The characters that the provider adds to a prefix of a name. */
 const ADDED_TO_PREFIX = 26;
+const FIFO = ".fifo";
 
 const sizesByType = byType(SIZES);
 const countsByType = byType(COUNTS);
@@ -42,16 +43,25 @@ const figure = (amount: number): string => amount.toLocaleString("en-US");
 
 function nameProblems(resource: RecordedResource, limit: NameLimit | undefined): LintProblem[] {
   if (!limit) return [];
-  const { property, prefix, max, added = "", source } = limit;
+  const { property, prefix, max, added = "", fifo, source } = limit;
   const { inputs, name } = resource;
+  const ending = fifo !== undefined && inputs[fifo] === true ? FIFO.length : 0;
   const given = inputs[property] as unknown;
   const start = prefix === undefined ? undefined : (inputs[prefix] as unknown);
   const [what, length, remedy] =
     given !== undefined
       ? [property, textLength(given, added), `Shorten ${property}.`]
       : start !== undefined
-        ? [`the name generated from ${prefix}`, textLength(start, added) + ADDED_TO_PREFIX, `Shorten ${prefix}.`]
-        : [`the generated ${property}`, name.length + ADDED, `Shorten the resource's name, or set ${property}.`];
+        ? [
+            `the name generated from ${prefix}`,
+            textLength(start, added) + ADDED_TO_PREFIX + ending,
+            `Shorten ${prefix}.`,
+          ]
+        : [
+            `the generated ${property}`,
+            name.length + ADDED + ending,
+            `Shorten the resource's name, or set ${property}.`,
+          ];
   if (length <= max) return [];
   const message = `${what} has ${length} characters, and at most ${max} are allowed`;
   return [problem(resource, message, remedy, source)];
@@ -65,9 +75,20 @@ const MEASURES: Readonly<Record<Unit, (value: unknown) => number>> = {
   bytes: (value) => Buffer.byteLength(text(value)),
   entries: (value) => Object.keys(value as object).length,
   "characters without white space": policyLength,
+  statements: (value) => statementsOf(text(value)),
 };
 
 const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** Counts the statements of a policy document; a text that is no document has none. */
+function statementsOf(document: string): number {
+  try {
+    const { Statement: statements } = JSON.parse(document) as { Statement?: unknown };
+    return Array.isArray(statements) ? statements.length : 1;
+  } catch {
+    return 0;
+  }
+}
 
 function sizeProblems(resource: RecordedResource, { path, max, unit, source }: SizeLimit): LintProblem[] {
   return valuesAt(resource.inputs, path.split("."), "").flatMap(({ value, at }) => {

@@ -7,6 +7,8 @@ export interface NameLimit {
   readonly max: number;
   /** A part that the provider adds to every name and that the limit does not count, for example `alias/`. */
   readonly added?: string;
+  /** The input that makes the provider end a generated name with `.fifo`. */
+  readonly fifo?: string;
   readonly source: string;
 }
 
@@ -25,6 +27,7 @@ const EVENTS = "/eventbridge/latest/APIReference/API_PutRule.html";
 const APIGATEWAY = "/apigateway/latest/developerguide/limits.html";
 const RDS = "/AmazonRDS/latest/UserGuide/CHAP_Limits.html";
 const DMS = "/dms/latest/APIReference/API_CreateReplicationInstance.html";
+const S3_NAMES = "/AmazonS3/latest/API/API_PutBucketInventoryConfiguration.html";
 const APPSYNC = "/appsync/latest/APIReference/API_CreateGraphqlApi.html";
 
 /**
@@ -37,9 +40,9 @@ export const NAMES: Readonly<Record<string, NameLimit>> = {
   "aws:apigatewayv2/model:Model": name(128, APIGATEWAY),
   "aws:apigatewayv2/stage:Stage": name(128, APIGATEWAY),
   "aws:appautoscaling/policy:Policy": name(255, "/autoscaling/application/APIReference/API_PutScalingPolicy.html"),
-  "aws:appsync/dataSource:DataSource": name(65_536, "/appsync/latest/APIReference/API_CreateDataSource.html"),
+  "aws:appsync/dataSource:DataSource": name(65, "/appsync/latest/APIReference/API_CreateDataSource.html"),
   "aws:appsync/function:Function": name(65, APPSYNC),
-  "aws:appsync/graphQLApi:GraphQLApi": name(65, APPSYNC),
+  "aws:appsync/graphQLApi:GraphQLApi": name(65_536, APPSYNC),
   "aws:athena/namedQuery:NamedQuery": name(128, "/athena/latest/APIReference/API_CreateNamedQuery.html"),
   "aws:athena/workgroup:Workgroup": name(128, "/athena/latest/APIReference/API_CreateWorkGroup.html"),
   "aws:cloudwatch/eventBus:EventBus": name(256, "/eventbridge/latest/APIReference/API_CreateEventBus.html"),
@@ -56,7 +59,9 @@ export const NAMES: Readonly<Record<string, NameLimit>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": name(255, "/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"),
   "aws:dms/endpoint:Endpoint": name(255, DMS, { property: "endpointId" }),
   "aws:dms/eventSubscription:EventSubscription": name(255, DMS),
-  "aws:dms/migrationProject:MigrationProject": name(255, DMS, { property: "migrationProjectName" }),
+  "aws:dms/dataProvider:DataProvider": name(255, DMS),
+  "aws:dms/instanceProfile:InstanceProfile": name(255, DMS),
+  "aws:dms/migrationProject:MigrationProject": name(255, DMS),
   "aws:dms/replicationInstance:ReplicationInstance": name(63, DMS, { property: "replicationInstanceId" }),
   "aws:dms/replicationTask:ReplicationTask": name(255, DMS, { property: "replicationTaskId" }),
   "aws:dms/s3Endpoint:S3Endpoint": name(255, DMS, { property: "endpointId" }),
@@ -95,6 +100,7 @@ export const NAMES: Readonly<Record<string, NameLimit>> = {
   "aws:rds/clusterParameterGroup:ClusterParameterGroup": name(255, RDS, prefixed),
   "aws:rds/eventSubscription:EventSubscription": name(255, RDS, prefixed),
   "aws:rds/instance:Instance": name(63, RDS, { property: "identifier", prefix: "identifierPrefix" }),
+  "aws:rds/optionGroup:OptionGroup": name(255, RDS, prefixed),
   "aws:rds/parameterGroup:ParameterGroup": name(255, RDS, prefixed),
   "aws:rds/proxy:Proxy": name(63, RDS),
   "aws:rds/subnetGroup:SubnetGroup": name(255, RDS, prefixed),
@@ -103,6 +109,8 @@ export const NAMES: Readonly<Record<string, NameLimit>> = {
     property: "bucket",
     prefix: "bucketPrefix",
   }),
+  "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration": name(64, S3_NAMES),
+  "aws:s3/inventory:Inventory": name(64, S3_NAMES),
   "aws:s3/bucketObjectv2:BucketObjectv2": name(1024, "/AmazonS3/latest/userguide/object-keys.html", {
     property: "key",
   }),
@@ -118,7 +126,10 @@ export const NAMES: Readonly<Record<string, NameLimit>> = {
     "/step-functions/latest/apireference/API_CreateStateMachine.html",
     prefixed,
   ),
-  "aws:sns/topic:Topic": name(256, "/sns/latest/api/API_CreateTopic.html", prefixed),
-  "aws:sqs/queue:Queue": name(80, "/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html", prefixed),
+  "aws:sns/topic:Topic": name(256, "/sns/latest/api/API_CreateTopic.html", { ...prefixed, fifo: "fifoTopic" }),
+  "aws:sqs/queue:Queue": name(80, "/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html", {
+    ...prefixed,
+    fifo: "fifoQueue",
+  }),
   "aws:wafv2/webAcl:WebAcl": name(128, "/waf/latest/APIReference/API_CreateWebACL.html", prefixed),
 };

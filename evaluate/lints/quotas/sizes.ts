@@ -1,5 +1,5 @@
 /** What is counted: characters, bytes in UTF-8, entries of a list or a map, or the characters of a policy without its white space. */
-export type Unit = "characters" | "bytes" | "entries" | "characters without white space";
+export type Unit = "characters" | "bytes" | "entries" | "statements" | "characters without white space";
 
 /** The largest size of one property of a resource type. */
 export interface SizeLimit {
@@ -24,6 +24,7 @@ const characters = size("characters");
 const bytes = size("bytes");
 const entries = size("entries");
 const policy = size("characters without white space");
+const statements = size("statements");
 
 const IAM = "/IAM/latest/UserGuide/reference_iam-quotas.html";
 const COLUMN = "/glue/latest/dg/aws-glue-api-catalog-tables.html";
@@ -33,6 +34,7 @@ const RULE = "/eventbridge/latest/userguide/eb-quota.html";
 const LAMBDA = "/lambda/latest/dg/gettingstarted-limits.html";
 const SCHEDULE = "/scheduler/latest/APIReference/API_CreateSchedule.html";
 const SQS = "/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html";
+const SNS_POLICY = "/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html";
 const DYNAMODB = "/amazondynamodb/latest/developerguide/Limits.html";
 const VPC = "/vpc/latest/userguide/amazon-vpc-limits.html";
 const SECURITY_GROUP = "/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html";
@@ -59,12 +61,9 @@ export const SIZES: readonly SizeLimit[] = [
   bytes("kms/key:Key", "policy", 32_768, "/kms/latest/developerguide/resource-limits.html"),
   characters("kms/key:Key", "description", 8192, "/kms/latest/APIReference/API_CreateKey.html"),
   bytes("sqs/queuePolicy:QueuePolicy", "policy", 8192, SQS),
-  bytes(
-    "sns/topicPolicy:TopicPolicy",
-    "policy",
-    30_720,
-    "/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html",
-  ),
+  statements("sqs/queuePolicy:QueuePolicy", "policy", 20, SQS),
+  statements("sns/topicPolicy:TopicPolicy", "policy", 100, SNS_POLICY),
+  bytes("sns/topicPolicy:TopicPolicy", "policy", 30_720, SNS_POLICY),
   characters("sns/topic:Topic", "displayName", 100, "/sns/latest/api/API_CreateTopic.html"),
   bytes(
     "sns/topicSubscription:TopicSubscription",
@@ -83,7 +82,7 @@ export const SIZES: readonly SizeLimit[] = [
   characters("lambda/function:Function", "description", 256, "/lambda/latest/api/API_CreateFunction.html"),
   entries("lambda/function:Function", "layers", 5, LAMBDA),
   characters("cloudwatch/eventRule:EventRule", "description", 512, "/eventbridge/latest/APIReference/API_PutRule.html"),
-  characters("cloudwatch/eventRule:EventRule", "eventPattern", 4096, RULE),
+  characters("cloudwatch/eventRule:EventRule", "eventPattern", 2048, RULE),
   characters("cloudwatch/eventTarget:EventTarget", "input", 8192, "/eventbridge/latest/APIReference/API_Target.html"),
   characters("scheduler/schedule:Schedule", "description", 512, SCHEDULE),
   characters("scheduler/schedule:Schedule", "scheduleExpression", 256, SCHEDULE),
@@ -132,11 +131,5 @@ export const SIZES: readonly SizeLimit[] = [
     "description",
     2048,
     "/secretsmanager/latest/apireference/API_CreateSecret.html",
-  ),
-  characters(
-    "cloudwatch/logGroup:LogGroup",
-    "name",
-    512,
-    "/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
   ),
 ];
