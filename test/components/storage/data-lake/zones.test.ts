@@ -64,6 +64,7 @@ describe("the folder in which Spark stages its runs", () => {
 
 describe("the datasets' retention", () => {
   const contract = {
+    dataset: "orders",
     prefix: "sales/orders/",
     retention: { raw: 30, curated: 400 },
     tables: [
@@ -76,8 +77,29 @@ describe("the datasets' retention", () => {
   it("becomes expiries of the prefixes that are the dataset's in each zone", () => {
     assert.deepEqual(datasetExpiry([contract]), {
       raw: { "sales/orders/": 30 },
-      curated: { "orders_daily/": 400, "orders_monthly/": 400 },
+      curated: { orders_: 400 },
     });
+  });
+
+  it("is one rule for all aggregates of a dataset, unless tables of another dataset begin alike", () => {
+    const contract = (dataset: string, days: number, ...aggregates: readonly string[]): CompiledContract =>
+      ({
+        dataset,
+        prefix: `${dataset}/`,
+        retention: { curated: days },
+        tables: [
+          { zone: "processed", prefix: `${dataset}/` },
+          ...aggregates.map((aggregate) => ({ zone: "curated", prefix: `${dataset}_${aggregate}/` })),
+        ],
+      }) as unknown as CompiledContract;
+    assert.deepEqual(datasetExpiry([contract("orders", 400, "daily", "monthly"), contract("returns", 30, "daily")]), {
+      curated: { orders_: 400, returns_: 30 },
+    });
+    const alike = [contract("orders", 400, "daily", "monthly"), contract("orders_eu", 30, "daily", "weekly")];
+    assert.deepEqual(datasetExpiry(alike), {
+      curated: { "orders_daily/": 400, "orders_monthly/": 400, orders_eu_: 30 },
+    });
+    assert.deepEqual(datasetExpiry([...alike].reverse()), datasetExpiry(alike));
   });
 
   it("is added to a zone's prefixes", () => {
