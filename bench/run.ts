@@ -9,6 +9,7 @@ import { nearest } from "../contracts/problems";
 import { UserError } from "../local/errors";
 import type { Bench, Benchmark } from "./benchmark";
 import { bundle } from "./bundle";
+import { burst } from "./burst";
 import { check } from "./check";
 import { drop } from "./drop";
 import { flights } from "./flights";
@@ -32,6 +33,7 @@ const BENCHMARKS: readonly Benchmark[] = [
     about: "Measures the start of the local cloud and the deployment of the platform to it.",
     run: localUp,
   },
+  { name: "burst", about: "Measures many small files that arrive at once on the local platform.", run: burst },
   { name: "drop", about: "Measures the ingestion of a small file on the local platform.", run: drop },
   {
     name: "flights",
