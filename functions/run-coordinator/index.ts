@@ -26,6 +26,8 @@ import { plan } from "./plan";
 type Request = ReadyRequest | LeaveRequest | PlanRequest | RenewRequest | ReleaseRequest | CommitRequest | FailRequest;
 export interface ReadyResponse {
   readonly status: FileStatus;
+  /** Another execution, which has the dataset's lease and takes the file. */
+  readonly leaseOwner?: string;
 }
 type Response = ReadyResponse | PlanResponse | RenewResponse | ReleaseResponse | CommitResponse | FailResponse;
 
@@ -56,8 +58,15 @@ export const handler = lambdaHandler(environment, async (request: Request, { LED
   }
 });
 
+/**
+ * Queues a file, and tells whether another execution takes it. That one looks at the queue again before it ends, so that most of
+ * many executions at once end here.
+ */
 async function ready(ledger: Ledger, { verdict, executionArn }: ReadyRequest): Promise<ReadyResponse> {
-  return { status: await ledger.files.markReady(verdict, batchFile(verdict), executionArn, new Date()) };
+  const status = await ledger.files.markReady(verdict, batchFile(verdict), executionArn, new Date());
+  if (status !== "READY" || verdict.trigger === "schedule" || verdict.dataset === undefined) return { status };
+  const leaseOwner = await ledger.leases.holder(verdict.dataset, new Date());
+  return leaseOwner === undefined || leaseOwner === executionArn ? { status } : { status, leaseOwner };
 }
 
 /** Leaves a file where it is. Markers of folders and jobs are no files that an operator has to look at. */

@@ -215,7 +215,15 @@ describe("the run coordinator", () => {
     // Twenty executions, each queueing its file and asking for the lease while others are draining.
     const files: FileRef[] = [];
     const flow = async (name: string): Promise<void> => {
-      files.push(await ready(`${name}.csv`, execution(name)));
+      const file = await cloud().upload(`${contract.prefix}${name}.csv`, "id,city\n1,Bonn\n2,Trier\n");
+      files.push(file);
+      await cloud().claim(file);
+      const request = {
+        action: "ready",
+        verdict: validVerdict(file, contract),
+        executionArn: execution(name),
+      } as const;
+      if (((await handler(request)) as ReadyResponse).leaseOwner !== undefined) return;
       for (;;) {
         const answer = await plan(execution(name));
         if (answer.outcome !== "run") return;
@@ -230,6 +238,20 @@ describe("the run coordinator", () => {
     );
     assert.deepEqual(await cloud().ledger.queue(contract.dataset, 10), []);
     assert.equal(await cloud().ledger.lease(contract.dataset), undefined);
+  });
+
+  it("hands a queued file over at once where another execution has the lease", async () => {
+    const answer = async (name: string): Promise<unknown> => {
+      const file = await cloud().upload(`${contract.prefix}${name}-${++count}.csv`, "id,city\n1,Bonn\n");
+      await cloud().claim(file);
+      return handler({ action: "ready", verdict: validVerdict(file, contract), executionArn: execution(name) });
+    };
+    assert.deepEqual(await answer("one"), { status: "READY" });
+    await planRun(execution("one"));
+    assert.deepEqual(await answer("two"), { status: "READY", leaseOwner: execution("one") });
+    assert.deepEqual(await answer("one"), { status: "READY" });
+    await cloud().ledger.leases.acquire(contract.dataset, execution("one"), -10, new Date());
+    assert.deepEqual(await answer("three"), { status: "READY" });
   });
 
   it("looks at the queue once more after it has released the lease", async () => {

@@ -159,14 +159,23 @@ function judgeStates(refs: FlowReferences): Readonly<Record<string, State>> {
       "runCoordinator",
       { action: "ready", verdict: expr("$verdict"), executionArn: expr(EXECUTION) },
       {
-        Assign: { dataset: expr("$verdict.dataset"), contractKey: expr("$verdict.contractKey") },
+        Assign: {
+          dataset: expr("$verdict.dataset"),
+          contractKey: expr("$verdict.contractKey"),
+          plan: expr(
+            "$exists($states.result.Payload.leaseOwner) ? {'outcome': 'handed-over', 'leaseOwner': $states.result.Payload.leaseOwner} : {'outcome': 'queued'}",
+          ),
+        },
         Catch: [fileFailed],
         Next: "WaitsForSchedule",
       },
     ),
     WaitsForSchedule: {
       Type: "Choice",
-      Choices: [{ Condition: expr("$verdict.trigger = 'schedule'"), Next: "WaitingForSchedule" }],
+      Choices: [
+        { Condition: expr("$verdict.trigger = 'schedule'"), Next: "WaitingForSchedule" },
+        { Condition: expr("$plan.outcome = 'handed-over'"), Next: "HandedOver" },
+      ],
       Default: "Plan",
     },
     WaitingForSchedule: {

@@ -16,14 +16,20 @@ export class Leases {
   async acquire(dataset: string, owner: string, seconds: number, now: Date): Promise<string> {
     const seen = epochSeconds(now);
     for (;;) {
-      const current = await this.table.get<Lease>(leaseKey(dataset));
-      if (current && current.owner !== owner && current.expiresAt >= seen) return current.owner;
+      const holder = await this.holder(dataset, now);
+      if (holder !== undefined && holder !== owner) return holder;
       const taken = await this.table.update(leaseKey(dataset), {
         set: { owner, expiresAt: seen + seconds, dataset, entity: "lease" },
         when: any(itemMissing, isBelow("expiresAt", seen), equals("owner", owner)),
       });
       if (taken) return owner;
     }
+  }
+
+  /** The execution that has a lease which has not expired. The read is consistent. */
+  async holder(dataset: string, now: Date): Promise<string | undefined> {
+    const lease = await this.table.get<Lease>(leaseKey(dataset));
+    return lease && lease.expiresAt >= epochSeconds(now) ? lease.owner : undefined;
   }
 
   /** Extends the caller's lease; false when another execution has taken it or it was released. */

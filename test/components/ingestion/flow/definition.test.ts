@@ -207,6 +207,17 @@ const cases: readonly Case[] = [
     output: { status: "handed-over", dataset: "penguins", to: "other" },
   },
   {
+    sentence: "a file is handed over without a plan where another execution was at work when it was queued",
+    tasks: {
+      Claim: claimed,
+      ValidateHeader: [valid],
+      MarkReady: [payload({ status: "READY", leaseOwner: "other" })],
+    },
+    path: `${START} > MarkReady > WaitsForSchedule > HandedOver`,
+    status: "SUCCEEDED",
+    output: { status: "handed-over", dataset: "penguins", to: "other" },
+  },
+  {
     sentence: "a file of a scheduled dataset waits for the schedule",
     tasks: {
       Claim: claimed,
