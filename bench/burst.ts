@@ -9,6 +9,7 @@ import type { Bench, Figure } from "./benchmark";
 import { timed } from "./measure";
 
 const BUDGET = 30;
+const PATIENCE = 600_000;
 const STUDY = "BURST";
 const [HEADER = "", FIRST = ""] = readFileSync(join(REPOSITORY, "datasets", "samples", "penguins.csv"), "utf8").split(
   "\n",
@@ -43,10 +44,11 @@ export async function burst(bench: Bench): Promise<readonly Figure[]> {
         ),
       { concurrency: 20 },
     );
-    for (;;) {
+    for (const deadline = Date.now() + PATIENCE; ;) {
       const done = await committed();
       say(`${done.files} of ${files} files in ${done.runs} runs`);
       if (done.files >= files) return done;
+      if (Date.now() > deadline) throw new Error(`after ten minutes, ${done.files} of ${files} files are ingested`);
       await wait(250);
     }
   });
