@@ -2,6 +2,7 @@ import { DeleteCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
 import pMap from "p-map";
 import type { ConnectionRow } from "../../contracts/realtime";
 import { dynamodb } from "./aws";
+import { patiently } from "./patience";
 
 /** Removes a connection and all its subscriptions. Returns the number of rows removed. */
 export async function forgetConnection(TableName: string, connectionId: string): Promise<number> {
@@ -20,7 +21,9 @@ export async function forgetConnection(TableName: string, connectionId: string):
     rows += Items.length;
     await pMap(
       Items as Pick<ConnectionRow, "connectionId" | "channel">[],
-      ({ channel }) => dynamodb().send(new DeleteCommand({ TableName, Key: { connectionId, channel } })),
+      // The client's last messages may be at work on the same rows.
+      ({ channel }) =>
+        patiently(() => dynamodb().send(new DeleteCommand({ TableName, Key: { connectionId, channel } }))),
       { concurrency: 10 },
     );
   }

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from "aws-lambda";
 import {
   atPath,
@@ -14,6 +14,7 @@ import { dynamodb } from "../shared/aws";
 import { forgetConnection } from "../shared/connections";
 import { isNamed } from "../shared/errors";
 import { lambdaHandler, logger } from "../shared/observability";
+import { patiently } from "../shared/patience";
 import { environment } from "./environment";
 
 /** A row outlives the longest connection by this time, because clocks differ. */
@@ -96,24 +97,20 @@ async function subscribe(connectionId: string, channel: unknown): Promise<Server
   const { since, expiresAt, principal } = row;
   const subscription: ConnectionRow = { connectionId, channel, since, expiresAt, ...(principal ? { principal } : {}) };
   try {
-    await dynamodb().send(
-      new TransactWriteCommand({
-        TransactItems: [
-          {
-            // Only while the connection exists: a row written after its end would stay for a client that never comes back.
-            Update: {
-              TableName,
-              Key: { connectionId, channel: EVERYBODY },
-              UpdateExpression: "ADD channels :one",
-              ConditionExpression:
-                "attribute_exists(connectionId) AND (attribute_not_exists(channels) OR contains(channels, :channel) OR size(channels) < :most)",
-              ExpressionAttributeValues: { ":one": new Set([channel]), ":channel": channel, ":most": most },
-            },
-          },
-          { Put: { TableName, Item: subscription } },
-        ],
-      }),
-    );
+    await transact([
+      {
+        // Only while the connection exists: a row written after its end would stay for a client that never comes back.
+        Update: {
+          TableName,
+          Key: { connectionId, channel: EVERYBODY },
+          UpdateExpression: "ADD channels :one",
+          ConditionExpression:
+            "attribute_exists(connectionId) AND (attribute_not_exists(channels) OR contains(channels, :channel) OR size(channels) < :most)",
+          ExpressionAttributeValues: { ":one": new Set([channel]), ":channel": channel, ":most": most },
+        },
+      },
+      { Put: { TableName, Item: subscription } },
+    ]);
   } catch (error) {
     if (!connectionRefuses(error)) throw error;
     return problem(`a connection subscribes to at most ${most} channels`);
@@ -137,28 +134,28 @@ async function unsubscribe(connectionId: string, channel: unknown): Promise<Serv
   if (!isChannel(channel)) return notAChannel(channel);
   const TableName = environment().CONNECTION_TABLE;
   try {
-    await dynamodb().send(
-      new TransactWriteCommand({
-        TransactItems: [
-          {
-            Update: {
-              TableName,
-              Key: { connectionId, channel: EVERYBODY },
-              UpdateExpression: "DELETE channels :one",
-              ConditionExpression: "attribute_exists(connectionId)",
-              ExpressionAttributeValues: { ":one": new Set([channel]) },
-            },
-          },
-          { Delete: { TableName, Key: { connectionId, channel } } },
-        ],
-      }),
-    );
+    await transact([
+      {
+        Update: {
+          TableName,
+          Key: { connectionId, channel: EVERYBODY },
+          UpdateExpression: "DELETE channels :one",
+          ConditionExpression: "attribute_exists(connectionId)",
+          ExpressionAttributeValues: { ":one": new Set([channel]) },
+        },
+      },
+      { Delete: { TableName, Key: { connectionId, channel } } },
+    ]);
   } catch (error) {
     // The connection has ended, and its subscriptions with it.
     if (!connectionRefuses(error)) throw error;
   }
   return { type: "unsubscribed", channel };
 }
+
+/** A client may send several messages at once, whose transactions meet on its connection's row. */
+const transact = (TransactItems: TransactWriteCommandInput["TransactItems"]): Promise<unknown> =>
+  patiently(() => dynamodb().send(new TransactWriteCommand({ TransactItems })));
 
 /** Tells whether the condition on the connection's own row, the first of the transaction, failed. */
 function connectionRefuses(error: unknown): boolean {

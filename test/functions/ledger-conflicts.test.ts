@@ -12,7 +12,7 @@ import type { Batch, CommitResponse, Manifest, PlanResponse } from "../../contra
 import { handler } from "../../functions/run-coordinator";
 import { dynamodb as functionsClient } from "../../functions/shared/aws";
 import { batchFile } from "../../functions/shared/ledger";
-import { patiently } from "../../functions/shared/ledger/patience";
+import { patiently } from "../../functions/shared/patience";
 import { readText } from "../../functions/shared/s3";
 import { conflictCount } from "../support/conflicts";
 import { contractOf, nextSequencer, validVerdict, withCloud } from "./cloud";

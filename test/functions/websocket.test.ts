@@ -5,7 +5,7 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { BY_CHANNEL, channelPermitted, type BroadcastResult, type ConnectionRow } from "../../contracts/realtime";
-import { documents } from "../../functions/shared/aws";
+import { documents, dynamodb } from "../../functions/shared/aws";
 import { forgetEnvironments } from "../../functions/shared/environment";
 import { logger } from "../../functions/shared/observability";
 import { handler as broadcast } from "../../functions/websocket-broadcast";
@@ -16,6 +16,7 @@ import {
   type BroadcastEvent,
 } from "../../functions/websocket-broadcast/requests";
 import { handler as connections } from "../../functions/websocket-connections";
+import { conflictCount, conflictTrue } from "../support/conflicts";
 import { sharedMinistack } from "../support/ministack";
 
 type ConnectionsEvent = Parameters<typeof connections>[0];
@@ -92,6 +93,7 @@ describe("the functions of a WebSocket API", function () {
       POWERTOOLS_SERVICE_NAME: "websocket",
     });
     documentClient = documents(new DynamoDBClient({}));
+    conflictTrue(dynamodb());
   });
 
   beforeEach(async () => {
@@ -181,6 +183,31 @@ describe("the functions of a WebSocket API", function () {
       assert.deepEqual(await says("subscribe", { channel: "plant/2" }), { type: "subscribed", channel: "plant/2" });
       assert.deepEqual(await connections(event("DISCONNECT", "$disconnect")), { statusCode: 200 });
       assert.deepEqual(await rows(), []);
+    });
+
+    it("keeps all channels that a client subscribes to at once, and ends what it unsubscribes from at once", async () => {
+      const channels = Array.from({ length: 20 }, (_, index) => `plant/${index}`);
+      process.env.SUBSCRIPTIONS = "20";
+      forgetEnvironments();
+      try {
+        await connect();
+        const before = conflictCount();
+        const answers = await Promise.all(channels.map((channel) => says("subscribe", { channel })));
+        assert.deepEqual(new Set(answers.map(({ type }) => type)), new Set(["subscribed"]));
+        assert.deepEqual(await channelsOf("a"), ["$all", ...channels].sort());
+        await Promise.all(channels.map((channel) => says("unsubscribe", { channel })));
+        assert.deepEqual(await channelsOf("a"), ["$all"]);
+        assert.ok(conflictCount() > before, "none of them met another");
+      } finally {
+        process.env.SUBSCRIPTIONS = "2";
+        forgetEnvironments();
+      }
+    });
+
+    it("ends a connection while it still subscribes", async () => {
+      await connect();
+      await Promise.all([says("subscribe", { channel: "orders" }), connections(event("DISCONNECT", "$disconnect"))]);
+      assert.ok(!(await channelsOf("a")).includes("$all"));
     });
 
     it("leaves nothing behind of a message that comes after the end", async () => {

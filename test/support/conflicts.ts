@@ -26,8 +26,11 @@ type Attributes = Readonly<Record<string, unknown>>;
 type Request = InFlight & { readonly refuse: (conflicts: readonly boolean[]) => Error };
 
 const METADATA = { $metadata: { httpStatusCode: 400 } };
-/** The names of the keys of all tables that are tested. A put has them among the item's other attributes. */
-const KEY_NAMES = ["pk", "sk"];
+/** The names of the keys of the tables that are tested. A put has them among the item's other attributes. */
+const KEY_NAMES = [
+  ["pk", "sk"],
+  ["connectionId", "channel"],
+];
 
 const inFlight = new Set<InFlight>();
 const prepared = new WeakSet<object>();
@@ -121,7 +124,8 @@ function cancelled(met: readonly boolean[], token: string | undefined): Error {
   });
 }
 
-function itemOf({ TableName, Key, Item }: Body): string {
-  const key = Key ?? Object.fromEntries(KEY_NAMES.map((name) => [name, Item?.[name]]));
+function itemOf({ TableName, Key, Item = {} }: Body): string {
+  const names = KEY_NAMES.find((some) => some.every((name) => name in Item)) ?? [];
+  const key = Key ?? Object.fromEntries(names.map((name) => [name, Item[name]]));
   return JSON.stringify([TableName, ...Object.entries(key).sort(([a], [b]) => a.localeCompare(b))]);
 }

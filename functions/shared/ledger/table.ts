@@ -18,7 +18,7 @@ import { chunks } from "../chunks";
 import { isNamed } from "../errors";
 import { type Change, type Condition, conditionMembers, keyConditionMembers, updateMembers } from "./expression";
 import { type Key, keyText } from "./items";
-import { patiently } from "./patience";
+import { patiently } from "../patience";
 
 export type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 type QueryOptions = Partial<

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { isNamed, isTransient } from "../errors";
+import { isNamed, isTransient } from "./errors";
 
 const ATTEMPTS = 12;
 const FIRST_DELAY_MILLISECONDS = 20;
