@@ -142,7 +142,7 @@ describe("the index of files that need attention", () => {
   }
 
   it("has a file as the state machine claims it", async () => {
-    const flow = ingestionFlow({} as FlowReferences) as unknown as {
+    const flow = ingestionFlow({ functionSeconds: {} } as FlowReferences) as unknown as {
       States: { Claim: { Arguments: { Item: { status: { S: FileStatus }; attention: { S: string } } } } };
     };
     const { status, attention } = flow.States.Claim.Arguments.Item;

@@ -7,6 +7,7 @@ import { dynamodb } from "../../functions/shared/aws";
 import { chunks } from "../../functions/shared/chunks";
 import { batchFile, type LedgerEntry, type QueueItem } from "../../functions/shared/ledger";
 import { handler } from "../../functions/sweep";
+import { givenRole } from "../support/role";
 import { contractOf, validVerdict, withCloud } from "./cloud";
 
 /** More than the sweep may ever have looked at in one go. */
@@ -29,7 +30,7 @@ describe("the sweep, where many files are in front of a dead dataset's", functio
     const { stateMachineArn } = await sfn.send(
       new CreateStateMachineCommand({
         name: `${cloud().name}-crowd`,
-        roleArn: "arn:aws:iam::000000000000:role/none",
+        roleArn: await givenRole(cloud(), "waits", ["states"]),
         definition: JSON.stringify({ StartAt: "Work", States: { Work: { Type: "Wait", Seconds: 3_600, End: true } } }),
       }),
     );
