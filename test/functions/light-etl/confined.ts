@@ -44,6 +44,9 @@ export interface Confinement {
   run(code: string, event: unknown, size: Size, env: Readonly<Record<string, string>>): Promise<Ended>;
 }
 
+/** Such a limit also counts what the process reserves and never uses: stacks of threads, and room of its allocators. */
+const RESERVED_MIB = 512;
+
 const CGROUPS = [
   { root: "/sys/fs/cgroup/memory", limit: "memory.limit_in_bytes", peak: "memory.max_usage_in_bytes" },
   { root: "/sys/fs/cgroup", limit: "memory.max", peak: "memory.peak" },
@@ -140,7 +143,7 @@ async function confined(
     const answer = join(folder, "answer.json");
     const enter = group
       ? `echo $$ > "${join(group.folder, "cgroup.procs")}" &&`
-      : `prlimit --pid $$ --data=${memoryMiB * 1024 ** 2} &&`;
+      : `prlimit --pid $$ --data=${(memoryMiB + RESERVED_MIB) * 1024 ** 2} &&`;
     const script = `${mount} && ${enter} cd "$0" && exec "$NODE" invoke.cjs ./code/index.js "$EVENT" "$ANSWER"`;
     const child = spawn("unshare", [...flags, "sh", "-c", script, folder], {
       stdio: ["ignore", "pipe", "pipe"],
