@@ -14,6 +14,8 @@ import { PlatformComponent } from "../core/platform-component";
 import type { Resolved, Settings } from "../core/settings";
 
 const RESERVED = ["--job-bookmark-option", "--TempDir", "--enable-auto-scaling", "--enable-metrics", "--conf"];
+/** The longest time that Glue waits for spare capacity: https://docs.aws.amazon.com/glue/latest/dg/job-run-statuses.html. */
+export const MAX_FLEX_WAIT_SECONDS = 1200;
 /** The worker types that spare capacity has. */
 const FLEX_WORKERS = ["G.1X", "G.2X"];
 
@@ -149,9 +151,10 @@ export class GlueEtlJob extends PlatformComponent {
       numberOfWorkers: settings.workers,
       timeout: settings.timeoutMinutes,
       maxRetries: settings.maxRetries,
-      // A run beyond the quotas waits instead of failing. Glue queues only jobs that it does not retry:
-      // https://docs.aws.amazon.com/glue/latest/dg/job-run-statuses.html.
-      jobRunQueuingEnabled: settings.maxRetries === 0,
+      // A run beyond the quotas waits instead of failing. Glue queues only jobs that it does not retry, on standard capacity:
+      // https://docs.aws.amazon.com/glue/latest/dg/job-run-statuses.html,
+      // https://aws.amazon.com/blogs/big-data/introducing-job-queuing-to-scale-your-aws-glue-workloads/.
+      jobRunQueuingEnabled: settings.maxRetries === 0 && settings.executionClass === "standard",
       executionProperty: { maxConcurrentRuns: settings.maxConcurrentRuns },
       securityConfiguration: this.securityConfiguration.name,
       command: { name: "glueetl", pythonVersion: "3", scriptLocation: args.scriptLocation },

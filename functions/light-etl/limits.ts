@@ -21,7 +21,7 @@ export function engineLimits(place: {
   /** The bytes that are free where temporary files go. */
   readonly freeDisk: number;
   readonly processors: number;
-  /** The bytes of Parquet that the aggregates may read. */
+  /** The bytes of Parquet that the aggregates may read, if they fit on the disk. */
   readonly aggregates: number;
 }): EngineLimits {
   const whole = place.memoryMegabytes * MEBIBYTE;
@@ -30,8 +30,8 @@ export function engineLimits(place: {
     memory,
     // Each thread needs buffers of its own: with little memory fewer threads are faster.
     threads: Math.max(1, Math.min(place.processors, MAX_THREADS, Math.floor(memory / (192 * MEBIBYTE)))),
-    // Half of the disk is for the text, the rest for what DuckDB spills and for Parquet.
+    // Half of the disk is for the text, the rest for what DuckDB spills and for Parquet. The text has gone when aggregates are read.
     text: Math.floor(place.freeDisk / 2),
-    aggregates: place.aggregates,
+    aggregates: Math.min(place.aggregates, Math.floor(place.freeDisk / 2)),
   };
 }

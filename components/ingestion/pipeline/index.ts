@@ -25,6 +25,7 @@ import {
   METRICS_NAMESPACE,
   type FunctionsArgs,
 } from "./functions";
+import { MAX_FLEX_WAIT_SECONDS } from "../glue-etl-job";
 import { ingestionPipelineSettings } from "./settings";
 
 export { ingestionPipelineSettings };
@@ -80,6 +81,14 @@ export class IngestionPipeline extends PlatformComponent {
         "maxBlockedDelaySeconds",
         maxBlockedDelaySeconds,
         `${blockedDelaySeconds} (blockedDelaySeconds) or more`,
+      );
+      const onSpareCapacity =
+        given.scheduledExecutionClass === "flex" && args.contracts.some(({ trigger }) => trigger.kind === "schedule");
+      check.require(
+        !onSpareCapacity || flowTimes(given, FUNCTION_SECONDS).sparkQueueSeconds >= MAX_FLEX_WAIT_SECONDS,
+        "scheduledExecutionClass",
+        given.scheduledExecutionClass,
+        `standard with a lease of ${leaseSeconds} seconds, which leaves less than the 20 minutes that Glue waits for spare capacity`,
       );
     });
     const times = flowTimes(settings, FUNCTION_SECONDS);

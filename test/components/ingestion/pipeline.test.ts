@@ -83,6 +83,8 @@ describe("IngestionPipeline", function () {
     const classes = async (args: Partial<IngestionPipelineArgs> = {}) => {
       const recording = await pipeline([contract("orders", "rate(1 day)")], args);
       const jobs = recording.all("glue/job:Job");
+      // Glue queues no run on spare capacity.
+      for (const { inputs } of jobs) assert.equal(inputs.jobRunQueuingEnabled, inputs.executionClass === "STANDARD");
       return Object.fromEntries(jobs.map(({ name, inputs }) => [name, inputs.executionClass as unknown]));
     };
     const etl = { "ingestion-spark-etl-job": "STANDARD" };
@@ -92,6 +94,10 @@ describe("IngestionPipeline", function () {
     await assert.rejects(
       classes({ sparkWorkerType: "G.4X" }),
       /workerType.*"?G\.4X"?.*G\.1X, G\.2X with the execution class flex/s,
+    );
+    await assert.rejects(
+      classes({ leaseSeconds: 7200 }),
+      /scheduledExecutionClass.*"?flex"?.*standard with a lease of 7200 seconds/s,
     );
   });
 

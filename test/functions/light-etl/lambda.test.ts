@@ -115,6 +115,17 @@ describe(`the light engine's code in ${MEMORY_MIB} MiB of memory${means ? `, by 
     assert.deepEqual(await lake.keys("processed"), before);
   });
 
+  it("leaves a file to Spark, and publishes nothing, when its aggregates would read more than fits on the disk", async () => {
+    const before = await lake.keys("processed");
+    const other = "hashes/0123456789abcdef-0.parquet";
+    await lake.put("processed", other, Buffer.alloc((STORAGE_MIB + 4) * MEBIBYTE));
+    const { ended, manifest } = await run("aggregates", await lake.drop(contract, "c.csv", file(1).body));
+    assert.equal((ended.answer as { outcome: string } | undefined)?.outcome, "too-large", JSON.stringify(ended));
+    assert.equal(manifest, undefined);
+    await lake.remove("processed", [other]);
+    assert.deepEqual(await lake.keys("processed"), before);
+  });
+
   it("ends without a manifest when it needs more memory than it has, and the next run leaves every row once", async () => {
     const { body, rows } = file(STORAGE_MIB / 2 - 12);
     const dropped = await lake.drop(contract, "a.csv", body);
