@@ -50,7 +50,13 @@ export function blameOf(failure: Failure): Blame {
 
 function isOfData({ task, error, cause }: Failure): boolean {
   if (task === "RunSpark") return jobMessage({ task, error, cause }).includes(`${UNREADABLE}: `);
-  if (error === UNREADABLE || error === TOO_LARGE || OUT_OF_RESOURCES.includes(error)) return true;
+  return error === UNREADABLE || outgrew({ task, error, cause });
+}
+
+/** Tells whether the files were too large for the light engine's memory, disk or time. */
+export function outgrew({ task, error, cause }: Failure): boolean {
+  if (task !== "RunLight") return false;
+  if (error === TOO_LARGE || OUT_OF_RESOURCES.includes(error)) return true;
   return PROCESS_DIED.includes(error) && SIGNS_OF_LIMITS.test(cause);
 }
 

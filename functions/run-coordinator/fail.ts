@@ -1,12 +1,16 @@
 import type { Blame, FailRequest, FailResponse, Verdict } from "../../contracts/flow";
 import type { Ledger, LedgerEntry } from "../shared/ledger";
 import { logger, type MetricName, record } from "../shared/observability";
-import { blameOf, mayStillRun } from "./blame";
+import { blameOf, mayStillRun, outgrew } from "./blame";
 import { environment } from "./environment";
 import { readBatch } from "./work-order";
 
 /** The number of runs that may fail with a whole batch before smaller ones look for the file that causes the failure. */
 const WHOLE_BATCH_FAILURES = 1;
+
+/** What an uploader has to know: with another contract, Spark would have run the file. */
+const TOO_LARGE =
+  "the file is too large for the light engine, which its contract demands; split it, or let Spark run it with engine: auto: ";
 
 /** The figure that counts a failed run, by what it failed for. */
 const FIGURES: Readonly<Record<Blame, MetricName>> = {
@@ -24,7 +28,8 @@ export async function fail(ledger: Ledger, request: FailRequest): Promise<FailRe
   const { dataset, runId, executionArn } = request;
   const batch = await readBatch(request.batch, runId);
   const blame = blameOf(request);
-  const reason = `${request.error}: ${readable(request.cause)}`.slice(0, 1_000).replace(/\.$/, "");
+  const tooLarge = outgrew(request) ? TOO_LARGE : "";
+  const reason = `${tooLarge}${request.error}: ${readable(request.cause)}`.slice(0, 1_000).replace(/\.$/, "");
   const size = batch.files.length;
   const returned = await ledger.runs.putBack(
     dataset,

@@ -198,7 +198,7 @@ describe("a dataset that is ingested on a schedule, with job bookmarks", functio
     await ended(execution);
     const entry = await platform.entry(file);
     assert.equal(entry?.status, "DONE", entry?.reason);
-    assert.deepEqual([entry?.rowsIn, entry?.rowsOut, entry?.attempts], [24, 24, 2]);
+    assert.deepEqual([entry?.rowsIn, entry?.rowsOut, entry?.attempts], [24, 24, 1]);
     assert.equal((await platform.ledger.run("weather", killed))?.status, "RUN_FAILED");
     const { rows } = await platform.query("select count(*), count(distinct hour) from weather where month = 11");
     assert.deepEqual(rows[0], ["24", "24"]);

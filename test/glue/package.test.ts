@@ -38,4 +38,22 @@ describe("the Spark engine's package", () => {
     assert.equal(made, before.toString("base64"));
     assert.ok(readFileSync(sparkPackage()).equals(before));
   });
+
+  it("ends with the name of an unreadable file first, however deep Spark has buried it, and keeps every other error", () => {
+    const program = [
+      "from glue.errors import EtlError, UnreadableFile, named",
+      "buried = Exception('An error occurred while calling o1.parquet.\\n' + 'at java\\n' * 99",
+      "  + 'glue.errors.UnreadableFile: the gzip data ends too early\\n at java')",
+      "print(type(named(buried)).__name__, named(buried))",
+      "own = UnreadableFile('a.csv: 2 rows were read, but 1 written and 0 rejected')",
+      "print(named(own) is own)",
+      "other = EtlError('s3://b/k could not be removed')",
+      "print(named(other) is other)",
+    ].join("\n");
+    const printed = execFileSync("python3", ["-c", program], {
+      encoding: "utf8",
+      env: { ...process.env, PYTHONPATH: join(repository, "functions"), PYTHONDONTWRITEBYTECODE: "1" },
+    });
+    assert.equal(printed, "UnreadableFile the gzip data ends too early\nTrue\nTrue\n");
+  });
 });

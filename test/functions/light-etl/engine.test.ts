@@ -403,10 +403,29 @@ describe("The light engine", () => {
 
   it("fails when the object is not what the event said, and writes nothing", async () => {
     const file = lake.drop("a.csv", `${HEADER}1,x,1,\n`);
-    await rejects(lake.run([{ ...file, size: file.size + 1 }]), /expected an object of \d+ bytes, received \d+/);
+    await rejects(lake.run([{ ...file, size: file.size + 1 }]), {
+      // The transfer broke off: the file is not to blame.
+      name: "TransientError",
+      message: /expected an object of \d+ bytes, received \d+/,
+    });
     await rejects(lake.run([{ ...file, versionId: "gone" }]));
-    const cut = lake.drop("b.csv", gzipSync(`${HEADER}1,x,1,\n`).subarray(0, 40));
-    await rejects(lake.run([cut]));
+    deepEqual(lake.store.keys("processed"), []);
+  });
+
+  it("names the file whose compressed data cannot be read, as an error of the data", async () => {
+    const rows = Array.from({ length: 60_000 }, (_, i) => `${i},${Math.sin(i).toString(36)},1,\n`);
+    const whole = gzipSync(HEADER + rows.join(""));
+    const middle = Math.floor(whole.length / 2);
+    const damaged = Buffer.from(whole).fill(0xff, middle, middle + 100);
+    for (const [key, body] of [
+      ["cut.csv", whole.subarray(0, middle)],
+      ["damaged.csv", damaged],
+    ] as const) {
+      await rejects(lake.run([lake.drop(key, body)]), {
+        name: "UnreadableFile",
+        message: new RegExp(`^orders/${key}: `),
+      });
+    }
     deepEqual(lake.store.keys("processed"), []);
   });
 

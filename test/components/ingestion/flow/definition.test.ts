@@ -14,6 +14,7 @@ import { ingestionFlow } from "../../../../components/ingestion/flow/definition"
 import { flowTimes } from "../../../../components/ingestion/flow/times";
 import { FUNCTION_SECONDS } from "../../../../components/ingestion/pipeline/functions";
 import { ingestionPipelineSettings } from "../../../../components/ingestion/pipeline/settings";
+import { givenRole } from "../../../support/role";
 import { startMinistack, type Ministack } from "../../../support/ministack";
 
 /** One task's answers, in the order of its attempts. */
@@ -359,7 +360,15 @@ describe("the ingestion flow, interpreted", () => {
       new CreateStateMachineCommand({
         name: "flow",
         definition: JSON.stringify(definition),
-        roleArn: "arn:aws:iam::000000000000:role/flow",
+        roleArn: await givenRole(
+          ministack,
+          "flow",
+          ["states"],
+          [
+            // The other tasks answer from the test's own list.
+            { Action: "sqs:SendMessage", Resource: "*" },
+          ],
+        ),
       }),
     );
     machine = made.stateMachineArn ?? "";

@@ -1,0 +1,37 @@
+import { equal } from "node:assert/strict";
+import { isFull, ofFiles } from "../../../functions/light-etl/errors";
+
+const withCode = (code: string, message: string): Error => Object.assign(new Error(message), { code });
+
+describe("an error while the light engine reads files", () => {
+  const cases: readonly (readonly [string, Error, boolean])[] = [
+    ["damaged gzip", withCode("Z_DATA_ERROR", "incorrect header check"), true],
+    ["gzip that ends too early", withCode("Z_BUF_ERROR", "unexpected end of file"), true],
+    ["a value that DuckDB cannot convert", new Error("Conversion Error: Could not convert string"), true],
+    ["a line that DuckDB cannot read", new Error("Invalid Input Error: CSV Error on Line: 1"), true],
+    ["a number out of range", new Error("Out of Range Error: Overflow in multiplication"), true],
+    ["a statement with a fault", new Error("Binder Error: Referenced column not found"), false],
+    ["a fault of DuckDB", new Error("INTERNAL Error: Attempted to access index 1"), false],
+    ["a connection that breaks", withCode("ECONNRESET", "socket hang up"), false],
+    ["a missing permission", Object.assign(new Error("Access Denied"), { name: "AccessDenied" }), false],
+    ["a fault of the engine", new TypeError("undefined is not a function"), false],
+  ];
+  for (const [what, error, expected] of cases) {
+    it(`${expected ? "blames the file" : "does not blame the file"} for ${what}`, () => {
+      const named = ofFiles(error, "orders/a.csv") as Error;
+      equal(named.name === "UnreadableFile", expected);
+      if (!expected) equal(named, error);
+    });
+  }
+
+  for (const [message, expected] of [
+    ["Out of Memory Error: failed to pin block", true],
+    ['IO Error: Could not write file "spill": No space left on device', true],
+    ["ENOSPC: no space left on device, write", true],
+    ["IO Error: Cannot open file", false],
+  ] as const) {
+    it(`${expected ? "means" : "does not mean"} that the function is too small: ${message}`, () => {
+      equal(isFull(new Error(message)), expected);
+    });
+  }
+});
