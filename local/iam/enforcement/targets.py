@@ -71,8 +71,9 @@ def _key_denied(service, action, resource, stated):
     """Why the key of a queue or topic may not be used by a service that delivers to it, or None."""
     from ministack.core.responses import get_region
 
-    for use, key, _ in keys.used_by(action, resource, get_region()):
-        if not access.allowed_to_service(service, use, key, _policy("kms", key), stated):
+    for use, key, context in keys.used_by(action, resource, get_region()):
+        # SNS and SQS add the topic or the queue as the encryption context.
+        if not access.allowed_to_service(service, use, key, _policy("kms", key), {**stated, **context}):
             return f"the policy of the key {key} does not allow {use} to it"
     return None
 
