@@ -16,6 +16,7 @@ const COMMANDS = [
   "plan",
   "diff",
   "costs",
+  "iam",
   "ingest",
   "query",
   "status",

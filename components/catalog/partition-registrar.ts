@@ -59,8 +59,8 @@ export class PartitionRegistrar extends PlatformComponent {
         statements: [
           ...args.catalog.grantPartitions(),
           ...args.lake.grantRead("artifacts", "runs/"),
-          ...args.lake.grantRead("processed"),
-          ...args.lake.grantRead("curated"),
+          ...args.lake.zones.processed.grantList(),
+          ...args.lake.zones.curated.grantList(),
         ],
       },
       this.mainChild(),

@@ -102,6 +102,7 @@ export class QueryWorkgroup extends PlatformComponent {
   /** What a role needs to query processed and curated data through this workgroup and no other. */
   grantQuery(): Statement[] {
     const { lake, catalog } = this.args;
+    const results = `${this.name}/`;
     return [
       {
         actions: [
@@ -109,15 +110,18 @@ export class QueryWorkgroup extends PlatformComponent {
           "athena:StopQueryExecution",
           "athena:GetQueryExecution",
           "athena:GetQueryResults",
+          "athena:GetQueryResultsStream",
           "athena:ListQueryExecutions",
           "athena:GetWorkGroup",
         ],
         resources: [this.workgroupArn],
       },
-      ...catalog.grantRead(),
-      ...lake.grantRead("processed"),
-      ...lake.grantRead("curated"),
-      ...lake.grantReadWrite("query-results", `${this.name}/`),
+      // Drivers list both; the actions have no resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html
+      { actions: ["athena:ListWorkGroups", "athena:ListDataCatalogs"], resources: ["*"] },
+      ...catalog.grantQuery(),
+      ...[lake.zones.processed, lake.zones.curated].flatMap((zone) => [...zone.grantRead(), ...zone.grantLocation()]),
+      ...lake.grantReadWrite("query-results", results, { parts: true }),
+      ...lake.zones["query-results"].grantUploads(results),
     ];
   }
 }

@@ -174,7 +174,14 @@ export class NotificationTopic extends PlatformComponent {
       description: `Lets the topic ${this.name} deliver to Firehose`,
       statements: [
         {
-          actions: ["firehose:PutRecord", "firehose:PutRecordBatch", "firehose:DescribeDeliveryStream"],
+          // https://docs.aws.amazon.com/sns/latest/dg/prereqs-kinesis-data-firehose.html
+          actions: [
+            "firehose:DescribeDeliveryStream",
+            "firehose:ListDeliveryStreams",
+            "firehose:ListTagsForDeliveryStream",
+            "firehose:PutRecord",
+            "firehose:PutRecordBatch",
+          ],
           resources: [streamArn],
         },
       ],

@@ -274,13 +274,23 @@ function glueJobRole(scope: Scope, args: GlueEtlJobArgs): aws.iam.Role {
         actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"],
         resources: [logs, pulumi.interpolate`${logs}:log-stream:*`],
       },
+      // These have no resources to name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsglue.html
+      { actions: ["glue:GetSecurityConfiguration", "glue:GetJobBookmark"], resources: ["*"] },
       // Metrics have no resources to name, only a namespace.
       {
         actions: ["cloudwatch:PutMetricData"],
         resources: ["*"],
         conditions: { StringEquals: { "cloudwatch:namespace": "Glue" } },
       },
-      ...args.key.grantEncryptDecrypt(),
+      ...args.key.grantEncryptDecrypt({ directly: true }),
+      {
+        actions: ["s3:GetObject"],
+        resources: [
+          pulumi
+            .all([partition, args.scriptLocation])
+            .apply(([name, address]) => address.replace(/^s3:\/\//, `arn:${name}:s3:::`)),
+        ],
+      },
       ...args.statements,
     ],
   }).role;

@@ -69,8 +69,10 @@ export class LakeDelivery extends PlatformComponent {
       description: `Lets Firehose write to ${prefix} of the data lake`,
       sourceAccount: this.aws.accountId,
       statements: [
-        ...args.lake.grantWrite(zone, prefix),
-        ...args.lake.grantWrite(zone, `failed/${prefix}`),
+        // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
+        ...args.lake.grantReadWrite(zone, prefix, { parts: true }),
+        ...args.lake.grantReadWrite(zone, `failed/${prefix}`, { parts: true }),
+        ...args.lake.zones[zone].grantUploads(),
         ...this.schemaStatements(),
         { actions: ["logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:log-stream:*`] },
         ...args.key.grantEncryptDecrypt(),
@@ -111,7 +113,7 @@ export class LakeDelivery extends PlatformComponent {
 
   /** What a role needs to send records. */
   grantPut(): Statement[] {
-    return [{ actions: ["firehose:PutRecord", "firehose:PutRecordBatch"], resources: [this.streamArn] }];
+    return [{ actions: ["firehose:PutRecordBatch"], resources: [this.streamArn] }];
   }
 
   private schemaStatements(): Statement[] {

@@ -79,5 +79,10 @@ const grantsOf = (
           speaksOf({ ...statement, actions: [action] }, need.action, need.resource, need.context ?? {}),
         ),
         seen: calls.has(action.toLowerCase()),
-        reason: REASONS.find((reason) => reason.role.test(role) && reason.action.test(action)),
+        reason: REASONS.find(
+          (reason) =>
+            reason.role.test(role) &&
+            reason.action.test(action) &&
+            (reason.resource === undefined || (statement.resources ?? []).some((one) => reason.resource?.test(one))),
+        ),
       }));

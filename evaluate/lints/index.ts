@@ -1,4 +1,5 @@
 import type { RecordedResource } from "../recorded";
+import { iam } from "./iam";
 import { keyDependencies } from "./key-dependencies";
 import { lifecycle } from "./lifecycle";
 import type { Lint, LintProblem } from "./lint";
@@ -12,6 +13,7 @@ export type { Lint, LintProblem } from "./lint";
 
 /** Every lint, in the order in which reports show them. */
 export const LINTS: readonly Lint[] = [
+  iam,
   keyDependencies,
   lifecycle,
   logGroups,

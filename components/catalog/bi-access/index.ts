@@ -115,8 +115,6 @@ export class BiAccess extends PlatformComponent {
               pulumi.interpolate`arn:${this.aws.partition}:athena:${this.aws.region}:${this.aws.accountId}:datacatalog/AwsDataCatalog`,
             ],
           },
-          // The driver reads the location of the results.
-          { actions: ["s3:GetBucketLocation"], resources: [args.lake.zones["query-results"].bucketArn] },
         ]),
       },
       this.child(),

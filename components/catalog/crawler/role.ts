@@ -39,7 +39,7 @@ export function crawlerStatements({
     },
     // It knows no resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsglue.html
     { actions: ["glue:GetSecurityConfiguration"], resources: ["*"] },
-    ...key.grantEncryptDecrypt(),
+    ...key.grantEncryptDecrypt({ directly: true }),
     ...catalog.grantTables(),
     ...s3.flatMap(({ bucket, prefix }) => bucket.grantRead(prefix)),
     ...tables.flatMap(({ bucket, prefixes }) => prefixes.flatMap((prefix) => bucket.grantRead(prefix))),
@@ -53,7 +53,7 @@ export function crawlerStatements({
       ? []
       : [
           {
-            actions: ["glue:GetConnection", "glue:GetConnections"],
+            actions: ["glue:GetConnection"],
             resources: [
               catalog.arns.catalog,
               ...connections.map((name) => glue(pulumi.interpolate`connection/${name}`)),

@@ -165,36 +165,54 @@ export class DataCatalog extends PlatformComponent {
     ];
   }
 
-  /** What a role needs to add and remove partitions. */
+  /**
+   * What a role needs to query the tables through Athena, which also asks for the database `default`
+   * (https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html).
+   */
+  grantQuery(): Statement[] {
+    const { partition, region, accountId } = this.aws;
+    const fallback = pulumi.interpolate`arn:${partition}:glue:${region}:${accountId}:database/default`;
+    return [
+      {
+        actions: ["glue:GetDatabase", "glue:GetDatabases"],
+        resources: [this.arns.catalog, this.arns.database, fallback],
+      },
+      ...this.grantRead(),
+    ];
+  }
+
+  /** What a role needs to add, change and remove partitions, and to see which there are. */
   grantPartitions(): Statement[] {
     return [
-      ...this.grantRead(),
       {
         actions: [
+          "glue:GetTable",
+          "glue:GetPartitions",
+          "glue:BatchGetPartition",
           "glue:BatchCreatePartition",
           "glue:BatchUpdatePartition",
-          "glue:CreatePartition",
-          "glue:UpdatePartition",
-          "glue:BatchDeletePartition",
           "glue:DeletePartition",
         ],
         resources: [this.arns.catalog, this.arns.database, this.arns.tables],
       },
-      ...this.key.grantEncryptDecrypt(),
+      ...this.key.grantEncryptDecrypt({ directly: true }),
     ];
   }
 
   /** What the role of a crawler needs: to create and change tables and partitions. */
   grantTables(): Statement[] {
     return [
+      ...this.grantRead(),
       ...this.grantPartitions(),
       {
         actions: [
+          "glue:CreatePartition",
+          "glue:UpdatePartition",
+          "glue:BatchDeletePartition",
           "glue:CreateTable",
           "glue:UpdateTable",
           "glue:DeleteTable",
           "glue:BatchDeleteTable",
-          "glue:BatchUpdatePartition",
         ],
         resources: [this.arns.catalog, this.arns.database, this.arns.tables],
       },

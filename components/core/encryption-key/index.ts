@@ -100,20 +100,20 @@ export class EncryptionKey extends PlatformComponent {
 
   /** What a role needs to write what is encrypted with the key. */
   grantEncrypt(): Statement[] {
-    return [{ actions: ["kms:GenerateDataKey", "kms:Encrypt", "kms:DescribeKey"], resources: [this.keyArn] }];
+    return [{ actions: ["kms:GenerateDataKey"], resources: [this.keyArn] }];
   }
 
   /** What a role needs to read what is encrypted with the key. */
   grantDecrypt(): Statement[] {
-    return [{ actions: ["kms:Decrypt", "kms:DescribeKey"], resources: [this.keyArn] }];
+    return [{ actions: ["kms:Decrypt"], resources: [this.keyArn] }];
   }
 
-  grantEncryptDecrypt(): Statement[] {
-    return [
-      {
-        actions: ["kms:GenerateDataKey", "kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"],
-        resources: [this.keyArn],
-      },
-    ];
+  /**
+   * What a role needs to write and read what is encrypted with the key. With `directly`, it also encrypts small values with the key itself, as Glue does for
+   * its catalog and for bookmarks (https://docs.aws.amazon.com/glue/latest/dg/set-up-encryption.html).
+   */
+  grantEncryptDecrypt({ directly = false }: { readonly directly?: boolean } = {}): Statement[] {
+    const actions = ["kms:GenerateDataKey", ...(directly ? ["kms:Encrypt"] : []), "kms:Decrypt"];
+    return [{ actions, resources: [this.keyArn] }];
   }
 }

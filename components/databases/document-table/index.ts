@@ -128,12 +128,12 @@ export class DocumentTable extends PlatformComponent {
 
   /** What a role needs to write items, without reading them. */
   grantWrite(): Statement[] {
-    return [this.items(ITEM_WRITE), ...this.args.key.grantEncryptDecrypt()];
+    return [this.items(ITEM_WRITE), ...this.args.key.grantDecrypt()];
   }
 
   /** What a role needs to read and write items. */
   grantReadWrite(): Statement[] {
-    return [this.items([...ITEM_READ, ...ITEM_WRITE]), ...this.args.key.grantEncryptDecrypt()];
+    return [this.items([...ITEM_READ, ...ITEM_WRITE]), ...this.args.key.grantDecrypt()];
   }
 
   /** What a role needs to read the stream of changes. */

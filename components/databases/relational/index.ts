@@ -210,7 +210,9 @@ export class RelationalDatabase extends PlatformComponent {
       description: `Lets RDS write metrics of the operating system of ${this.name}`,
       sourceAccount: accountId,
       statements: [
-        { actions: ["logs:CreateLogGroup", "logs:PutRetentionPolicy"], resources: [group] },
+        // CloudWatch Logs compares these actions with the ARN that ends with the wildcard of streams:
+        // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+        { actions: ["logs:CreateLogGroup", "logs:PutRetentionPolicy"], resources: [pulumi.interpolate`${group}:*`] },
         {
           actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:GetLogEvents"],
           resources: [pulumi.interpolate`${group}:log-stream:*`],

@@ -48,7 +48,7 @@ export function databaseProxy(
     service: "rds.amazonaws.com",
     description: `Lets the proxy of ${name} read the administrator's secret`,
     statements: [
-      { actions: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], resources: [args.secretArn] },
+      { actions: ["secretsmanager:GetSecretValue"], resources: [args.secretArn] },
       {
         actions: ["kms:Decrypt"],
         resources: [args.key.keyArn],

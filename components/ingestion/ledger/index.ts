@@ -40,18 +40,16 @@ export function buildLedger(scope: Scope, { key, protection }: LedgerArgs): aws.
   return table;
 }
 
-/** What a function needs to read and write the ledger. */
-export const ledgerStatements = (table: aws.dynamodb.Table): Statement[] => [
+type LedgerAction =
+  "GetItem" | "BatchGetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
+
+export const LEDGER_READ = ["GetItem", "Query"] as const satisfies readonly LedgerAction[];
+export const LEDGER_WRITE = ["PutItem", "UpdateItem", "DeleteItem"] as const satisfies readonly LedgerAction[];
+
+/** What a function needs for some requests on the ledger. A transaction needs the actions of its parts. */
+export const ledgerStatements = (table: aws.dynamodb.Table, actions: readonly LedgerAction[]): Statement[] => [
   {
-    actions: [
-      "dynamodb:GetItem",
-      "dynamodb:PutItem",
-      "dynamodb:UpdateItem",
-      "dynamodb:DeleteItem",
-      "dynamodb:Query",
-      "dynamodb:ConditionCheckItem",
-      "dynamodb:BatchGetItem",
-    ],
+    actions: actions.map((action) => `dynamodb:${action}`),
     resources: [table.arn, pulumi.interpolate`${table.arn}/index/*`],
   },
 ];

@@ -9,7 +9,7 @@ import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformFunction, type PlatformFunctionArgs } from "../../core/platform-function";
 import type { Scope } from "../../core/scope";
 import type { DataLake } from "../../storage/data-lake";
-import { ledgerStatements } from "../ledger";
+import { LEDGER_READ, LEDGER_WRITE, ledgerStatements } from "../ledger";
 import type { PipelineSettings } from "./settings";
 
 /** The timeouts of the functions that the flow calls, in seconds. The lengths of runs and leases follow from them. */
@@ -38,19 +38,50 @@ export interface FunctionsArgs {
   readonly etlJobName: pulumi.Output<string>;
 }
 
-/** The rights of both engines: they read raw files and write tables, rejected rows and manifests. */
-export function engineStatements(lake: DataLake): Statement[] {
+/** The folder of rejected rows in the quarantine zone. */
+const REJECTED_ROWS = "rejected-rows/";
+
+/** The rights of both engines on what they are told, and on what they report. */
+const orderStatements = (lake: DataLake): Statement[] => [
+  ...lake.grantRead("artifacts", "contracts/"),
+  ...lake.grantReadWrite("artifacts", "runs/"),
+  ...lake.grantReadWrite("artifacts", "sources/"),
+  ...lake.grantRead("artifacts", "withdrawals/", { versions: true }),
+  ...lake.grantRead("raw", "", { versions: true }),
+];
+
+/** The rights of the engine on DuckDB: it reads raw files and writes tables, rejected rows and manifests. */
+export function lightStatements(lake: DataLake): Statement[] {
   const { processed, curated, quarantine } = lake.zones;
   return [
-    ...lake.grantRead("artifacts"),
-    ...lake.grantWrite("artifacts"),
-    ...lake.grantRead("raw"),
-    ...lake.grantReadWrite("processed"),
+    ...orderStatements(lake),
+    ...processed.grantReadWrite("", { parts: true }),
     ...processed.grantDelete(),
-    ...lake.grantReadWrite("curated"),
+    ...curated.grantList(),
+    ...curated.grantWrite("", { parts: true }),
     ...curated.grantDelete(),
-    ...lake.grantReadWrite("quarantine", "rejected-rows/"),
-    ...quarantine.grantDelete("rejected-rows/"),
+    ...quarantine.grantWrite(REJECTED_ROWS, { parts: true }),
+    ...quarantine.grantDelete(REJECTED_ROWS),
+  ];
+}
+
+/** The rights of the engine on Spark: it writes to a staging folder of the processed zone, and publishes by copies. */
+export function sparkEngineStatements(lake: DataLake): Statement[] {
+  const { raw, processed, curated, quarantine, artifacts } = lake.zones;
+  const copies = { parts: true, tags: true };
+  return [
+    ...orderStatements(lake),
+    ...lake.grantRead("artifacts", "scripts/"),
+    ...lake.grantRead("artifacts", "markers/"),
+    ...lake.grantReadWrite("artifacts", "spark-logs/"),
+    ...processed.grantReadWrite("", copies),
+    ...processed.grantDelete(),
+    ...curated.grantRead(),
+    ...curated.grantWrite("", copies),
+    ...curated.grantDelete(),
+    ...quarantine.grantWrite(REJECTED_ROWS, copies),
+    ...quarantine.grantDelete(REJECTED_ROWS),
+    ...[raw, processed, curated, quarantine, artifacts].flatMap((zone) => zone.grantLocation()),
   ];
 }
 
@@ -91,7 +122,10 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
       description: "Compares a file's header with its contract",
       timeoutSeconds: FUNCTION_SECONDS.headerValidator,
       environment: { ARTIFACTS_BUCKET: artifacts.bucketName, UNCLAIMED: settings.unclaimed },
-      statements: [...lake.grantRead("raw"), ...lake.grantRead("artifacts", "contracts/")],
+      statements: [
+        ...lake.grantRead("raw", "", { versions: true, versionLists: true }),
+        ...lake.grantRead("artifacts", "contracts/"),
+      ],
     }),
     runCoordinator: makeFunction(scope, args, {
       code: "run-coordinator",
@@ -113,11 +147,13 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
         MAX_ATTEMPTS: String(settings.maxAttempts),
       },
       statements: [
-        ...ledgerStatements(ledger),
-        ...lake.grantReadWrite("artifacts"),
+        ...ledgerStatements(ledger, [...LEDGER_READ, ...LEDGER_WRITE, "BatchGetItem", "ConditionCheckItem"]),
+        ...lake.grantRead("artifacts", "contracts/"),
+        ...lake.grantReadWrite("artifacts", "runs/"),
+        ...lake.grantReadWrite("artifacts", "markers/"),
         ...lake.grantRead("processed"),
         ...lake.grantRead("curated"),
-        ...lake.grantRead("quarantine", "rejected-rows/"),
+        ...lake.grantRead("quarantine", REJECTED_ROWS),
         { actions: ["events:PutEvents"], resources: [bus.arn] },
       ],
     }),
@@ -129,7 +165,7 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
       // Inputs, outputs and what DuckDB spills pass through /tmp.
       ephemeralStorageMiB: Math.min(10_240, Math.max(2048, settings.lightMaxMiB * 5)),
       environment: { LIGHT_MAX_BYTES: lightMaxBytes },
-      statements: engineStatements(lake),
+      statements: lightStatements(lake),
     }),
     quarantine: makeFunction(scope, args, {
       code: "quarantine",
@@ -142,10 +178,12 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
         ALERT_TOPIC_ARN: alerts.topicArn,
       },
       statements: [
-        ...ledgerStatements(ledger),
-        ...lake.grantRead("raw"),
+        ...ledgerStatements(ledger, [...LEDGER_READ, ...LEDGER_WRITE]),
+        // The copy keeps the tags of the file: without the right to read them, S3 refuses the copy of a tagged file.
+        ...lake.grantRead("raw", "", { versions: true, versionLists: true, tags: true }),
         ...raw.grantDelete("", { versions: true }),
-        ...lake.grantReadWrite("quarantine", "files/"),
+        ...lake.grantRead("quarantine", "files/"),
+        ...lake.grantWrite("quarantine", "files/", { tags: true, parts: true }),
         ...lake.grantReadWrite("artifacts", "sources/"),
         ...lake.grantWrite("artifacts", "withdrawals/"),
         ...alerts.grantPublish(),
@@ -168,7 +206,7 @@ export function buildSweep(scope: Scope, args: FunctionsArgs, machine: aws.sfn.S
       MAX_ATTEMPTS: String(settings.maxAttempts),
     },
     statements: [
-      ...ledgerStatements(ledger),
+      ...ledgerStatements(ledger, [...LEDGER_READ, "UpdateItem", "DeleteItem"]),
       { actions: ["states:StartExecution"], resources: [machine.arn] },
       { actions: ["states:DescribeExecution"], resources: [executions] },
     ],

@@ -20,7 +20,7 @@ import { publishContracts, publishQuality } from "./contracts";
 import {
   buildFunctions,
   buildSweep,
-  engineStatements,
+  sparkEngineStatements,
   FUNCTION_SECONDS,
   METRICS_NAMESPACE,
   type FunctionsArgs,
@@ -102,7 +102,7 @@ export class IngestionPipeline extends PlatformComponent {
       key,
       artifacts,
       scheduled: contracts.filter(({ trigger }) => trigger.kind === "schedule"),
-      statements: engineStatements(lake),
+      statements: sparkEngineStatements(lake),
       // A run that outlives its lease would meet the next one: Glue ends it before.
       timeoutMinutes: times.sparkTimeoutMinutes,
       scheduledExecutionClass: settings.scheduledExecutionClass,

@@ -170,17 +170,14 @@ export function makeLocation(scope: Scope, location: ResolvedLocation, args: Loc
 
 function s3(scope: Scope, location: Location<"s3">, { access }: LocationArgs): pulumi.Output<string> {
   const { bucket, prefix = "" } = location;
-  const statements: Statement[] =
-    access === "read"
-      ? bucket.grantRead(prefix)
-      : [
-          ...bucket.grantReadWrite(prefix),
-          ...bucket.grantDelete(prefix),
-          {
-            actions: ["s3:GetObjectTagging", "s3:PutObjectTagging"],
-            resources: [pulumi.interpolate`${bucket.bucketArn}/${prefix}*`],
-          },
-        ];
+  const read = { versions: true, tags: true };
+  // https://docs.aws.amazon.com/datasync/latest/userguide/create-s3-location.html
+  const statements: Statement[] = [
+    ...(access === "read"
+      ? bucket.grantRead(prefix, read)
+      : [...bucket.grantReadWrite(prefix, { ...read, parts: true }), ...bucket.grantDelete(prefix)]),
+    ...bucket.grantUploads(prefix),
+  ];
   const description = `Lets DataSync ${access === "read" ? "read" : "read and write"} ${prefix || "the bucket"}`;
   const { roleArn, options } = accessRole(scope, description, statements);
   return new aws.datasync.S3Location(

@@ -12,7 +12,7 @@ import type { Settings } from "../../core/settings";
 import { SecureBucket } from "../../storage/secure-bucket";
 import { migrationNetwork, replicationInstance } from "./compute";
 import { incomparable } from "./endpoints/engines";
-import { dataStatements, migrationEndpoint, secretStatements } from "./endpoints/resources";
+import { dataStatements, migrationEndpoint, migrationObjects, secretStatements } from "./endpoints/resources";
 import { accountRoles, migrationRole } from "./roles";
 import { replicationTasks, type MadeTask } from "./run";
 import { schemaConversion } from "./schema-conversion";
@@ -106,8 +106,8 @@ export class DmsMigration extends PlatformComponent {
       statements: [
         ...dataStatements(source, key, this.aws),
         ...dataStatements(target, key, this.aws),
-        ...reports.bucket.grantReadWrite(reports.prefix),
-        ...reports.bucket.grantDelete(reports.prefix),
+        ...migrationObjects(reports.bucket, reports.prefix),
+        ...reports.bucket.grantLocation(),
       ],
     });
     const readSecrets = [...secretStatements(source, key), ...secretStatements(target, key)];

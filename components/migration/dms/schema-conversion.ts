@@ -9,7 +9,7 @@ import type { ArgumentCheck } from "../../core/validate";
 import type { SecureBucket } from "../../storage/secure-bucket";
 import type { MigrationNetwork, UniqueName } from "./compute";
 import { needsCertificate } from "./endpoints/engines";
-import { migrationCertificate } from "./endpoints/resources";
+import { migrationCertificate, migrationObjects } from "./endpoints/resources";
 import type { Endpoint } from "./endpoints/settings";
 import { migrationRole } from "./roles";
 
@@ -100,8 +100,8 @@ export function schemaConversion(scope: Scope, args: SchemaConversionArgs): pulu
   const role = (name: string, description: string, statements: readonly Statement[]): aws.iam.Role =>
     migrationRole(scope, name, { purpose: "conversion", description, statements }).role;
   const files = role("conversion-files", "Lets DMS store reports and scripts of the schema conversion", [
-    ...bucket.grantReadWrite(prefix),
-    ...bucket.grantDelete(prefix),
+    ...migrationObjects(bucket, prefix),
+    ...bucket.grantLocation(),
   ]);
   const reader =
     secrets.length === 0

@@ -9,6 +9,7 @@ import type { Protection } from "../../core/protection";
 import type { Resolved, Settings } from "../../core/settings";
 import type { ArgumentCheck } from "../../core/validate";
 import { SecureBucket, secureBucketSettings, type SecureBucketArgs } from "../secure-bucket";
+import type { ReadOptions, WriteOptions } from "../secure-bucket/grants";
 import { datasetExpiry, zonePlan, ZONES, zoneSettings, type Zone } from "./zones";
 
 export { ZONES, zoneSettings, type Zone };
@@ -116,17 +117,18 @@ export class DataLake extends PlatformComponent {
   }
 
   /** What a role needs to read a zone, under a prefix. */
-  grantRead(zone: Zone, prefix = ""): Statement[] {
-    return this.zones[zone].grantRead(prefix);
+  grantRead(zone: Zone, prefix = "", options: ReadOptions = {}): Statement[] {
+    return this.zones[zone].grantRead(prefix, options);
   }
 
   /** What a role needs to write to a zone, under a prefix. */
-  grantWrite(zone: Zone, prefix = ""): Statement[] {
-    return this.zones[zone].grantWrite(prefix);
+  grantWrite(zone: Zone, prefix = "", options: WriteOptions = {}): Statement[] {
+    return this.zones[zone].grantWrite(prefix, options);
   }
 
-  grantReadWrite(zone: Zone, prefix = ""): Statement[] {
-    return this.zones[zone].grantReadWrite(prefix);
+  /** What a role needs to read and write a zone, under a prefix. */
+  grantReadWrite(zone: Zone, prefix = "", options: ReadOptions & WriteOptions = {}): Statement[] {
+    return this.zones[zone].grantReadWrite(prefix, options);
   }
 }
 

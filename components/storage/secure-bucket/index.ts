@@ -104,13 +104,20 @@ export class SecureBucket extends PlatformComponent {
   }
 
   /** What a role needs to list and read objects under a prefix (no wildcards; the whole bucket by default). */
-  grantRead(prefix = ""): Statement[] {
-    return [...grants.readStatements(this.bucketArn, this.plain(prefix)), ...this.key.grantDecrypt()];
+  grantRead(prefix = "", options: grants.ReadOptions = {}): Statement[] {
+    return [...grants.readStatements(this.bucketArn, this.plain(prefix), options), ...this.key.grantDecrypt()];
+  }
+
+  /** What a role needs to list objects under a prefix, without reading them. */
+  grantList(prefix = ""): Statement[] {
+    return grants.listStatements(this.bucketArn, this.plain(prefix), false);
   }
 
   /** What a role needs to write objects under a prefix. */
-  grantWrite(prefix = ""): Statement[] {
-    return [...grants.writeStatements(this.bucketArn, this.plain(prefix)), ...this.key.grantEncryptDecrypt()];
+  grantWrite(prefix = "", options: grants.WriteOptions = {}): Statement[] {
+    // Parts are decrypted when S3 joins them: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+    const key = options.parts ? this.key.grantEncryptDecrypt() : this.key.grantEncrypt();
+    return [...grants.writeStatements(this.bucketArn, this.plain(prefix), options), ...key];
   }
 
   /** What a role needs to delete objects under a prefix; with `versions`, for good. */
@@ -118,8 +125,19 @@ export class SecureBucket extends PlatformComponent {
     return grants.deleteStatements(this.bucketArn, this.plain(prefix), options.versions ?? false);
   }
 
-  grantReadWrite(prefix = ""): Statement[] {
-    return [...this.grantRead(prefix), ...this.grantWrite(prefix)];
+  /** What a role needs to read and write objects under a prefix. */
+  grantReadWrite(prefix = "", options: grants.ReadOptions & grants.WriteOptions = {}): Statement[] {
+    return [...this.grantRead(prefix, options), ...this.grantWrite(prefix, options)];
+  }
+
+  /** What an AWS service needs besides, which asks for the region of a bucket before it uses it. */
+  grantLocation(): Statement[] {
+    return grants.locationStatements(this.bucketArn);
+  }
+
+  /** What an AWS service needs besides, which follows uploads in parts that are under way; with a prefix, it also lists their parts there. */
+  grantUploads(prefix?: string): Statement[] {
+    return grants.uploadStatements(this.bucketArn, prefix === undefined ? undefined : this.plain(prefix));
   }
 
   private plain(prefix: string): string {

@@ -70,8 +70,9 @@ export const dataSyncLocationNeeds: NeedsOf = (location, program) => {
   const read = [
     "GetObject",
     "GetObjectTagging",
+    "GetObjectVersion",
+    "GetObjectVersionTagging",
     "ListMultipartUploadParts",
-    ...(isTarget ? [] : ["GetObjectVersion", "GetObjectVersionTagging"]),
   ];
   const write = isTarget ? ["AbortMultipartUpload", "DeleteObject", "PutObject", "PutObjectTagging"] : [];
   return [

@@ -1,8 +1,9 @@
 import { callsOfFunction, type Architecture } from "../../../components/core/platform-function/bundle";
 import type { RecordedResource } from "../../recorded";
 import type { ProgramPolicies } from "../program";
-import { COMMANDS, ZONE_USES, type ZoneUse } from "./commands";
+import { COMMANDS } from "./commands";
 import { assumption, placeOf, roleNeeds, type Need, type NeedsOf, type Reason } from "./need";
+import { zoneUses } from "./zones";
 
 const DOCS = "https://docs.aws.amazon.com/lambda/latest/dg";
 const SOURCES = {
@@ -14,7 +15,6 @@ const SOURCES = {
   vpc: `${DOCS}/configuration-vpc.html`,
   calls:
     "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
-  missing: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html",
 };
 
 /** What Lambda does with a function's role, and what the function's own source asks of AWS. */
@@ -79,11 +79,8 @@ function callNeeds(fn: RecordedResource, program: ProgramPolicies): Need[] {
     const resources = command && targets[command.on];
     return command && resources ? roleNeeds(program, inputs.role, [[command.actions, resources]], reason) : [];
   });
-  const lake = lakeOf(variables, program);
-  const uses = (ZONE_USES[code] ?? []).flatMap((use) =>
-    lake ? zoneNeeds(program, inputs.role, use, lake, reason) : [],
-  );
-  return [...direct, ...uses];
+  const buckets = Object.entries(variables).flatMap(([name, value]) => (name.endsWith("_BUCKET") ? [value] : []));
+  return [...direct, ...zoneUses(program, inputs.role, code, buckets, reason)];
 }
 
 /** Returns the ARNs on which a function's calls work, by the kind that the table of commands names. */
@@ -116,61 +113,4 @@ function targetsOf(
       `${api.state.executionArn}/${variables.MANAGEMENT_ENDPOINT?.split("/").pop()}/POST/@connections/*`,
     ];
   return targets;
-}
-
-/** Finds the bucket of each zone: those of the lake of the function's pipeline. */
-function lakeOf(
-  variables: Readonly<Record<string, string>>,
-  program: ProgramPolicies,
-): ReadonlyMap<string, string> | undefined {
-  const lakes = new Map<string, Map<string, string>>();
-  for (const bucket of program.of("aws:s3/bucket:Bucket")) {
-    const { name, state } = bucket;
-    const [, lake, zone] = /^(.+)-(raw|processed|curated|quarantine|artifacts)-bucket$/.exec(name) ?? [];
-    const isOfLake = program.ancestors(bucket).some(({ type }) => type === "dataplatform:storage:DataLake");
-    if (!isOfLake || !lake || !zone) continue;
-    lakes.set(lake, (lakes.get(lake) ?? new Map<string, string>()).set(zone, state.arn));
-  }
-  const known = new Set(
-    Object.entries(variables).flatMap(([name, value]) => (name.endsWith("_BUCKET") ? [value] : [])),
-  );
-  const hasKnown = (zones: ReadonlyMap<string, string>): boolean =>
-    [...zones.values()].some((arn) => known.has(arn.split(":::")[1] ?? ""));
-  const all = [...lakes.values()];
-  return all.find(hasKnown) ?? (all.length === 1 ? all[0] : undefined);
-}
-
-function zoneNeeds(
-  program: ProgramPolicies,
-  role: string,
-  { zone, prefix, calls, from }: ZoneUse,
-  lake: ReadonlyMap<string, string>,
-  reason: Reason,
-): Need[] {
-  const bucket = lake.get(zone);
-  if (bucket === undefined) return [];
-  const objects = `${bucket}/${prefix}*`;
-  const source = from && `${lake.get(from.zone)}/${from.prefix}*`;
-  const needs = calls.flatMap((call): Need[] => {
-    const command = COMMANDS[call];
-    if (!command) return [];
-    const target = command.on === "bucket" ? bucket : objects;
-    return roleNeeds(
-      program,
-      role,
-      [
-        [command.actions, [target]],
-        [command.from ?? [], source === undefined ? [] : [source]],
-      ],
-      reason,
-      command.on === "bucket" ? { "s3:prefix": `${prefix}*` } : undefined,
-    );
-  });
-  if (!calls.some((call) => /^(Get|Head)Object/.test(call))) return needs;
-  const missing: Reason = {
-    ...reason,
-    why: `${reason.why}; S3 says of a missing object that it is missing only to roles that may list`,
-    source: SOURCES.missing,
-  };
-  return [...needs, ...roleNeeds(program, role, [[["s3:ListBucket"], [bucket]]], missing)];
 }

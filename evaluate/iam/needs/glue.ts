@@ -1,6 +1,7 @@
 import type { Properties } from "../../recorded";
 import type { ProgramPolicies } from "../program";
 import { assumption, placeOf, readObjects, roleNeeds, s3Place, type Need, type NeedsOf, type Reason } from "./need";
+import { lakeBuckets, zoneUses } from "./zones";
 
 const DOCS = "https://docs.aws.amazon.com/glue/latest/dg";
 const SOURCES = {
@@ -13,6 +14,7 @@ const SOURCES = {
   metrics: `${DOCS}/monitoring-awsglue-with-cloudwatch-metrics.html`,
   crawlers: `${DOCS}/crawler-prereqs.html`,
   events: `${DOCS}/crawler-s3-event-notifications.html`,
+  buckets: "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSGlueServiceRole.html",
   connections: `${DOCS}/vpc-endpoints-s3.html`,
 };
 
@@ -62,6 +64,10 @@ export const glueJobNeeds: NeedsOf = (job, program) => {
     .flatMap((address) => s3Place(address, partition) ?? []);
   const ui =
     options["--enable-spark-ui"] === "true" ? s3Place(options["--spark-event-logs-path"] ?? "", partition) : undefined;
+  const script = s3Place(command.scriptLocation ?? "", partition);
+  const ours: Reason = { by: job, why: "its script calls it", source: SOURCES.policy };
+  const isEngine = script?.key === "scripts/etl.py";
+  const buckets = [String(script?.bucket).split(":::")[1] ?? ""];
   const hasBookmarks = options["--job-bookmark-option"] === "job-bookmark-enable";
   return [
     ...assumption(program, roleArn, "glue.amazonaws.com", { by: job, why: "it runs", source: SOURCES.role }),
@@ -83,6 +89,10 @@ export const glueJobNeeds: NeedsOf = (job, program) => {
       : []),
     ...(hasBookmarks ? needs(["glue:GetJobBookmark"], ["*"], "it has bookmarks", SOURCES.bookmarks) : []),
     ...securityNeeds(program, securityConfiguration, roleArn, "", job, hasBookmarks),
+    ...(isEngine ? zoneUses(program, roleArn, "spark", buckets, ours) : []),
+    ...(isEngine ? lakeBuckets(program, buckets) : []).flatMap((bucket) =>
+      needs(["s3:GetBucketLocation"], [bucket], "Spark opens the bucket", SOURCES.buckets),
+    ),
   ];
 };
 

@@ -3,8 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../../core/encryption-key";
 import type { Statement } from "../../../core/iam";
 import type { AwsContext, Scope } from "../../../core/scope";
+import type { SecureBucket } from "../../../storage/secure-bucket";
 import type { UniqueName } from "../compute";
 import type { Endpoint, MigrationCertificate, SourceEndpoint, TargetEndpoint } from "./settings";
+
+/**
+ * Returns what DMS needs on objects that it writes, reads back and replaces
+ * (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.S3.html#CHAP_Target.S3.Prerequisites).
+ */
+export const migrationObjects = (bucket: SecureBucket, prefix: string): Statement[] => [
+  ...bucket.grantRead(prefix),
+  ...bucket.grantWrite(prefix, { tags: true }),
+  ...bucket.grantDelete(prefix),
+];
 
 /** Returns the rights that an endpoint's role needs, without those on secrets. */
 export function dataStatements(
@@ -16,11 +27,11 @@ export function dataStatements(
     case "s3": {
       const { lake, zone, prefix } = endpoint;
       if ("tables" in endpoint) return lake.grantRead(zone, prefix);
-      return [...lake.grantReadWrite(zone, prefix), ...lake.zones[zone].grantDelete(prefix)];
+      return migrationObjects(lake.zones[zone], prefix);
     }
     case "redshift": {
       const { bucket, prefix = "" } = endpoint.staging;
-      return [...bucket.grantReadWrite(prefix), ...bucket.grantDelete(prefix)];
+      return migrationObjects(bucket, prefix);
     }
     case "kinesis":
       return [
