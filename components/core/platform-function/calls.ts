@@ -117,7 +117,8 @@ function readUnit(
     if (ts.isPropertyAccessExpression(node)) {
       const method = node.name.text;
       const receiver = node.expression.getText();
-      const isOurs = !OF_LIBRARIES.has(method) || receiver.startsWith("this");
+      const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
+      const isOurs = !OF_LIBRARIES.has(method) || (isCalled && receiver.startsWith("this"));
       uses.add(`.${receiver.slice(receiver.lastIndexOf(".") + 1)}.${method}${isOurs ? "" : OF_A_LIBRARY}`);
     } else if (ts.isIdentifier(node)) uses.add(node.text);
     const made = ts.isNewExpression(node) ? /^(\w+?)(?:Command)\d*$/.exec(node.expression.getText())?.[1] : undefined;

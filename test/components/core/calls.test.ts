@@ -22,7 +22,8 @@ describe("the requests that a function may send", () => {
   it("are not those of methods that only share their name with a method of a collection or a hash", () => {
     const code = `
       class Table { delete() { return new DeleteCommand({}); } update() { return new UpdateCommand({}); } }
-      var handler = () => { const seen = new Map(); seen.delete(1); hash().update("a"); };`;
+      var handler = () => { const seen = new Map(); seen.delete(1); hash().update("a"); new Values().read(); };
+      class Values { constructor() { this.update = {}; } read() { return this.update.name; } }`;
     assert.deepEqual(calls(code), []);
   });
 
