@@ -1,37 +1,8 @@
+import { suggestion as suggestionFor } from "../../evaluate/iam/suggest";
 import type { Decision } from "./decisions";
 
-/** The methods of components that grant an action, by the action. */
-const GRANTS: readonly (readonly [actions: RegExp, grant: string])[] = [
-  [/^kms:(Decrypt|DescribeKey)$/, "EncryptionKey.grantDecrypt()"],
-  [/^kms:(GenerateDataKey\w*|Encrypt|ReEncrypt\w*)$/, "EncryptionKey.grantEncrypt()"],
-  [
-    /^s3:(GetObject(Version|Tagging)?|ListBucket(Versions)?|GetBucketLocation)$/,
-    "SecureBucket.grantRead() or DataLake.grantRead()",
-  ],
-  [
-    /^s3:(PutObject(Tagging)?|AbortMultipartUpload|ListMultipartUploadParts)$/,
-    "SecureBucket.grantWrite() or DataLake.grantWrite()",
-  ],
-  [/^s3:DeleteObject(Version)?$/, "SecureBucket.grantDelete()"],
-  [/^dynamodb:(GetRecords|GetShardIterator|DescribeStream|ListStreams)$/, "DocumentTable.grantStream()"],
-  [/^dynamodb:(Get|BatchGet|Query|Scan|ConditionCheck|DescribeTable)/, "DocumentTable.grantRead()"],
-  [/^dynamodb:(Put|Update|Delete|BatchWrite)/, "DocumentTable.grantWrite()"],
-  [/^lambda:InvokeFunction$/, "PlatformFunction.grantInvoke()"],
-  [/^glue:(StartJobRun|GetJobRuns?|BatchStopJobRun)$/, "GlueEtlJob.grantRun()"],
-  [/^glue:(Batch)?(Create|Delete|Update|Get)Partitions?$/, "DataCatalog.grantPartitions()"],
-  [/^glue:(Get|Search)(Table|Database|Partition)/, "DataCatalog.grantRead()"],
-  [/^glue:(Create|Update|Delete)Table/, "DataCatalog.grantTables()"],
-  [/^athena:/, "QueryWorkgroup.grantQuery()"],
-  [/^firehose:PutRecord(Batch)?$/, "LakeDelivery.grantPut()"],
-  [/^sns:Publish$/, "NotificationTopic.grantPublish()"],
-  [/^secretsmanager:GetSecretValue$/, "RelationalDatabase.grantReadSecret()"],
-  [/^rds-db:connect$/, "RelationalDatabase.grantConnect()"],
-  [/^execute-api:ManageConnections$/, "WebSocketApi.grantManageConnections()"],
-  [/^appsync:GraphQL$/, "GraphqlApi.grantCall()"],
-];
-
 /** Returns the method of a component that grants the action, or undefined if there is none. */
-export const suggestion = (action: string): string | undefined => GRANTS.find(([actions]) => actions.test(action))?.[1];
+export const suggestion = (action: string): string | undefined => suggestionFor(action, "*").grant;
 
 /** Returns the statement that a role's policy lacks, as JSON on one line. */
 export const missingStatement = ({ action, resource }: Pick<Decision, "action" | "resource">): string =>

@@ -60,6 +60,7 @@ export class DataCatalog extends PlatformComponent {
   readonly partitionDdl: pulumi.Output<Record<string, string>>;
   private readonly lake: DataLake;
   private readonly key: EncryptionKey;
+  private readonly encrypts: boolean;
   private readonly names = new Map<string, pulumi.Output<string>>();
 
   constructor(name: string, args: DataCatalogArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -80,6 +81,7 @@ export class DataCatalog extends PlatformComponent {
     );
     this.lake = args.lake;
     this.key = args.key;
+    this.encrypts = encryptAccountCatalog;
 
     const encryption = encryptAccountCatalog ? [this.encryptAccountCatalog()] : [];
     const databaseArgs: aws.glue.CatalogDatabaseArgs = {
@@ -195,7 +197,8 @@ export class DataCatalog extends PlatformComponent {
         ],
         resources: [this.arns.catalog, this.arns.database, this.arns.tables],
       },
-      ...this.key.grantEncryptDecrypt({ directly: true }),
+      // Only an encrypted catalog uses the key: https://docs.aws.amazon.com/glue/latest/dg/encrypt-glue-data-catalog.html
+      ...(this.encrypts ? this.key.grantEncryptDecrypt({ directly: true }) : []),
     ];
   }
 
