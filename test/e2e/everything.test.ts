@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { request } from "node:http";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  GetRolePolicyCommand,
+  IAMClient,
+  ListRolePoliciesCommand,
+  paginateListRoles,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localStack, runningCloud } from "../../cli/deploy";
 import { awsEnv } from "../../local/cloud";
+import { lastDenials } from "../../local/iam/denials";
+import { NODE_BIN, REPOSITORY } from "../../local/paths";
+import { until } from "../support/home";
 import { WebSocketClient } from "../support/web-socket-client";
 import { birds, flock } from "./penguins";
 import { deployedPlatform, type DeployedPlatform } from "./platform";
@@ -131,5 +142,38 @@ describe("everything the platform is composed of", function () {
     assert.ok(subscriptions.every(({ snsTopic }) => snsTopic === outputs.databaseEventsTopicArn));
     const tasks = held("aws:dms/replicationTask:ReplicationTask").map(({ replicationTaskArn }) => replicationTaskArn);
     assert.deepEqual(tasks, [outputs.migrationTasks.shop?.all]);
+  });
+
+  it("does not ingest a file when the engine's role may not use the key, and says what the role lacks", async () => {
+    const iam = new IAMClient({ ...at, endpoint: ministack });
+    let RoleName = "";
+    for await (const { Roles = [] } of paginateListRoles({ client: iam }, {})) {
+      RoleName ||= Roles.find((role) => role.RoleName?.startsWith("ingestion-light-etl-role"))?.RoleName ?? "";
+    }
+    platform.provoked.add(RoleName);
+    const { PolicyNames: [PolicyName] = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+    const { PolicyDocument = "" } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+    const whole = decodeURIComponent(PolicyDocument);
+    const { Statement, ...rest } = JSON.parse(whole) as { Statement: { Action: string | string[] }[] };
+    const without = Statement.filter(({ Action }) => ![Action].flat().includes("kms:Decrypt"));
+    assert.equal(without.length, Statement.length - 1);
+    const put = (document: string): Promise<unknown> =>
+      iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: document }));
+    await put(JSON.stringify({ ...rest, Statement: without }));
+    const dropped = await platform.drop("penguins/locked.csv", flock(birds("LOCKED", 2062, 2)));
+    const denial = { role: RoleName, action: "kms:Decrypt", by: "identity" };
+    await until("the engine is denied the key", () =>
+      lastDenials().some((one) => Object.entries(denial).every(([name, value]) => one[name as "role"] === value)),
+    );
+    const status = spawnSync(join(NODE_BIN, "node"), [join(REPOSITORY, "cli/bin/platform.js"), "local", "status"], {
+      encoding: "utf8",
+    });
+    assert.match(status.stdout, new RegExp(`${RoleName} +. kms:Decrypt +. arn:aws:kms:`), status.stderr);
+    assert.match(
+      status.stdout,
+      /"Action":"kms:Decrypt","Resource":"arn:aws:kms:[^"]+"\} \(EncryptionKey\.grantDecrypt\(\)\)/,
+    );
+    assert.notEqual((await platform.entry(dropped))?.status, "DONE");
+    await put(whole);
   });
 });

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { InvokeCommand, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
@@ -8,11 +9,15 @@ import { deployLocal, runningCloud } from "../../cli/deploy";
 import { follow, type Ingested } from "../../cli/ingest";
 import type { Ledger, LedgerEntry } from "../../functions/shared/ledger";
 import { cloudDown, cloudUp } from "../../local/cloud";
+import { lastDenials } from "../../local/iam/denials";
 import { atTheEnd } from "../support/leftovers";
 import { temporaryHome, type TemporaryHome } from "../support/home";
 
 /** The platform deployed by the real engine to a local cloud of these tests' own. */
 export class DeployedPlatform {
+  /** The roles from which a test takes a right, to see what follows. No other role may be denied anything. */
+  readonly provoked = new Set<string>();
+
   private constructor(
     readonly home: TemporaryHome,
     public outputs: PlatformOutputs,
@@ -39,9 +44,16 @@ export class DeployedPlatform {
     this.clients = localClients(await runningCloud());
   }
 
+  /** Stops and deletes the local cloud. A role that was denied something by IAM lacks a grant, and fails the tests. */
   async remove(): Promise<void> {
     await cloudDown();
+    const denied = lastDenials(undefined, 50).filter(({ role }) => !this.provoked.has(role));
     this.home.remove();
+    assert.deepEqual(
+      denied.map(({ role, action, resource, remedy }) => `${role} ${action} ${resource}: ${remedy}`),
+      [],
+      "IAM denied what the platform does",
+    );
   }
 
   /** Puts bytes into the raw zone. */

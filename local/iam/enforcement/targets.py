@@ -50,7 +50,12 @@ def _undeliverable(service, target, arn, source):
         return None
     role = target.get("RoleArn")
     if role:
-        return access.denied_to_role(role, service, source.rsplit("/", 1)[-1], action, arn, None, {"aws:sourcearn": source})
+        # EventBridge Scheduler states the schedule's group.
+        # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+        owner, _, names = source.partition(":schedule/")
+        origin = f"{owner}:schedule-group/{names.split('/')[0]}" if names else source
+        session = source.rsplit("/", 1)[-1]
+        return access.denied_to_role(role, service, session, action, arn, None, {"aws:sourcearn": origin})
     if kind not in ("lambda", "sqs", "sns"):
         return "the target has no role"
     # EventBridge states no condition keys to a topic.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as scheduler from "@aws-sdk/client-scheduler";
 import * as sqs from "@aws-sdk/client-sqs";
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { sharedMinistack } from "../../support/ministack";
 import { newcomers, withStack } from "../../support/stack";
 
@@ -31,21 +32,30 @@ describe("schedules in the local cloud", function () {
       });
       const queue = new aws.sqs.Queue("due");
       const undelivered = new aws.sqs.Queue("undelivered");
-      const group = new aws.scheduler.ScheduleGroup("schedules", { tags: { kind: "schedules" } });
-      const schedule = new aws.scheduler.Schedule("due", {
-        groupName: group.name,
-        description,
-        scheduleExpression: expression,
-        scheduleExpressionTimezone: "UTC",
-        flexibleTimeWindow: { mode: "OFF" },
-        target: {
-          arn: queue.arn,
-          roleArn: role.arn,
-          input: JSON.stringify({ dataset: "orders" }),
-          retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 5 },
-          deadLetterConfig: { arn: undelivered.arn },
-        },
+      const sends = { Effect: "Allow", Action: "sqs:SendMessage", Resource: queue.arn };
+      const rights = new aws.iam.RolePolicy("scheduler", {
+        role: role.id,
+        policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [sends] }),
       });
+      const group = new aws.scheduler.ScheduleGroup("schedules", { tags: { kind: "schedules" } });
+      const schedule = new aws.scheduler.Schedule(
+        "due",
+        {
+          groupName: group.name,
+          description,
+          scheduleExpression: expression,
+          scheduleExpressionTimezone: "UTC",
+          flexibleTimeWindow: { mode: "OFF" },
+          target: {
+            arn: queue.arn,
+            roleArn: role.arn,
+            input: JSON.stringify({ dataset: "orders" }),
+            retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 5 },
+            deadLetterConfig: { arn: undelivered.arn },
+          },
+        },
+        { dependsOn: rights },
+      );
       return { queue: queue.url, group: group.name, name: schedule.name, arn: schedule.arn, id: schedule.id };
     };
 
