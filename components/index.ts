@@ -90,6 +90,7 @@ export {
 } from "./databases/events";
 export { CRITICAL_CATEGORIES, EVENT_CATEGORIES, type EventSource } from "./databases/events/categories";
 export { DataSyncTransfer, type DataSyncTransferArgs } from "./migration/datasync";
+export { DataSyncLogs, dataSyncLogsSettings, type DataSyncLogsArgs } from "./migration/datasync/logs";
 export type { LocationKind, TransferLocation } from "./migration/datasync/locations";
 export { transferOptionSettings, type TransferOptions } from "./migration/datasync/options";
 export { dataSyncTransferSettings } from "./migration/datasync/settings";

@@ -1,4 +1,4 @@
-import { DataSyncTransfer, DmsMigration, type NetworkView } from "../components";
+import { DataSyncLogs, DataSyncTransfer, DmsMigration, type NetworkView } from "../components";
 import type { Foundation } from "./foundation";
 import type { Lakehouse } from "./lakehouse";
 
@@ -33,14 +33,16 @@ export function buildMigration(base: Foundation, { lake }: Lakehouse, within: Ne
     );
     return [name, made] as const;
   });
-  const transfers = Object.entries(config.transfers).map(([name, settings]) => {
+  const transferred = Object.entries(config.transfers);
+  const logs = transferred.length === 0 ? undefined : new DataSyncLogs("transfers", { key, logRetentionDays }, options);
+  const transfers = transferred.map(([name, settings]) => {
     const { kind, host, path, secretArn, agentArns, prefix, schedule, bandwidthMiBps } = settings;
     const made = new DataSyncTransfer(
       name,
       {
         key,
         alerts,
-        logRetentionDays,
+        logs,
         source:
           kind === "nfs"
             ? { kind, host, path, agentArns }

@@ -52,6 +52,15 @@ function withLongNames(entries: Readonly<Record<string, unknown>> | undefined, l
   );
 }
 
+/** Repeats the first of an environment's transfers, each into a folder of its own. */
+function many(transfers: Readonly<Record<string, object>>, amount: number): Readonly<Record<string, object>> {
+  const [transfer] = Object.values(transfers);
+  const names = Array.from({ length: amount }, (_, index) =>
+    `transfer-of-a-large-plant-${String(index).padStart(5, "0")}`.slice(0, 31),
+  );
+  return Object.fromEntries(names.map((name) => [name, { ...transfer, prefix: `${name}/` }]));
+}
+
 /** Writes the contracts of many datasets and the stack file of an environment that has them, and returns the path of the stack file. */
 export function manyDatasets(folder: string, environment: string, amount: number): string {
   const datasets = join(folder, `datasets-${amount}`);
@@ -66,6 +75,7 @@ export function manyDatasets(folder: string, environment: string, amount: number
     const key = `dataplatform:${kind}`;
     config[key] = withLongNames(config[key] as Record<string, unknown> | undefined, 31);
   }
+  config["dataplatform:transfers"] = many(config["dataplatform:transfers"] as Readonly<Record<string, object>>, 30);
   const file = join(folder, `Pulumi.${environment}.yaml`);
   writeFileSync(file, stringify({ config }));
   return file;

@@ -2,10 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "../../core/encryption-key";
 import { alertOnEvents } from "../../core/event-alert";
-import { policyDocument, serviceRole } from "../../core/iam";
+import { serviceRole } from "../../core/iam";
 import type { NotificationTopic } from "../../core/notification-topic";
 import { PlatformComponent } from "../../core/platform-component";
 import type { Settings } from "../../core/settings";
+import { DataSyncLogs } from "./logs";
 import { makeLocation } from "./locations";
 import { taskOptions } from "./options";
 import { halfAnHourLater } from "./schedule";
@@ -15,6 +16,8 @@ export interface DataSyncTransferArgs extends Settings<typeof dataSyncTransferSe
   readonly key: EncryptionKey;
   /** Receives alerts about runs that fail. */
   readonly alerts?: NotificationTopic;
+  /** The logs of several transfers. Without them, the transfer has a log group and a resource policy of its own. */
+  readonly logs?: DataSyncLogs;
   readonly transform?: { readonly task?: (args: aws.datasync.TaskArgs) => aws.datasync.TaskArgs };
 }
 
@@ -57,13 +60,15 @@ export class DataSyncTransfer extends PlatformComponent {
       makeLocation(this.scope.part(role), settings[role], { access, agentArns: agents });
     this.sourceLocationArn = location("source", bidirectional ? "readWrite" : "read");
     this.destinationLocationArn = location("destination", "readWrite");
-    const logs = this.logs(settings);
+    const { key } = args;
+    const { logRetentionDays } = settings;
+    const logs = args.logs ?? new DataSyncLogs(`${name}-task`, { key, logRetentionDays }, this.child());
     const reports = this.reports(settings);
     const task = (role: string, taskArgs: Partial<aws.datasync.TaskArgs>): aws.datasync.Task => {
       const given: aws.datasync.TaskArgs = {
         sourceLocationArn: this.sourceLocationArn,
         destinationLocationArn: this.destinationLocationArn,
-        cloudwatchLogGroupArn: logs.group.arn,
+        cloudwatchLogGroupArn: logs.logGroupArn,
         includes: filter(settings.include),
         excludes: filter(settings.exclude),
         taskReportConfig: reports,
@@ -87,7 +92,7 @@ export class DataSyncTransfer extends PlatformComponent {
       : undefined;
     this.taskArn = there.arn;
     this.returnTaskArn = back?.arn ?? pulumi.output("");
-    this.logGroupName = logs.group.name;
+    this.logGroupName = logs.logGroupName;
     this.alertOnFailures([there, ...(back ? [back] : [])]);
     this.registerOutputs({
       taskArn: this.taskArn,
@@ -116,42 +121,6 @@ export class DataSyncTransfer extends PlatformComponent {
       },
       this.child(),
     ).arn;
-  }
-
-  private logs({ logRetentionDays }: TransferSettings): {
-    readonly group: aws.cloudwatch.LogGroup;
-    readonly policy: aws.cloudwatch.LogResourcePolicy;
-  } {
-    const { accountId, region, partition } = this.aws;
-    const group = new aws.cloudwatch.LogGroup(
-      `${this.name}-logs`,
-      {
-        retentionInDays: logRetentionDays,
-        kmsKeyId: this.args.key.keyArn,
-      },
-      this.child(),
-    );
-    // https://docs.aws.amazon.com/datasync/latest/userguide/configure-logging.html
-    const policy = new aws.cloudwatch.LogResourcePolicy(
-      `${this.name}-logs-policy`,
-      {
-        policyName: group.name,
-        policyDocument: policyDocument([
-          {
-            sid: "DataSyncWrites",
-            principals: { Service: ["datasync.amazonaws.com"] },
-            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources: [pulumi.interpolate`${group.arn}:*`],
-            conditions: {
-              StringEquals: { "aws:SourceAccount": accountId },
-              ArnLike: { "aws:SourceArn": pulumi.interpolate`arn:${partition}:datasync:${region}:${accountId}:task/*` },
-            },
-          },
-        ]),
-      },
-      this.child(),
-    );
-    return { group, policy };
   }
 
   private reports({ reports }: TransferSettings): aws.types.input.datasync.TaskTaskReportConfig | undefined {

@@ -121,8 +121,10 @@ export const COUNTS: readonly CountLimit[] = [
   },
   {
     type: "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
-    what: "resource policies of CloudWatch Logs",
-    max: 10,
+    // Of ten, one is the policy that AWS writes itself for the logs of state machines.
+    what: "resource policies of CloudWatch Logs beside the one of AWS",
+    max: 9,
+    remedy: "Let several resources share one log group, or one policy.",
     source: `${DOCS}/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html`,
   },
   { type: "aws:glue/job:Job", what: "jobs", max: 1000, source: GLUE },
