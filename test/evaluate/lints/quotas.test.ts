@@ -21,7 +21,7 @@ const texts = (resources: readonly RecordedResource[]): string[] =>
     .sort();
 
 describe("the lint of quotas", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   describe("over 500 datasets with the longest names, half of them scheduled", () => {
     const folder = mkdtempSync(join(tmpdir(), "many-datasets-"));
