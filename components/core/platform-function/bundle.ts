@@ -88,7 +88,7 @@ export function callsOfFunction(name: string, architecture: Architecture): reado
 
 /** A change of anything in this text makes every bundle stale. */
 function settingsOf(name: string, architecture: Architecture): string {
-  return JSON.stringify({ format: 4, esbuild: packageVersion("esbuild"), natives: nativePackages(name, architecture) });
+  return JSON.stringify({ format: 5, esbuild: packageVersion("esbuild"), natives: nativePackages(name, architecture) });
 }
 
 function nativePackages(name: string, architecture: Architecture): Record<string, string> {

@@ -119,7 +119,8 @@ function readUnit(
       const receiver = node.expression.getText();
       // What is neither called nor passed to a call is a value, not a method.
       const isUsed = ts.isCallExpression(node.parent);
-      const isOurs = isUsed && (!OF_LIBRARIES.has(method) || receiver.startsWith("this"));
+      const isCalled = isUsed && (node.parent as TypeScript.CallExpression).expression === node;
+      const isOurs = OF_LIBRARIES.has(method) ? isCalled && receiver.startsWith("this") : isUsed;
       uses.add(`.${receiver.slice(receiver.lastIndexOf(".") + 1)}.${method}${isOurs ? "" : OF_A_LIBRARY}`);
     } else if (ts.isIdentifier(node)) uses.add(node.text);
     const made = ts.isNewExpression(node) ? /^(\w+?)(?:Command)\d*$/.exec(node.expression.getText())?.[1] : undefined;
