@@ -60,7 +60,13 @@ describe("settings of the whole account or region", function () {
     for (const type of ACCOUNT_WIDE) assert.ok(typeInfo(type).inputs.size > 0, type);
   });
 
-  for (const environment of ["local", "dev", "prod"]) {
+  it("are what local asks for: the local cloud's account has no role for the logs of API Gateway otherwise", async () => {
+    assert.deepEqual(accountWide(await evaluateEnvironment("local")), [
+      "live-account (aws:apigateway/account:Account)",
+    ]);
+  });
+
+  for (const environment of ["dev", "prod"]) {
     it(`stay as they are in ${environment}, which asks for none`, async () => {
       assert.deepEqual(accountWide(await evaluateEnvironment(environment)), []);
     });
