@@ -20,7 +20,7 @@ export const WORKLOAD: Omit<Workload, "datasets" | "scheduledDatasets"> = {
   logKibPerFile: 40,
   writeUnitsPerFile: 40,
   putsPerFile: 12,
-  metrics: 12,
+  metrics: 14,
 };
 
 export interface MonthlyCosts {

@@ -82,6 +82,12 @@ export class IngestionPipeline extends PlatformComponent {
         maxBlockedDelaySeconds,
         `${blockedDelaySeconds} (blockedDelaySeconds) or more`,
       );
+      check.require(
+        maxBlockedDelaySeconds < leaseSeconds,
+        "maxBlockedDelaySeconds",
+        maxBlockedDelaySeconds,
+        `less than ${leaseSeconds} (leaseSeconds): an execution waits with the lease of its dataset`,
+      );
       const onSpareCapacity =
         given.scheduledExecutionClass === "flex" && args.contracts.some(({ trigger }) => trigger.kind === "schedule");
       check.require(

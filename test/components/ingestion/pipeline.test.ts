@@ -111,6 +111,29 @@ describe("IngestionPipeline", function () {
     assert.equal(jobOf("returns"), undefined);
   });
 
+  it("refuses times that do not go together, with the setting and what is allowed", async () => {
+    for (const [args, message] of [
+      [{ leaseSeconds: 600 }, /leaseSeconds.*600.*from 7200 to 172800/s],
+      [
+        { blockedDelaySeconds: 900, maxBlockedDelaySeconds: 60 },
+        /maxBlockedDelaySeconds.*60.*900 \(blockedDelaySeconds\) or more/s,
+      ],
+      [{ maxBlockedDelaySeconds: 30_000 }, /maxBlockedDelaySeconds.*30000.*less than 21600 \(leaseSeconds\)/s],
+    ] as const) {
+      await assert.rejects(pipeline([], args), message);
+    }
+  });
+
+  it("lets the flow send to its dead-letter queue, and gives every job the time that the lease leaves", async () => {
+    const recording = await pipeline([]);
+    const { inputs } = recording.one("sfn/stateMachine:StateMachine");
+    const states = (JSON.parse(String(inputs.definition)) as { States: Record<string, Record<string, never>> }).States;
+    const policies = recording.all("iam/rolePolicy:RolePolicy").filter(({ name }) => name.includes("flow-role"));
+    assert.ok(policies.some((policy) => String(policy.inputs.policy).includes("sqs:SendMessage")));
+    const timeout = Number(states["RunSpark"]?.["TimeoutSeconds"]);
+    for (const job of recording.all("glue/job:Job")) assert.ok(Number(job.inputs.timeout) * 60 < timeout);
+  });
+
   it("tells the topic of everything that stays behind or fails", async () => {
     const recording = await pipeline([]);
     const alarms = recording.all("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs);
