@@ -64,10 +64,14 @@ export const components: Component[] = files.flatMap((file) => {
 /** What the library's index exports. */
 export const exported = library as unknown as Record<string, unknown>;
 
+/** Changes the arguments with which an example makes a component. */
+export type Change = (component: string, args: unknown) => unknown;
+
 /** Runs the example; hands back what it registered and every component it made. */
 export async function runExample(
   example: string,
   preview = false,
+  change: Change = (_, args) => args,
 ): Promise<Recording<Map<string, pulumi.ComponentResource>>> {
   const { outputText } = ts.transpileModule(example, {
     compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS },
@@ -76,7 +80,7 @@ export async function runExample(
   const watched = Object.fromEntries(
     Object.entries(exported).map(([name, value]) => [
       name,
-      components.some((one) => one.name === name) ? watch(name, value, made) : value,
+      components.some((one) => one.name === name) ? watch(name, value, made, change) : value,
     ]),
   );
   return record(
@@ -88,10 +92,10 @@ export async function runExample(
   );
 }
 
-function watch(name: string, value: unknown, made: Map<string, pulumi.ComponentResource>): unknown {
+function watch(name: string, value: unknown, made: Map<string, pulumi.ComponentResource>, change: Change): unknown {
   return new Proxy(value as new (...args: unknown[]) => pulumi.ComponentResource, {
-    construct(target, args) {
-      const one = new target(...args);
+    construct(target, [first, args, ...rest]) {
+      const one = new target(first, change(name, args), ...rest);
       made.set(name, one);
       return one;
     },
