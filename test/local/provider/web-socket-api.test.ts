@@ -75,6 +75,7 @@ describe("a WebSocket API in the local cloud", function () {
         });
       const live = new WebSocketApi("live", {
         key,
+        accountLogging: "create",
         routeSelectionPath: changes.path ?? "header.action",
         authorizer: { kind: "lambda", function: functionOf("door", DOOR).arn, queryParameters: ["token"] },
         channels: ["plant/*", "orders"],
@@ -113,7 +114,15 @@ describe("a WebSocket API in the local cloud", function () {
       live.broadcastFrom("orders", {
         kind: "stream",
         channel: "plant/orders",
-        stream: { streamArn: table.streamArn, grantStream: () => [] },
+        stream: {
+          streamArn: table.streamArn,
+          grantStream: () => [
+            {
+              actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+              resources: [table.streamArn],
+            },
+          ],
+        },
       });
       return {
         api: live.apiId,
@@ -279,7 +288,7 @@ describe("a WebSocket API in the local cloud", function () {
       const signed = async () => {
         const key = new EncryptionKey("live", { description: "Live updates", protection: LOSE });
         const bus = new aws.cloudwatch.EventBus("platform", { kmsKeyIdentifier: key.keyArn });
-        const live = new WebSocketApi("live", { key, protection: LOSE });
+        const live = new WebSocketApi("live", { key, accountLogging: "create", protection: LOSE });
         const pattern = { source: ["dataplatform.ingestion"], "detail-type": ["Dataset updated"] };
         live.broadcastFrom("updated", { kind: "events", busName: bus.name, channel: "datasets", pattern });
         return { url: live.url, bus: bus.name };
