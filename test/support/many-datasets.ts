@@ -4,9 +4,7 @@ import { parse, stringify } from "yaml";
 import { stackFile } from "../../cli/evaluate";
 
 /** Names that parts of the pipeline have, too. */
-const ROLES = process.env.NOROLES
-  ? []
-  : ["sweep", "etl", "file_arrived", "contract", "quality", "flow", "quarantine", "events", "schedules"];
+const ROLES = ["sweep", "etl", "file_arrived", "contract", "quality", "flow", "quarantine", "events", "schedules"];
 
 /** The longest names of datasets. Every two of them differ in their last characters only. */
 const longName = (index: number): string =>
