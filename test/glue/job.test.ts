@@ -132,6 +132,7 @@ describe("the local runner of Glue jobs", function () {
     const { JobRunState, ErrorMessage } = await finished({
       "--batch_bucket": lake.buckets.artifacts,
       "--batch_key": key,
+      "--start_before": FAR_AWAY,
     });
     await grantTo(iam, "etl", [READS, WRITES]);
     assert.equal(JobRunState, "FAILED");
