@@ -66,6 +66,7 @@ describe("the lint of missing rights", function () {
     ],
     ["Glue's security configuration", "ingestion-spark-etl-role", "glue:GetSecurityConfiguration", /\*/],
     ["Spark's staging", "ingestion-spark-etl-role", "s3:DeleteObject", /lake-processed-bucket/],
+    ["Spark's committer", "ingestion-spark-etl-role", "s3:ListBucketMultipartUploads", /lake-processed-bucket/],
     ["a task of the state machine", "ingestion-flow-role", "dynamodb:PutItem", /table\/ingestion-ledger/],
     ["a job that the state machine follows", "ingestion-flow-role", "glue:GetJobRuns", /job\/ingestion-spark-etl-job/],
     ["the key of the state machine", "ingestion-flow-role", "kms:GenerateDataKey", /key\/platform-key/],

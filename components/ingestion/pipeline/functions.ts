@@ -75,6 +75,8 @@ export function sparkEngineStatements(lake: DataLake): Statement[] {
     ...lake.grantRead("artifacts", "markers/"),
     ...lake.grantReadWrite("artifacts", "spark-logs/"),
     ...processed.grantReadWrite("", copies),
+    // Spark's committer looks for uploads in parts that an attempt left behind.
+    ...processed.grantUploads(),
     ...processed.grantDelete(),
     ...curated.grantRead(),
     ...curated.grantWrite("", copies),

@@ -15,6 +15,7 @@ const SOURCES = {
   crawlers: `${DOCS}/crawler-prereqs.html`,
   events: `${DOCS}/crawler-s3-event-notifications.html`,
   buckets: "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSGlueServiceRole.html",
+  uploads: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html",
   connections: `${DOCS}/vpc-endpoints-s3.html`,
 };
 
@@ -92,6 +93,9 @@ export const glueJobNeeds: NeedsOf = (job, program) => {
     ...(isEngine ? zoneUses(program, roleArn, "spark", buckets, ours) : []),
     ...(isEngine ? lakeBuckets(program, buckets) : []).flatMap((bucket) =>
       needs(["s3:GetBucketLocation"], [bucket], "Spark opens the bucket", SOURCES.buckets),
+    ),
+    ...(isEngine ? lakeBuckets(program, buckets, ["processed"]) : []).flatMap((bucket) =>
+      needs(["s3:ListBucketMultipartUploads"], [bucket], "its committer looks for uploads in parts", SOURCES.uploads),
     ),
   ];
 };

@@ -92,10 +92,13 @@ export function zoneUses(
   return lake ? (ZONE_USES[code] ?? []).flatMap((use) => zoneNeeds(program, role, use, lake, reason)) : [];
 }
 
-/** Returns the ARNs of the buckets of a lake. */
-export const lakeBuckets = (program: ProgramPolicies, bucketNames: readonly string[]): string[] => [
-  ...(lakeOf(bucketNames, program)?.values() ?? []),
-];
+/** Returns the ARNs of the buckets of a lake, by default of all its zones. */
+export const lakeBuckets = (
+  program: ProgramPolicies,
+  bucketNames: readonly string[],
+  zones?: readonly string[],
+): string[] =>
+  [...(lakeOf(bucketNames, program) ?? [])].flatMap(([zone, arn]) => ((zones?.includes(zone) ?? true) ? [arn] : []));
 
 /** Finds the bucket of each zone: those of the lake of the function's pipeline. */
 function lakeOf(bucketNames: readonly string[], program: ProgramPolicies): ReadonlyMap<string, string> | undefined {
