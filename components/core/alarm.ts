@@ -21,8 +21,10 @@ export interface AlarmArgs {
   readonly threshold?: pulumi.Input<number>;
   /** The default is 300. */
   readonly periodSeconds?: number;
-  /** The number of periods in a row. The default is 1. */
+  /** The number of periods that the alarm looks at. The default is 1. */
   readonly periods?: number;
+  /** The number of those periods whose figure sets the alarm off. The default is all of them. */
+  readonly breachingPeriods?: number;
   /** What a missing figure means. The default is `good`: most metrics of failures are sent only when there are failures. */
   readonly missing?: "good" | "bad" | "ignore";
 }
@@ -43,6 +45,7 @@ export function alarm(
     threshold = 0,
     periodSeconds = 300,
     periods = 1,
+    breachingPeriods,
     missing = "good",
     ...figure
   } = args;
@@ -58,6 +61,7 @@ export function alarm(
       threshold,
       period: periodSeconds,
       evaluationPeriods: periods,
+      datapointsToAlarm: breachingPeriods,
       treatMissingData: MISSING[missing],
       alarmActions: [alerts.topicArn],
       okActions: [alerts.topicArn],

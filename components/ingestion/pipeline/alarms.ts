@@ -11,11 +11,19 @@ export interface WatchedPipeline {
   readonly deadLetterQueueName: pulumi.Input<string>;
   readonly sweepFunctionName: pulumi.Input<string>;
   readonly ledgerTableName: pulumi.Input<string>;
+  /** The longest time between two runs of a dataset that AWS or a fault keeps from its work. */
+  readonly longestWaitSeconds: number;
 }
+
+const PERIOD_SECONDS = 300;
+/** Alarms look back over this many waits, so that those about a blocked dataset stay on while it waits for its next run. */
+const WAITS = 3;
 
 /** Makes the alarms of the whole pipeline. The messages and the ledger say which dataset an alert is about. */
 export function pipelineAlarms(scope: Scope, alerts: NotificationTopic, watched: WatchedPipeline): void {
   const ours = { namespace: watched.namespace, dimensions: { environment: watched.environment } };
+  const periods = Math.max(WAITS, Math.ceil((WAITS * watched.longestWaitSeconds) / PERIOD_SECONDS));
+  const blocked = { ...ours, periodSeconds: PERIOD_SECONDS, periods };
   const states = { namespace: "AWS/States", dimensions: { StateMachineArn: watched.stateMachineArn } };
   const figures: Readonly<Record<string, AlarmArgs>> = {
     "failed-executions": {
@@ -48,19 +56,22 @@ export function pipelineAlarms(scope: Scope, alerts: NotificationTopic, watched:
       description: "A run failed because of its data. Its files are tried again.",
     },
     "busy-runs": {
-      ...ours,
+      ...blocked,
+      // One such run is nothing to act on; the second says that the first wait did not help.
+      breachingPeriods: 2,
       metric: "BusyRuns",
-      periods: 3,
       description:
         "Runs fail because AWS throttles them or is busy. Their files wait and are tried again; nothing is lost.",
     },
     "denied-runs": {
-      ...ours,
+      ...blocked,
+      breachingPeriods: 1,
       metric: "DeniedRuns",
       description: "A run failed because a permission or a key is missing. Its files wait until it is granted.",
     },
     "faulty-runs": {
-      ...ours,
+      ...blocked,
+      breachingPeriods: 1,
       metric: "FaultyRuns",
       description:
         "A run failed by a fault of the platform, of an engine or of a contract. Its files wait until it is mended.",

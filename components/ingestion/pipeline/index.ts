@@ -158,6 +158,7 @@ export class IngestionPipeline extends PlatformComponent {
     buildTriggers(scope, { machine, raw, contracts, sweep, sweepEveryMinutes, deadLetters, key });
     pipelineAlarms(scope, alerts, {
       environment,
+      longestWaitSeconds: settings.maxBlockedDelaySeconds,
       namespace: METRICS_NAMESPACE,
       stateMachineArn: machine.arn,
       deadLetterQueueName: deadLetters.queueName,

@@ -44,7 +44,9 @@ export const ingestionPipelineSettings = z.strictObject({
   maxBlockedDelaySeconds: z
     .int()
     .min(1)
-    .max(86_400)
+    // Alarms look back over three such waits, and over a day at most:
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    .max(28_800)
     .default(1800)
     .describe("Longest wait between such runs, seconds. It should be longer than the runs that keep AWS busy."),
   sweepEveryMinutes: z

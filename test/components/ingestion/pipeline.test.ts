@@ -118,7 +118,7 @@ describe("IngestionPipeline", function () {
         { blockedDelaySeconds: 900, maxBlockedDelaySeconds: 60 },
         /maxBlockedDelaySeconds.*60.*900 \(blockedDelaySeconds\) or more/s,
       ],
-      [{ maxBlockedDelaySeconds: 30_000 }, /maxBlockedDelaySeconds.*30000.*less than 21600 \(leaseSeconds\)/s],
+      [{ maxBlockedDelaySeconds: 28_000 }, /maxBlockedDelaySeconds.*28000.*less than 21600 \(leaseSeconds\)/s],
     ] as const) {
       await assert.rejects(pipeline([], args), message);
     }
@@ -158,6 +158,35 @@ describe("IngestionPipeline", function () {
       "AWS/States ExecutionsAborted",
       "AWS/States ExecutionsFailed",
     ]);
+  });
+
+  it("keeps the alarm about a blocked dataset on while the dataset waits for its next run", async () => {
+    for (const longest of [60, 1800, 21_000]) {
+      const recording = await pipeline([], {
+        blockedDelaySeconds: Math.min(120, longest),
+        maxBlockedDelaySeconds: longest,
+      });
+      const alarms = recording.all("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs);
+      // The runs of a dataset that stays blocked, as the flow's waits space them.
+      const runs = [0];
+      for (let wait = Math.min(120, longest); runs.length < 12; wait = Math.min(longest, wait * 2)) {
+        runs.push((runs.at(-1) ?? 0) + wait);
+      }
+      for (const metric of ["BusyRuns", "DeniedRuns", "FaultyRuns"]) {
+        const alarm = alarms.find(({ metricName }) => metricName === metric);
+        const [period, periods] = [Number(alarm?.period), Number(alarm?.evaluationPeriods)];
+        const needed = Number(alarm?.datapointsToAlarm ?? periods);
+        // What CloudWatch accepts: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+        assert.ok(needed <= periods && period * periods <= 86_400, `${metric}: ${needed} of ${periods}`);
+        for (let start = 0; start < period; start += 60) {
+          const bad = new Set(runs.map((at) => Math.floor((start + at) / period)));
+          for (let now = Math.floor((start + (runs[6] ?? 0)) / period); now <= Math.max(...bad); now++) {
+            const seen = [...bad].filter((one) => one <= now && one > now - periods).length;
+            assert.ok(seen >= needed, `${metric} with waits of ${longest} s: ${seen} of ${needed} periods`);
+          }
+        }
+      }
+    }
   });
 
   it("keeps events that the bus cannot encrypt in a queue under another key, which the fault does not concern", async () => {

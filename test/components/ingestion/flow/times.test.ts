@@ -32,9 +32,9 @@ const EXTREMES: readonly (readonly [string, Given])[] = [
   ["the defaults", {}],
   ["the shortest lease", { leaseSeconds: 7200 }],
   ["the longest lease", { leaseSeconds: 172_800 }],
-  ["the longest waits", { retryDelaySeconds: 3600, blockedDelaySeconds: 3600, maxBlockedDelaySeconds: 86_400 }],
+  ["the longest waits", { retryDelaySeconds: 3600, blockedDelaySeconds: 3600, maxBlockedDelaySeconds: 28_800 }],
   ["the shortest waits", { retryDelaySeconds: 0, blockedDelaySeconds: 1, maxBlockedDelaySeconds: 1 }],
-  ["the shortest lease and the longest waits", { leaseSeconds: 7200, maxBlockedDelaySeconds: 86_400 }],
+  ["the shortest lease and the longest waits", { leaseSeconds: 7200, maxBlockedDelaySeconds: 28_800 }],
 ];
 
 describe("the times of the ingestion flow", () => {
