@@ -11,12 +11,9 @@ const FULL = /^Out of Memory Error|No space left on device|ENOSPC/;
 /** Tells whether the function's memory or disk is too small for the batch. */
 export const isFull = (error: unknown): boolean => FULL.test(messageOf(error));
 
-/**
- * The error that a file cannot be read. It alone counts as an attempt of the file: see `blameOf`. Its message begins with its
- * name, as that of the Spark engine does, because not every runtime reports the name of an error that a function throws.
- */
+/** The error that a file cannot be read. It alone counts as an attempt of the file: see `blameOf`. */
 export const unreadable = (what: string, cause?: unknown): NamedError =>
-  new NamedError("UnreadableFile", `UnreadableFile: ${what}`, cause === undefined ? {} : { cause });
+  new NamedError("UnreadableFile", what, cause === undefined ? {} : { cause });
 
 /** Gives an error that occurred while the files' own bytes were read the name `UnreadableFile`, if their bytes caused it. */
 export function ofFiles(error: unknown, where: string): unknown {

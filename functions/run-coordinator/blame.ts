@@ -50,8 +50,7 @@ export function blameOf(failure: Failure): Blame {
 
 function isOfData({ task, error, cause }: Failure): boolean {
   if (task === "RunSpark") return jobMessage({ task, error, cause }).includes(`${UNREADABLE}: `);
-  // The engine writes the beginning of its message. What a file holds can only stand further on.
-  return error === UNREADABLE || readable(cause).startsWith(`${UNREADABLE}: `) || outgrew({ task, error, cause });
+  return error === UNREADABLE || outgrew({ task, error, cause });
 }
 
 /** Tells whether the files were too large for the light engine's memory, disk or time. */
@@ -59,17 +58,6 @@ export function outgrew({ task, error, cause }: Failure): boolean {
   if (task !== "RunLight") return false;
   if (error === TOO_LARGE || OUT_OF_RESOURCES.includes(error)) return true;
   return PROCESS_DIED.includes(error) && SIGNS_OF_LIMITS.test(cause);
-}
-
-/** Finds the message of a Lambda function's failure in the JSON that Step Functions wraps it in. */
-export function readable(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    if (typeof errorMessage === "string") return errorMessage;
-  } catch {
-    // The cause is not JSON: it is the message itself.
-  }
-  return cause;
 }
 
 /** The message of a Spark job that has failed: Step Functions gives the job run as the cause. */

@@ -1,7 +1,7 @@
 import type { Blame, FailRequest, FailResponse, Verdict } from "../../contracts/flow";
 import type { Ledger, LedgerEntry } from "../shared/ledger";
 import { logger, type MetricName, record } from "../shared/observability";
-import { blameOf, mayStillRun, outgrew, readable } from "./blame";
+import { blameOf, mayStillRun, outgrew } from "./blame";
 import { environment } from "./environment";
 import { readBatch } from "./work-order";
 
@@ -29,7 +29,7 @@ export async function fail(ledger: Ledger, request: FailRequest): Promise<FailRe
   const batch = await readBatch(request.batch, runId);
   const blame = blameOf(request);
   const tooLarge = outgrew(request) ? TOO_LARGE : "";
-  const reason = `${tooLarge}${named(request)}`.slice(0, 1_000).replace(/\.$/, "");
+  const reason = `${tooLarge}${request.error}: ${readable(request.cause)}`.slice(0, 1_000).replace(/\.$/, "");
   const size = batch.files.length;
   const returned = await ledger.runs.putBack(
     dataset,
@@ -84,8 +84,13 @@ function engineFailed(entry: LedgerEntry, reason: string): Verdict[] {
   ];
 }
 
-/** The error's name and its message, which may begin with the name itself. */
-function named({ error, cause }: FailRequest): string {
-  const message = readable(cause);
-  return message.startsWith(`${error}: `) ? message : `${error}: ${message}`;
+/** Finds the message of a Lambda function's failure in the JSON that Step Functions wraps it in. */
+function readable(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    if (typeof errorMessage === "string") return errorMessage;
+  } catch {
+    // The cause is not JSON: it is the message itself.
+  }
+  return cause;
 }

@@ -22,8 +22,6 @@ const spark = (message: string | undefined, blame: Blame, state?: string): Case 
 
 const CASES: readonly Case[] = [
   light("UnreadableFile", "data", "a.csv.gz: unexpected end of file"),
-  light("Runtime.HandlerError", "data", '{"errorMessage":"UnreadableFile: a.csv.gz: unexpected end of file"}'),
-  light("Runtime.HandlerError", "fault", '{"errorMessage":"undefined is not a function"}'),
   light("TooLargeForLightEngine", "data"),
   light("Runtime.OutOfMemory", "data"),
   light("Sandbox.Timedout", "data"),

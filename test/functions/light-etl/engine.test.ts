@@ -423,7 +423,7 @@ describe("The light engine", () => {
     ] as const) {
       await rejects(lake.run([lake.drop(key, body)]), {
         name: "UnreadableFile",
-        message: new RegExp(`^UnreadableFile: orders/${key}: `),
+        message: new RegExp(`^orders/${key}: `),
       });
     }
     deepEqual(lake.store.keys("processed"), []);
