@@ -21,7 +21,9 @@ def start():
     from ministack.app import main
 
     import enforcement
+    import function_errors
 
+    function_errors.install()
     enforcement.install()
     sys.argv = ["ministack"]
     main()

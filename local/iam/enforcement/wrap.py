@@ -22,6 +22,6 @@ def check():
         from importlib.metadata import version
 
         raise SystemExit(
-            f"MiniStack {version('ministack')} has no {', '.join(_missing)}: IAM cannot be enforced. "
+            f"MiniStack {version('ministack')} has no {', '.join(_missing)}: the local cloud cannot behave as AWS. "
             "Install the version that local/requirements.txt pins: platform setup"
         )

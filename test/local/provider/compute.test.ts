@@ -44,12 +44,16 @@ describe("roles and functions in the local cloud", function () {
       join(folder, "index.js"),
       `const { readFileSync } = require("node:fs");
        const { join } = require("node:path");
-       exports.handler = async (event) => ({
+       class Unreadable extends Error { name = "UnreadableFile"; }
+       exports.handler = async (event) => {
+         if (event.fail) throw new Unreadable("line 7");
+         return ({
          answer: readFileSync(join(__dirname, "lib", "answer.txt"), "utf8"),
          root: readFileSync(join(process.env.LAMBDA_TASK_ROOT, "lib", "answer.txt"), "utf8"),
          greeting: process.env.GREETING, endpoint: process.env.AWS_ENDPOINT_URL, region: process.env.AWS_REGION, pid: process.pid,
          waited: await new Promise((done) => setTimeout(done, event.wait ?? 0, event.wait)),
-       });`,
+       });
+       };`,
     );
   }
 
@@ -132,6 +136,15 @@ describe("roles and functions in the local cloud", function () {
         { ...first, pid: 0 },
         { answer: "one", root: "one", greeting: "hello", endpoint, region: "eu-central-1", pid: 0 },
       );
+
+      const failed = await functions.send(
+        new lambda.InvokeCommand({ FunctionName: name, Payload: JSON.stringify({ fail: true }) }),
+      );
+      const { errorType, errorMessage } = JSON.parse(Buffer.from(failed.Payload ?? []).toString()) as Record<
+        string,
+        string
+      >;
+      assert.deepEqual([errorType, errorMessage], ["UnreadableFile", "line 7"], "the error keeps its name");
 
       assert.deepEqual(await stack.preview(program()), {});
       assert.deepEqual(await stack.refresh(program()), {});

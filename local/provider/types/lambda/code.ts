@@ -37,6 +37,9 @@ export async function functionCode(ctx: Context, inputs: CodeInputs): Promise<la
   };
 }
 
+/** The beginning of a message that holds a whole error. The same mark is in local/emulators/function_errors.py. */
+const ERROR_MARK = "platform-function-error:";
+
 /** A zip file's one file that loads the handler from the unpacked folder: see `bridges.ts`. */
 async function inPlace(
   ctx: Context,
@@ -49,10 +52,21 @@ async function inPlace(
   // Without its file the function must fail as with AWS: when it is invoked.
   if (!file) return files;
   const folder = await ctx.code.put(files, hash);
+  const name = JSON.stringify(handler.slice(handler.lastIndexOf(".") + 1));
   const loader = [
     `process.env.LAMBDA_TASK_ROOT = ${JSON.stringify(folder)};`,
     `process.chdir(${JSON.stringify(folder)});`,
-    `module.exports = require(${JSON.stringify(join(folder, file))});`,
+    `const loaded = require(${JSON.stringify(join(folder, file))});`,
+    `const original = loaded[${name}];`,
+    // A handler that calls back gets its errors through the callback, without a name.
+    `const named = async (event, context) => {`,
+    `  try { return await original(event, context); } catch (error) {`,
+    `    const { name = "Error", message = String(error), stack = "" } = Object(error);`,
+    `    const whole = { errorType: name, errorMessage: message, trace: String(stack).split("\\n") };`,
+    `    throw new Error(${JSON.stringify(ERROR_MARK)} + JSON.stringify(whole));`,
+    `  }`,
+    `};`,
+    `module.exports = typeof original === "function" && original.length < 3 ? { ...loaded, [${name}]: named } : loaded;`,
   ];
   return new Map([[`${module}.js`, { bytes: Buffer.from(`${loader.join("\n")}\n`) }]]);
 }
