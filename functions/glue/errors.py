@@ -9,7 +9,7 @@ class EtlError(Exception):
 
 class UnreadableFile(EtlError):
     """
-    The bytes of a file cannot be read. The run coordinator finds this name in the job's error message: no other error
+    The bytes of a file cannot be read, or no longer exist. The run coordinator finds this name in the job's error message: no other error
     counts as an attempt of the file.
     """
 

@@ -70,7 +70,9 @@ class Lake:
             objects = [{"Key": key} for key in keys[at : at + DELETED_AT_ONCE]]
             answer = self.s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
             for error in answer.get("Errors", []):
-                raise EtlError(f"s3://{bucket}/{error['Key']} could not be removed: {error['Message']}")
+                # The code tells a busy S3 and a missing permission from a fault.
+                reason = f"{error['Code']}: {error['Message']}"
+                raise EtlError(f"s3://{bucket}/{error['Key']} could not be removed: {reason}")
 
     def staged(self, folder):
         """Lists what Spark has written below a folder of the staging: path below it, key, size, rows of each object."""

@@ -2,6 +2,9 @@
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from .errors import UnreadableFile
 
 RANGE_BYTES = 8 * 1024 * 1024
 
@@ -11,7 +14,10 @@ def s3_client():
 
 
 def object_bytes(file):
-    """Reads the bytes of exactly this version, in ranges: a broken connection costs one range, not the file."""
+    """
+    Reads the bytes of exactly this version, in ranges: a broken connection costs one range, not the file. A version that no
+    longer exists is an unreadable file: no repetition brings it back.
+    """
     client = s3_client()
     address = {"Bucket": file["bucket"], "Key": file["key"]}
     if file.get("versionId"):
@@ -20,7 +26,12 @@ def object_bytes(file):
         address["IfMatch"] = file["etag"]
     start, size = 0, file["size"]
     while start < size:
-        answer = client.get_object(Range=f"bytes={start}-{start + RANGE_BYTES - 1}", **address)
+        try:
+            answer = client.get_object(Range=f"bytes={start}-{start + RANGE_BYTES - 1}", **address)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchVersion"):
+                raise
+            raise UnreadableFile(f"s3://{file['bucket']}/{file['key']} does not exist any more") from error
         if "ContentRange" not in answer:
             # Not every S3 heeds ranges.
             yield from answer["Body"].iter_chunks(RANGE_BYTES)

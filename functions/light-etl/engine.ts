@@ -155,18 +155,20 @@ class Run {
       async (file) => {
         const path = join(good, `${file.sourceId}.csv`);
         const malformedPath = join(bad, `${file.sourceId}.csv`);
-        const decoded = await decodeObject(await this.lake.store.read(file.bucket, file.key, file.versionId), {
-          dialect: file.dialect,
-          fields: file.columns.length,
-          path,
-          malformedPath,
-          size: file.size,
-          report: (bytes) => {
-            written.set(file, bytes);
-            const total = [...written.values()].reduce((sum, one) => sum + one, 0);
-            if (total > this.limits.text) throw new TooLarge(total, this.limits.text);
-          },
-        }).catch((error: unknown) => {
+        const decode = async () =>
+          decodeObject(await this.lake.store.read(file.bucket, file.key, file.versionId), {
+            dialect: file.dialect,
+            fields: file.columns.length,
+            path,
+            malformedPath,
+            size: file.size,
+            report: (bytes) => {
+              written.set(file, bytes);
+              const total = [...written.values()].reduce((sum, one) => sum + one, 0);
+              if (total > this.limits.text) throw new TooLarge(total, this.limits.text);
+            },
+          });
+        const decoded = await decode().catch((error: unknown) => {
           throw ofFiles(error, file.key);
         });
         return { file, decoded, path, malformedPath };

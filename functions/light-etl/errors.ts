@@ -1,4 +1,4 @@
-import { messageOf, NamedError } from "../shared/errors";
+import { isNamed, messageOf, NamedError } from "../shared/errors";
 
 /**
  * Errors of DuckDB that only the values of a file can cause, as the statements are always the same. Its other errors are those of
@@ -15,9 +15,15 @@ export const isFull = (error: unknown): boolean => FULL.test(messageOf(error));
 export const unreadable = (what: string, cause?: unknown): NamedError =>
   new NamedError("UnreadableFile", what, cause === undefined ? {} : { cause });
 
-/** Gives an error that occurred while the files' own bytes were read the name `UnreadableFile`, if their bytes caused it. */
+/**
+ * Gives an error that occurred while files were read the name `UnreadableFile`, if their bytes caused it or if they no longer exist:
+ * no repetition brings a deleted file back.
+ */
 export function ofFiles(error: unknown, where: string): unknown {
   const { code } = error as { readonly code?: unknown };
-  const damaged = typeof code === "string" && code.startsWith("Z_");
-  return damaged || OF_VALUES.test(messageOf(error)) ? unreadable(`${where}: ${messageOf(error)}`, error) : error;
+  const isDamaged = typeof code === "string" && code.startsWith("Z_");
+  const isGone = isNamed(error, "NoSuchKey", "NoSuchVersion");
+  return isGone || isDamaged || OF_VALUES.test(messageOf(error))
+    ? unreadable(`${where}: ${messageOf(error)}`, error)
+    : error;
 }

@@ -97,7 +97,10 @@ export class S3ObjectStore implements ObjectStore {
         new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
       );
       const [first] = Errors ?? [];
-      if (first !== undefined) throw new Error(`s3://${bucket}/${first.Key} cannot be removed: ${first.Message}`);
+      if (first === undefined) continue;
+      // The code tells a busy S3 and a missing permission from a fault, as the name of an error of a whole request does.
+      const error = new Error(`s3://${bucket}/${first.Key} cannot be removed: ${first.Message}`);
+      throw Object.assign(error, { name: first.Code ?? "Error" });
     }
   }
 }

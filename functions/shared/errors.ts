@@ -14,7 +14,7 @@ export type ErrorName =
   | "TransientError"
   /** The caller sent a document that the function cannot work with. */
   | "InvalidRequest"
-  /** The bytes of a file cannot be read. No other error of an engine counts as an attempt of the file. */
+  /** The bytes of a file cannot be read, or no longer exist. No other error of an engine counts as an attempt of the file. */
   | "UnreadableFile"
   /** The contract object is missing or cannot be read. */
   | "InvalidContract"

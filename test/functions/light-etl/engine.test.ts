@@ -38,6 +38,12 @@ describe("The light engine", () => {
   const rejected = () => lake.rows("quarantine", "rejected-rows/", "SELECT * FROM data ORDER BY ALL");
   const ids = async () => (await orders()).map((row) => row["id"]);
 
+  it("blames a file that was deleted while it waited, so that it does not come back for ever", async () => {
+    const file = lake.drop("deleted.csv", `${HEADER}1,x,1,\n`);
+    lake.store.read = () => Promise.reject(Object.assign(new Error("The version is gone."), { name: "NoSuchVersion" }));
+    await rejects(lake.run([file]), { name: "UnreadableFile", message: /deleted\.csv: The version is gone/ });
+  });
+
   it("turns a file into Parquet by partition, aggregates, rejected rows and a manifest", async () => {
     const file = lake.drop("a b+ü%.csv", `${HEADER}1,x,1.5,hello\n2,y,NA,\nthree,x,0,\n4,x,2,\n`);
     const { response, manifest } = await lake.run([file]);

@@ -9,6 +9,13 @@ describe("an error while the light engine reads files", () => {
     ["gzip that ends too early", withCode("Z_BUF_ERROR", "unexpected end of file"), true],
     ["a value that DuckDB cannot convert", new Error("Conversion Error: Could not convert string"), true],
     ["a line that DuckDB cannot read", new Error("Invalid Input Error: CSV Error on Line: 1"), true],
+    [
+      "a file that was deleted",
+      Object.assign(new Error("The specified key does not exist."), { name: "NoSuchKey" }),
+      true,
+    ],
+    ["a version that was deleted", Object.assign(new Error("The version is gone."), { name: "NoSuchVersion" }), true],
+    ["a bucket that is missing", Object.assign(new Error("The bucket is gone."), { name: "NoSuchBucket" }), false],
     ["a number out of range", new Error("Out of Range Error: Overflow in multiplication"), true],
     ["a statement with a fault", new Error("Binder Error: Referenced column not found"), false],
     ["a fault of DuckDB", new Error("INTERNAL Error: Attempted to access index 1"), false],
