@@ -35,6 +35,7 @@ const ARNS: Readonly<Record<string, (physical: string, inputs: Props) => string>
   "aws:cloudwatch/eventBus:EventBus": (physical) => `events|event-bus/${physical}`,
   "aws:cloudwatch/eventRule:EventRule": (physical, { eventBusName }) =>
     `events|rule/${typeof eventBusName === "string" ? `${eventBusName}/` : ""}${physical}`,
+  "aws:dms/eventSubscription:EventSubscription": (physical) => `dms|es:${physical}`,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (physical) => `firehose|deliverystream/${physical}`,
   "aws:lambda/function:Function": (physical) => `lambda|function:${physical}`,
   "aws:sfn/stateMachine:StateMachine": (physical) => `states|stateMachine:${physical}`,

@@ -79,6 +79,8 @@ export interface ServiceRoleArgs {
   readonly sourceAccount?: pulumi.Input<string>;
   /** Only this resource may use the role, where the service documents its ARN as `aws:SourceArn`. */
   readonly sourceArn?: pulumi.Input<string>;
+  /** Only callers that state this id may use the role, for services that document `sts:ExternalId`. */
+  readonly externalId?: pulumi.Input<string>;
   readonly managedPolicies?: readonly pulumi.Input<string>[];
 }
 
@@ -92,6 +94,7 @@ export function serviceRole(
   const source = {
     ...(args.sourceAccount ? { "aws:SourceAccount": args.sourceAccount } : {}),
     ...(args.sourceArn ? { "aws:SourceArn": args.sourceArn } : {}),
+    ...(args.externalId ? { "sts:ExternalId": args.externalId } : {}),
   };
   const made = new aws.iam.Role(
     name,

@@ -98,7 +98,6 @@ export class NotificationTopic extends PlatformComponent {
       tracingConfig: "Active",
     };
     const topic = new aws.sns.Topic(`${name}-topic`, args.transform?.topic?.(topicArgs) ?? topicArgs, this.mainChild());
-    const ownAccount = { StringEquals: { "aws:SourceAccount": this.aws.accountId } };
     new aws.sns.TopicPolicy(
       `${name}-policy`,
       {
@@ -110,9 +109,7 @@ export class NotificationTopic extends PlatformComponent {
             principals: { Service: [PUBLISHERS[publisher].principal] },
             actions: ["sns:Publish"],
             resources: [topic.arn],
-            // A topic cannot have a condition for EventBridge, which would lose its events without an error:
-            // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
-            ...(publisher === "events" ? {} : { conditions: ownAccount }),
+            ...this.guard(publisher),
           })),
         ]),
       },
@@ -124,6 +121,20 @@ export class NotificationTopic extends PlatformComponent {
     sms.forEach((endpoint, index) => this.subscribe(`sms-${index}`, "sms", endpoint));
     https.forEach((endpoint, index) => this.subscribe(`https-${index}`, "https", endpoint));
     this.registerOutputs({ topicArn: this.topicArn, topicName: this.topicName });
+  }
+
+  /** Restricts a publisher to resources of this account by a key that the service sends; other keys would lose its messages without an error. */
+  private guard(publisher: Publisher): Pick<Statement, "conditions"> {
+    const { partition, accountId } = this.aws;
+    // A topic cannot have a condition for EventBridge:
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+    if (publisher === "events") return {};
+    // DMS names the event subscription only: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Events.html
+    if (publisher === "dms")
+      return {
+        conditions: { ArnLike: { "aws:SourceArn": pulumi.interpolate`arn:${partition}:dms:*:${accountId}:es:*` } },
+      };
+    return { conditions: { StringEquals: { "aws:SourceAccount": accountId } } };
   }
 
   /** Whether a service of the account may publish by itself. */

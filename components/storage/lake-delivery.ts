@@ -67,7 +67,9 @@ export class LakeDelivery extends PlatformComponent {
     const { role, policy } = serviceRole(this.scope, "role", {
       service: "firehose.amazonaws.com",
       description: `Lets Firehose write to ${prefix} of the data lake`,
-      sourceAccount: this.aws.accountId,
+      // Firehose states the account as the external id, and no other key that names its source:
+      // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role
+      externalId: this.aws.accountId,
       statements: [
         // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
         ...args.lake.grantReadWrite(zone, prefix, { parts: true }),

@@ -28,7 +28,11 @@ const DATA_KEYS = ["kms:GenerateDataKey*", "kms:Decrypt"];
 
 /** Roles: what a service sends when it assumes one. */
 const ROLES: readonly Omit<ServicePrincipal, "target">[] = [
-  { service: "lambda.amazonaws.com", keys: [], source: `${DOCS}/lambda/latest/dg/lambda-intro-execution-role.html` },
+  {
+    service: "lambda.amazonaws.com",
+    keys: SOURCE,
+    source: `${DOCS}/lambda/latest/dg/permissions-managed-policies.html`,
+  },
   { service: "glue.amazonaws.com", keys: [], source: `${DOCS}/glue/latest/dg/create-an-iam-role.html` },
   {
     service: "states.amazonaws.com",
@@ -47,9 +51,10 @@ const ROLES: readonly Omit<ServicePrincipal, "target">[] = [
     source: `${DOCS}/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html`,
   },
   {
+    // The external id is the id of the account. No page has a key of the source for Firehose.
     service: "firehose.amazonaws.com",
-    keys: [...SOURCE, "sts:ExternalId"],
-    source: `${DOCS}/firehose/latest/dev/cross-service-confused-deputy-prevention.html`,
+    keys: ["sts:ExternalId"],
+    source: `${DOCS}/firehose/latest/dev/controlling-access.html#firehose-assume-role`,
   },
   {
     service: "datasync.amazonaws.com",
@@ -69,7 +74,7 @@ const ROLES: readonly Omit<ServicePrincipal, "target">[] = [
   {
     service: "schema-conversion.dms.amazonaws.com",
     keys: [],
-    source: `${DOCS}/dms/latest/userguide/set-up-dms-sc.html`,
+    source: `${DOCS}/dms/latest/userguide/set-up.html`,
   },
   {
     service: "redshift.amazonaws.com",
@@ -137,7 +142,7 @@ const TOPICS: readonly Omit<ServicePrincipal, "target">[] = [
   {
     service: "cloudwatch.amazonaws.com",
     keys: SOURCE,
-    source: `${DOCS}/sns/latest/dg/sns-access-policy-use-cases.html`,
+    source: `${DOCS}/AmazonCloudWatch/latest/monitoring/US_SetupSNS.html`,
   },
   {
     service: "s3.amazonaws.com",
@@ -149,7 +154,13 @@ const TOPICS: readonly Omit<ServicePrincipal, "target">[] = [
     keys: SOURCE,
     source: `${DOCS}/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html`,
   },
-  { service: "dms.amazonaws.com", keys: SOURCE, source: `${DOCS}/sns/latest/dg/sns-access-policy-use-cases.html` },
+  {
+    // The source is the event subscription. DMS is not among the services that send aws:SourceAccount to SNS:
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+    service: "dms.amazonaws.com",
+    keys: ["aws:SourceArn"],
+    source: `${DOCS}/dms/latest/userguide/CHAP_Events.html#USER_Events.Subscribing.Access`,
+  },
   {
     service: "budgets.amazonaws.com",
     keys: SOURCE,
@@ -226,12 +237,18 @@ const KEYS: readonly Omit<ServicePrincipal, "target">[] = [
     keys: SOURCE,
     source: `${DOCS}/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html#key-policy-sns-sqs`,
   },
-  ...["cloudwatch.amazonaws.com", "events.rds.amazonaws.com", "dms.amazonaws.com"].map((service) => ({
+  ...["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"].map((service) => ({
     service,
     actions: DATA_KEYS,
     keys: [...SOURCE, TOPIC_CONTEXT],
     source: `${DOCS}/sns/latest/dg/sns-key-management.html`,
   })),
+  {
+    service: "dms.amazonaws.com",
+    actions: DATA_KEYS,
+    keys: ["aws:SourceArn", TOPIC_CONTEXT],
+    source: `${DOCS}/sns/latest/dg/sns-key-management.html`,
+  },
   {
     service: "budgets.amazonaws.com",
     actions: DATA_KEYS,
@@ -255,7 +272,8 @@ const FUNCTIONS: readonly Omit<ServicePrincipal, "target">[] = [
   {
     service: "appsync.amazonaws.com",
     keys: ["aws:SourceArn"],
-    source: `${DOCS}/appsync/latest/devguide/security-authz.html`,
+    unguarded: "AWS shows the permission without a source.",
+    source: `${DOCS}/appsync/latest/APIReference/API_LambdaAuthorizerConfig.html`,
   },
   { service: "sns.amazonaws.com", keys: ["aws:SourceArn"], source: `${DOCS}/lambda/latest/dg/with-sns.html` },
   { service: "s3.amazonaws.com", keys: SOURCE, source: `${DOCS}/lambda/latest/dg/with-s3-example.html` },
@@ -285,7 +303,7 @@ const LOG_GROUPS: readonly Omit<ServicePrincipal, "target">[] = [
   {
     service: "datasync.amazonaws.com",
     keys: SOURCE,
-    source: `${DOCS}/datasync/latest/userguide/configure-logging.html`,
+    source: `${DOCS}/datasync/latest/userguide/monitor-datasync.html#cloudwatchlogs`,
   },
   {
     service: "delivery.logs.amazonaws.com",

@@ -103,7 +103,24 @@ describe("the lint of service principals", () => {
       assert.match(problem, /on behalf of any account/, JSON.stringify(condition));
     }
     assert.deepEqual(await found(() => statement(ownAccount)), []);
-    assert.deepEqual(await found(() => role(policy("lambda.amazonaws.com", "sts:AssumeRole"))), []);
+    assert.deepEqual(await found(() => role(policy("glue.amazonaws.com", "sts:AssumeRole"))), []);
+  });
+
+  it("wants the key that the service documents for the call, and no other", async () => {
+    const assumed = (service: string, condition?: object) =>
+      found(() => role(policy(service, "sts:AssumeRole", condition)));
+    assert.match((await assumed("lambda.amazonaws.com"))[0] ?? "", /on behalf of any account/);
+    assert.deepEqual(await assumed("lambda.amazonaws.com", ownAccount), []);
+    assert.match(
+      (await assumed("firehose.amazonaws.com", ownAccount))[0] ?? "",
+      /aws:SourceAccount, which AWS does not/,
+    );
+    assert.deepEqual(await assumed("firehose.amazonaws.com", { StringEquals: { "sts:ExternalId": ACCOUNT } }), []);
+
+    const published = (condition: object) =>
+      found(() => topicPolicy(policy("dms.amazonaws.com", "sns:Publish", condition)));
+    assert.match((await published(ownAccount))[0] ?? "", /aws:SourceAccount, which AWS does not document/);
+    assert.deepEqual(await published({ ArnLike: { "aws:SourceArn": `arn:aws:dms:*:${ACCOUNT}:es:*` } }), []);
   });
 
   it("does not take a wildcard for one where the operator takes it literally", async () => {

@@ -6,7 +6,7 @@ import type { AwsContext } from "../scope";
 export type KeyUser =
   "cloudwatch-logs" | "events" | "cloudwatch-alarms" | "s3" | "rds-events" | "dms" | "sns" | "budgets";
 
-/** Services that name the account on whose behalf they use the key. */
+/** The principals of the services that need one statement. */
 const PRINCIPALS: Readonly<Record<Exclude<KeyUser, "cloudwatch-logs" | "events" | "sns">, string>> = {
   "cloudwatch-alarms": "cloudwatch.amazonaws.com",
   s3: "s3.amazonaws.com",
@@ -69,6 +69,9 @@ function userStatements(user: KeyUser, { partition, accountId, region }: AwsCont
     statement(suffix, principal, USE, {
       ArnLike: { "aws:SourceArn": source, "kms:EncryptionContext:aws:sqs:arn": own("sqs", "*") },
     });
+  // SNS adds the topic as the encryption context: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+  const toTopics = (suffix: string, principal: string): Statement =>
+    statement(suffix, principal, USE, { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": own("sns", "*") } });
   const fromAccount = { StringEquals: { "aws:SourceAccount": accountId } };
 
   switch (user) {
@@ -95,12 +98,12 @@ function userStatements(user: KeyUser, { partition, accountId, region }: AwsCont
         }),
         // Rules do not name their account when they write to an encrypted topic: under a condition on aws:SourceAccount their
         // events would be lost without an error. The topic's ARN is the condition instead.
-        // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-        statement("ToTopics", "events.amazonaws.com", USE, {
-          ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": own("sns", "*") },
-        }),
+        toTopics("ToTopics", "events.amazonaws.com"),
         toQueues("ToQueues", "events.amazonaws.com", own("events", "*")),
       ];
+    case "dms":
+      // DMS does not document that it names its account when it publishes.
+      return [toTopics("", PRINCIPALS[user])];
     case "sns":
       return [toQueues("", "sns.amazonaws.com", pulumi.interpolate`arn:${partition}:sns:*:${accountId}:*`)];
     default:

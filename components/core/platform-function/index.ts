@@ -89,6 +89,8 @@ export class PlatformFunction extends PlatformComponent {
     const { role, policy } = serviceRole(this.scope, "role", {
       service: "lambda.amazonaws.com",
       description: args.description,
+      // https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
+      sourceAccount: this.aws.accountId,
       statements: [
         {
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],

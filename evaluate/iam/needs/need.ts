@@ -74,6 +74,8 @@ export const serviceNeed = (
   context: sent(service, action, reason.by.type, {
     "aws:SourceArn": sourceArn,
     "aws:SourceAccount": accountOf(reason.by),
+    // Firehose states the account: https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role
+    "sts:ExternalId": accountOf(reason.by),
   }),
   ...reason,
 });

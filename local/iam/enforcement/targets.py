@@ -113,10 +113,14 @@ def _firehose_delivery(original, stream, destination, *rest):
 
 
 def _firehose_put(original, bucket, key, body):
+    from ministack.core.responses import get_account_id
+
     if (delivery := _firehose.get()) is not None:
         role, session = delivery
         resource = f"arn:aws:s3:::{bucket}/{key}"
-        why = access.denied_to_role(role, "firehose.amazonaws.com", session, "s3:PutObject", resource)
+        # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role
+        stated = {"sts:externalid": get_account_id()}
+        why = access.denied_to_role(role, "firehose.amazonaws.com", session, "s3:PutObject", resource, None, stated)
         if why is not None:
             raise PermissionError(why)
     return original(bucket, key, body)
