@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { nearest } from "../contracts/problems";
 import { lint, type LintProblem } from "../evaluate/lints";
 import { platformProgram } from "../evaluate/program";
 import { recordProgram, type RecordedResource } from "../evaluate/record";
@@ -15,11 +16,20 @@ import type { PolicyResource } from "../policies/rule";
 /** Returns the path of an environment's stack file. */
 export const stackFile = (environment: string): string => join(REPOSITORY, `Pulumi.${environment}.yaml`);
 
+/** Lists the environments that have a stack file. */
+const environments = (): string[] =>
+  readdirSync(REPOSITORY)
+    .flatMap((name) => /^Pulumi\.([^.]+)\.yaml$/.exec(name)?.[1] ?? [])
+    .sort();
+
 /** Reads a stack file's configuration in the form in which the Pulumi engine passes it to the program: every value is text. */
 export function configOf(environment: string, file = stackFile(environment)): Record<string, string> {
   if (!existsSync(file)) {
+    const known = environments();
+    const { suggestion } = nearest(environment, known);
     throw new UserError(
-      `There is no environment "${environment}": ${file} does not exist`,
+      `There is no environment "${environment}": ${file} does not exist; allowed: ${known.join(", ")}` +
+        (suggestion === undefined ? "" : `. Did you mean "${suggestion}"?`),
       "Environments are named by their files: Pulumi.<environment>.yaml",
       2,
     );

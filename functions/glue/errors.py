@@ -9,8 +9,8 @@ class EtlError(Exception):
 
 class UnreadableFile(EtlError):
     """
-    The bytes of a file cannot be read, or no longer exist. The run coordinator finds this name in the job's error message: no other error
-    counts as an attempt of the file.
+    The bytes of a file cannot be read, or no longer exist. The run coordinator finds this name in the job's error
+    message: no other error counts as an attempt of the file.
     """
 
 

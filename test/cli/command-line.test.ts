@@ -46,6 +46,13 @@ describe("the platform command", () => {
     noStack(answer);
   });
 
+  it("refuses an environment that has no file, with those that have one and the nearest", async () => {
+    const answer = await platform("check", "prodd");
+    assert.equal(answer.code, 2, answer.stderr);
+    assert.match(answer.stderr, /no environment "prodd".*allowed: dev, local, prod.*Did you mean "prod"\?/);
+    noStack(answer);
+  });
+
   it("refuses an unknown subcommand and an unknown option", async () => {
     const part = await platform("local", "upp");
     assert.equal(part.code, 2);
