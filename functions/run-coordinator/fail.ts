@@ -1,7 +1,7 @@
 import type { Blame, FailRequest, FailResponse, Verdict } from "../../contracts/flow";
 import type { Ledger, LedgerEntry } from "../shared/ledger";
 import { logger, type MetricName, record } from "../shared/observability";
-import { blameOf, mayStillRun, outgrew } from "./blame";
+import { blameOf, mayStillRun, outgrew } from "../shared/blame";
 import { environment } from "./environment";
 import { readBatch } from "./work-order";
 

@@ -7,7 +7,7 @@ export const schema = z.object({
   STATE_MACHINE_ARN: text,
   /** The age after which the sweep looks at a file that has not changed. */
   STALE_AFTER_SECONDS: wholeNumber,
-  /** The number of executions that the sweep starts for a claimed file before it gives the file up. */
+  /** The number of executions that the sweep starts for a claimed file, after faults of the platform, before it gives the file up. */
   MAX_ATTEMPTS: wholeNumber,
 });
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { DescribeExecutionCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import pMap from "p-map";
 import { dynamodb, stepFunctions } from "../shared/aws";
+import { blameOfReason } from "../shared/blame";
 import { isNamed } from "../shared/errors";
 import { type DatasetItem, Ledger, type LedgerEntry } from "../shared/ledger";
 import { lambdaHandler, logger, record } from "../shared/observability";
@@ -110,14 +111,17 @@ async function sweepClaimed(tick: Tick): Promise<{ redriven: number; failed: num
         return undefined;
       }
       const dataset = entry.dataset ?? UNKNOWN_DATASET;
-      if ((entry.redrives ?? 0) >= tick.maxAttempts) {
+      // While a permission is missing or AWS is busy, no file is given up: it is none of the file's faults.
+      const blame = entry.reason === undefined ? "fault" : blameOfReason(entry.reason);
+      const counts = blame === "fault";
+      if (counts && (entry.redrives ?? 0) >= tick.maxAttempts) {
         const reason = `no execution judged the file in ${1 + (entry.redrives ?? 0)} attempts${entry.reason ? `; the last: ${entry.reason}` : ""}`;
         if (!(await tick.ledger.files.markFailed(entry, reason, tick.now))) return undefined;
         record(dataset, { AbandonedFiles: 1 });
         return "failed";
       }
       const arn = await start(tick, "redrive", `${entry.pk} ${entry.sk}`, { redrive: entry.file });
-      if (arn === undefined || !(await tick.ledger.files.markRedriven(entry, arn, tick.now))) return undefined;
+      if (arn === undefined || !(await tick.ledger.files.markRedriven(entry, arn, counts, tick.now))) return undefined;
       record(dataset, { RedrivenFiles: 1 });
       return "redriven";
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Blame } from "../../contracts/flow";
-import { blameOf, mayStillRun } from "../../functions/run-coordinator/blame";
+import { blameOf, mayStillRun } from "../../functions/shared/blame";
 
 const failedJob = (ErrorMessage?: string, JobRunState = "FAILED"): string =>
   JSON.stringify({ JobName: "etl", JobRunState, ErrorMessage });

@@ -202,12 +202,27 @@ describe("the sweep", () => {
     await settle(file);
   });
 
+  for (const reason of [
+    "AccessDenied: User is not authorized to perform: s3:GetObject",
+    "Lambda.AWSLambdaException: User is not authorized to perform: lambda:InvokeFunction",
+    "TransientError: SlowDown: Please reduce your request rate",
+    "Lambda.TooManyRequestsException: Rate Exceeded",
+    "States.Timeout: ",
+  ]) {
+    it(`never gives a claimed file up that failed by no fault of its own: ${reason}`, async () => {
+      const file = await claimed(await dead(), { redrives: 3, reason });
+      assert.deepEqual(await handler({}), { started: [], redriven: 1, failed: 0 });
+      const entry = await cloud().ledger.file(file);
+      assert.deepEqual([entry?.status, entry?.redrives], ["CLAIMED", 3]);
+    });
+  }
+
   it("gives a claimed file up after three more executions and says why", async () => {
-    const file = await claimed(await dead(), { redrives: 3, reason: "AccessDenied: no" });
+    const file = await claimed(await dead(), { redrives: 3, reason: "TypeError: no" });
     const answer = await handler({});
     assert.deepEqual([answer.redriven, answer.failed], [0, 1]);
     const entry = await cloud().ledger.file(file);
     assert.equal(entry?.status, "FAILED");
-    assert.match(entry?.reason ?? "", /in 4 attempts; the last: AccessDenied: no/);
+    assert.match(entry?.reason ?? "", /in 4 attempts; the last: TypeError: no/);
   });
 });

@@ -25,7 +25,9 @@ export const ingestionPipelineSettings = z.strictObject({
     .min(1)
     .max(10)
     .default(3)
-    .describe("Runs that fail because of a file's data before the file is quarantined. No other failure counts.")
+    .describe(
+      "Runs that fail because of a file's data before the file is quarantined; and further executions that cannot validate a file's header because of a fault before the file is given up. What a busy AWS or a missing permission makes fail never counts.",
+    )
     .meta({ safer: "higher" }),
   retryDelaySeconds: z
     .int()

@@ -100,9 +100,12 @@ export class Files {
     ]);
   }
 
-  /** Records the new execution of a claimed file whose own one died; false when the file's state has changed meanwhile. */
-  async markRedriven(entry: LedgerEntry, executionArn: string, now: Date): Promise<boolean> {
-    return this.changeClaimed(entry, { executionArn, redrives: (entry.redrives ?? 0) + 1 }, now);
+  /**
+   * Records the new execution of a claimed file whose own one died, and counts it if `counts`. Returns false when the file's state has
+   * changed meanwhile.
+   */
+  async markRedriven(entry: LedgerEntry, executionArn: string, counts: boolean, now: Date): Promise<boolean> {
+    return this.changeClaimed(entry, { executionArn, redrives: (entry.redrives ?? 0) + (counts ? 1 : 0) }, now);
   }
 
   /** Records that no execution got a claimed file any further. Its bytes stay where they are, in the raw zone. */

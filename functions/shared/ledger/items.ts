@@ -24,7 +24,7 @@ export interface LedgerEntry extends LedgerFile {
   readonly faults?: number;
   /** The failed run that put the file back into the queue. */
   readonly failedRunId?: string;
-  /** The number of executions that the sweep has started for it. */
+  /** The number of executions that the sweep has started for it after a fault: not because AWS was busy or a permission missing. */
   readonly redrives?: number;
 }
 

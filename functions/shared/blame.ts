@@ -48,6 +48,15 @@ export function blameOf(failure: Failure): Blame {
   return "fault";
 }
 
+/**
+ * Decides what the validation of a header failed for, from the reason that the flow has left in the ledger: `<error>: <cause>`. A
+ * validator answers bad content with a verdict, so that no failure of it is the data's.
+ */
+export function blameOfReason(reason: string): Blame {
+  const [, error = reason, cause = ""] = /^([^:]*): ?(.*)$/s.exec(reason) ?? [];
+  return blameOf({ task: "ValidateHeader", error, cause });
+}
+
 function isOfData({ task, error, cause }: Failure): boolean {
   if (task === "RunSpark") return jobMessage({ task, error, cause }).includes(`${UNREADABLE}: `);
   return error === UNREADABLE || outgrew({ task, error, cause });
