@@ -37,7 +37,7 @@ function glueJobGroups({ inputs }: RecordedResource, find: Finder): string[] {
   return [
     `${folder}/error`,
     `${folder}/output`,
-    // https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging-enable.html
+    // https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging-enable.html: its examples name another default than its text.
     ...(isContinuous ? [security ? `${continuous}-${security}` : continuous] : []),
   ];
 }
@@ -61,7 +61,10 @@ const groupIn = (arn: unknown): string[] => {
 
 const feedback = /^(application|firehose|http|lambda|sqs)(Success|Failure)FeedbackRoleArn$/;
 
-/** By type. The group RDSOSMetrics of enhanced monitoring is not here: it is the region's, and RDS lets it expire after 30 days. */
+/**
+ * By type. The group RDSOSMetrics of enhanced monitoring is not here: it is the region's, and RDS lets it expire after 30 days
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.overview.html#USER_Monitoring.OS.retention).
+ */
 export const IMPLICIT_LOG_GROUPS: Readonly<Record<string, ImplicitLogGroups>> = {
   "aws:lambda/function:Function": {
     names: ({ inputs, state }) => [String(inputs.loggingConfig?.logGroup ?? `/aws/lambda/${state.name}`)],
@@ -71,9 +74,10 @@ export const IMPLICIT_LOG_GROUPS: Readonly<Record<string, ImplicitLogGroups>> = 
   "aws:glue/crawler:Crawler": {
     names: ({ inputs }, find) => {
       const security = logSecurity(inputs.securityConfiguration, find);
+      // The page has the group without a configuration only. Solutions that AWS publishes use this name for the other.
       return [security ? `/aws-glue/crawlers-role/${roleOf(inputs.role)}-${security}` : "/aws-glue/crawlers"];
     },
-    source: "https://docs.aws.amazon.com/glue/latest/dg/console-crawlers-details.html",
+    source: "https://docs.aws.amazon.com/glue/latest/dg/troubleshooting-contact-support.html",
   },
   "aws:dms/replicationTask:ReplicationTask": {
     names: ({ inputs }, find) => {
@@ -88,7 +92,7 @@ export const IMPLICIT_LOG_GROUPS: Readonly<Record<string, ImplicitLogGroups>> = 
     names: ({ inputs, state }) => [
       `dms-serverless-replication-${inputs.resourceIdentifier ?? String(state.arn).replace(/^.*[:/]/, "")}`,
     ],
-    source: "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Serverless.monitoring.html",
+    source: "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Serverless.Components.html",
   },
   "aws:rds/instance:Instance": {
     names: (resource) => exported("instance", resource, "identifier"),
@@ -101,7 +105,7 @@ export const IMPLICIT_LOG_GROUPS: Readonly<Record<string, ImplicitLogGroups>> = 
   },
   "aws:rds/proxy:Proxy": {
     names: ({ state }) => [`/aws/rds/proxy/${state.name}`],
-    source: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-managing.html",
+    source: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitoring.html",
   },
   "aws:appsync/graphQLApi:GraphQLApi": {
     names: ({ inputs, state }) => (inputs.logConfig ? [`/aws/appsync/apis/${state.id}`] : []),

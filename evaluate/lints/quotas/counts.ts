@@ -3,6 +3,8 @@ import type { Properties } from "../../recorded";
 /** The largest number of resources of one type, or the largest sum of one figure of theirs, an account or another resource. */
 export interface CountLimit {
   readonly type: string;
+  /** Types whose resources count too. */
+  readonly also?: readonly string[];
   /** What is counted, in the plural. */
   readonly what: string;
   /** What has the limit, for example `bus`; the default is the account in a region. */
@@ -85,12 +87,6 @@ export const COUNTS: readonly CountLimit[] = [
   },
   { type: "aws:iam/role:Role", what: "roles", max: 1000, source: IAM },
   {
-    type: "aws:cloudwatch/metricAlarm:MetricAlarm",
-    what: "alarms",
-    max: 5000,
-    source: `${DOCS}/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html`,
-  },
-  {
     type: "aws:s3/bucketNotification:BucketNotification",
     what: "notification configurations",
     per: "bucket",
@@ -106,7 +102,13 @@ export const COUNTS: readonly CountLimit[] = [
     max: 100,
     source: `${DOCS}/datasync/latest/userguide/datasync-limits.html`,
   },
-  { type: "aws:rds/instance:Instance", what: "instances of RDS", max: 40, source: RDS },
+  {
+    type: "aws:rds/instance:Instance",
+    also: ["aws:rds/clusterInstance:ClusterInstance"],
+    what: "instances of RDS, those of Aurora included",
+    max: 40,
+    source: RDS,
+  },
   { type: "aws:rds/cluster:Cluster", what: "clusters of RDS", max: 40, source: RDS },
   { type: "aws:rds/proxy:Proxy", what: "proxies of RDS", max: 20, source: RDS },
   {
@@ -170,9 +172,10 @@ export const COUNTS: readonly CountLimit[] = [
   { type: "aws:ec2/route:Route", what: "routes", per: "route table", key: of("routeTableId"), max: 500, source: VPC },
   {
     type: "aws:ec2/vpcEndpoint:VpcEndpoint",
-    what: "interface endpoints",
+    what: "interface and Gateway Load Balancer endpoints",
     per: "VPC",
-    key: ({ vpcId, vpcEndpointType }) => (vpcEndpointType === "Interface" ? String(vpcId) : undefined),
+    key: ({ vpcId, vpcEndpointType }) =>
+      ["Interface", "GatewayLoadBalancer"].includes(String(vpcEndpointType)) ? String(vpcId) : undefined,
     max: 50,
     source: VPC,
   },

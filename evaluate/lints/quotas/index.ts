@@ -26,9 +26,12 @@ export function quotas(resources: readonly RecordedResource[]): readonly LintPro
   return [...problems, ...tagProblems(resources), ...vendedLogs(resources)];
 }
 
-function byType<T extends { readonly type: string }>(limits: readonly T[]): ReadonlyMap<string, readonly T[]> {
+function byType<T extends { readonly type: string; readonly also?: readonly string[] }>(
+  limits: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
   const found = new Map<string, T[]>();
-  for (const limit of limits) found.set(limit.type, [...(found.get(limit.type) ?? []), limit]);
+  for (const limit of limits)
+    for (const type of [limit.type, ...(limit.also ?? [])]) found.set(type, [...(found.get(type) ?? []), limit]);
   return found;
 }
 

@@ -87,6 +87,23 @@ describe("the lint of quotas", function () {
     );
   });
 
+  it("counts the instances of Aurora with those of RDS, and alarms without a limit", async () => {
+    const problems = await found(() => {
+      const engine = {
+        engine: "aurora-postgresql",
+        instanceClass: "db.t4g.medium",
+        clusterIdentifier: "orders",
+      } as const;
+      for (let index = 0; index < 39; index++)
+        new aws.rds.Instance(`instance-${index}`, { engine: "postgres", instanceClass: "db.t4g.medium" });
+      for (let index = 0; index < 2; index++) new aws.rds.ClusterInstance(`aurora-${index}`, engine);
+      const alarm = { comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1, threshold: 0 };
+      for (let index = 0; index < 5001; index++) new aws.cloudwatch.MetricAlarm(`alarm-${index}`, alarm);
+    });
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? "", /has 41 instances of RDS, those of Aurora included, and at most 40 are allowed$/);
+  });
+
   it("counts the provider's tags with those of an object", async () => {
     const tags = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`tag-${index}`, "value"]));
     assert.deepEqual(
