@@ -22,12 +22,13 @@ export function register(program: Command): void {
         ...charges.map((charge) => [
           charge.item,
           number(Math.round(charge.quantity * 100) / 100),
+          `$${charge.price.usd} per ${charge.price.unit}`,
           dollars(monthly(charge)),
         ]),
-        ["sum", "", dollars(total(charges))],
+        ["sum", "", "", dollars(total(charges))],
       ];
-      console.info(table(["idle, a month", "quantity", "costs"], rows(costs.idle.charges)));
-      console.info(table([`${datasets} datasets in addition`, "quantity", "costs"], rows(costs.traffic)));
+      console.info(table(["idle, a month", "quantity", "price", "costs"], rows(costs.idle.charges)));
+      console.info(table([`${datasets} datasets in addition`, "quantity", "price", "costs"], rows(costs.traffic)));
       if (costs.idle.unpriced.length > 0) console.info(`Not priced: ${costs.idle.unpriced.join(", ")}.`);
       console.info(`List prices of ${PRICES_REGION} as of ${PRICES_OF}, without free tiers and data transfer.`);
     });

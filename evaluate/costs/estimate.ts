@@ -109,7 +109,9 @@ function summed(charges: readonly Charge[]): Charge[] {
     const before = items.get(one.item);
     items.set(one.item, before ? { ...before, quantity: before.quantity + one.quantity } : one);
   }
-  return [...items.values()].sort((a, b) => monthly(b) - monthly(a));
+  // What has no price has no place in an order by price: it comes last.
+  const rank = (one: Charge): number => (Number.isNaN(monthly(one)) ? -1 : monthly(one));
+  return [...items.values()].sort((a, b) => rank(b) - rank(a));
 }
 
 /** Estimates what an environment costs in a month in which nothing happens. */

@@ -114,11 +114,17 @@ export class ProgramPolicies {
     for (const { inputs } of this.of("aws:iam/rolePolicy:RolePolicy"))
       add(this.role(inputs.role), read(inputs.policy), true);
     const managed = new Map(this.of("aws:iam/policy:Policy").map(({ state, inputs }) => [state.arn, inputs.policy]));
-    for (const { inputs } of this.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
-      const own = managed.get(inputs.policyArn);
-      const known = MANAGED_POLICIES[lastPart(String(inputs.policyArn))]?.statements.map(statementOf) ?? [];
-      add(this.role(inputs.role), own === undefined ? known : read(own), own !== undefined);
-    }
+    const attach = (role: string, policyArn: string): void => {
+      const own = managed.get(policyArn);
+      const known = MANAGED_POLICIES[lastPart(policyArn)]?.statements.map(statementOf) ?? [];
+      add(this.role(role), own === undefined ? known : read(own), own !== undefined);
+    };
+    for (const { inputs } of this.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"))
+      attach(inputs.role, String(inputs.policyArn));
+    for (const { inputs } of this.of("aws:iam/policyAttachment:PolicyAttachment"))
+      for (const role of (inputs.roles ?? []) as string[]) attach(role, String(inputs.policyArn));
+    for (const { inputs, state } of this.of("aws:iam/role:Role"))
+      for (const policyArn of (inputs.managedPolicyArns ?? []) as string[]) attach(state.name, policyArn);
   }
 
   private addResourcePolicies(): void {
@@ -132,7 +138,14 @@ export class ProgramPolicies {
     for (const { inputs } of this.of("aws:sqs/queuePolicy:QueuePolicy"))
       add(queues.get(inputs.queueUrl), read(inputs.policy));
     for (const { inputs } of this.of("aws:sns/topicPolicy:TopicPolicy")) add(inputs.arn, read(inputs.policy));
-    for (const { inputs, state } of this.of("aws:kms/key:Key")) add(state.arn, read(inputs.policy));
+    // A resource may also have its policy among its own arguments.
+    for (const type of ["aws:sqs/queue:Queue", "aws:sns/topic:Topic", "aws:kms/key:Key"])
+      for (const { inputs, state } of this.of(type)) if (inputs.policy) add(state.arn, read(inputs.policy));
+    for (const { inputs } of this.of("aws:kms/keyPolicy:KeyPolicy")) {
+      const key = this.of("aws:kms/key:Key").find(({ state }) => [state.arn, state.keyId].includes(inputs.keyId));
+      // It replaces the policy that the key was created with.
+      if (key) this.resourcePolicies.set(key.state.arn, read(inputs.policy));
+    }
     for (const { inputs } of this.of("aws:secretsmanager/secretPolicy:SecretPolicy"))
       add(inputs.secretArn, read(inputs.policy));
     for (const { inputs } of this.of("aws:lambda/permission:Permission")) {

@@ -49,6 +49,54 @@ describe("the lint of missing rights", function () {
   const roleWithout = (role: string, action: string): string[] =>
     messages(withStatements(prod, ({ name }) => name === `${role}-policy`, withoutAction(action)));
 
+  const change = (
+    chosen: (resource: RecordedResource) => boolean,
+    changed: (resource: RecordedResource) => readonly RecordedResource[],
+  ): RecordedResource[] => prod.flatMap((resource) => (chosen(resource) ? changed(resource) : [resource]));
+  const withInputs = (resource: RecordedResource, inputs: object): RecordedResource => ({
+    ...resource,
+    inputs: { ...resource.inputs, ...inputs },
+  });
+
+  it("reads the policy of a key from a resource of its own, which replaces the key's own", () => {
+    const apart = (policy: (text: string) => string) =>
+      change(
+        ({ type }) => type === "aws:kms/key:Key",
+        (key) => [
+          withInputs(key, { policy: undefined }),
+          {
+            ...withInputs(key, { keyId: key.state.arn, policy: policy(String(key.inputs.policy)) }),
+            type: "aws:kms/keyPolicy:KeyPolicy",
+            name: `${key.name}-policy`,
+          },
+        ],
+      );
+    assert.deepEqual(messages(apart((text) => text)), []);
+    assert.notDeepEqual(messages(apart(() => '{"Statement": []}')), []);
+  });
+
+  for (const [how, attached] of [
+    ["an attachment to roles", (role: string, policyArn: string) => ({ roles: [role], policyArn })],
+    ["the role itself", undefined],
+  ] as const) {
+    it(`reads a managed policy that ${how} names`, () => {
+      const arn = "arn:aws:iam::123456789012:policy/flow";
+      const resources = change(
+        ({ name }) => name === "ingestion-flow-role-policy",
+        (policy) => {
+          const managed = { ...policy, type: "aws:iam/policy:Policy", state: { ...policy.state, arn } };
+          const attachment = { ...policy, type: "aws:iam/policyAttachment:PolicyAttachment", inputs: {} };
+          return attached ? [managed, withInputs(attachment, attached(String(policy.inputs.role), arn))] : [managed];
+        },
+      ).map((resource) =>
+        !attached && resource.type === "aws:iam/role:Role" && resource.name === "ingestion-flow-role"
+          ? withInputs(resource, { managedPolicyArns: [arn] })
+          : resource,
+      );
+      assert.deepEqual(messages(resources), []);
+    });
+  }
+
   const cases: readonly [title: string, role: string, action: string, resource: RegExp][] = [
     [
       "the quarantine's copy of a tagged file",
