@@ -316,6 +316,11 @@ export interface FailResponse {
   readonly blame: Blame;
   /** Whether the engine may still be at work, because the error does not say that it has ended. */
   readonly mayStillRun: boolean;
+  /**
+   * What the execution does next: it tries again soon; it waits for a growing time, with the lease; or it leaves the files to the
+   * sweep and releases the lease, so that files which arrive do not wait with them.
+   */
+  readonly next: "retry" | "wait" | "leave";
   readonly requeued: number;
   readonly exhausted: readonly Verdict[];
 }

@@ -47,7 +47,9 @@ export function selectBatch(
   for (const item of current) {
     most = Math.min(most, item.batchLimit ?? most);
     const fits = contract.engine !== "light" || bytes + item.file.size <= limits.lightMaxBytes;
-    if (items.length > 0 && (items.length >= most || !fits)) break;
+    // A file that has failed by a fault must not make one fail that has not.
+    const apart = (item.faults ?? 0) > 0 && (items[0]?.faults ?? 0) === 0;
+    if (items.length > 0 && (items.length >= most || !fits || apart)) break;
     items.push(item);
     bytes += item.file.size;
   }

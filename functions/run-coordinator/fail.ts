@@ -8,6 +8,11 @@ import { readBatch } from "./work-order";
 /** The number of runs that may fail with a whole batch before smaller ones look for the file that causes the failure. */
 const WHOLE_BATCH_FAILURES = 1;
 
+/** The number of faults of a file after which its dataset no longer waits with it. */
+const FAULTS_BEFORE_LEAVING = 3;
+/** The number of waiting files that are looked at to see whether all of them have failed by faults. */
+const MAX_FILES = 1_000;
+
 /** What an uploader has to know: with another contract, Spark would have run the file. */
 const TOO_LARGE =
   "the file is too large for the light engine, which its contract demands; split it, or let Spark run it with engine: auto: ";
@@ -62,12 +67,23 @@ export async function fail(ledger: Ledger, request: FailRequest): Promise<FailRe
   record(dataset, { [FIGURES[blame]]: 1, ...(withdrawals.length > 0 ? { AbandonedFiles: withdrawals.length } : {}) });
   const requeued = returned.length - exhausted.length;
   logger.warn("run failed", { dataset, runId, task: request.task, blame, files: size, requeued, reason });
+  const still = mayStillRun(request);
   return {
     blame,
-    mayStillRun: mayStillRun(request),
+    mayStillRun: still,
+    next: blame === "data" ? "retry" : blame === "fault" && !still ? await afterFault(ledger, dataset) : "wait",
     requeued,
     exhausted: exhausted.flatMap((entry) => (withdrawals.includes(entry) ? [] : engineFailed(entry, reason))),
   };
+}
+
+/**
+ * After a fault, the files without one run at once. A dataset whose waiting files have all failed so several times is left to the
+ * sweep: an execution that waited with the lease would keep the files waiting that arrive meanwhile.
+ */
+async function afterFault(ledger: Ledger, dataset: string): Promise<FailResponse["next"]> {
+  const least = Math.min(...(await ledger.queue(dataset, MAX_FILES)).map(({ faults = 0 }) => faults));
+  return least === 0 ? "retry" : least >= FAULTS_BEFORE_LEAVING ? "leave" : "wait";
 }
 
 function engineFailed(entry: LedgerEntry, reason: string): Verdict[] {

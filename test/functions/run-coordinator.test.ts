@@ -291,7 +291,13 @@ describe("the run coordinator", () => {
     await engine(dead);
     await assert.rejects(commit(dead), { name: "LeaseLost", message: /execution:set\d+:two has it now/ });
     assert.equal(await status(file), "RUNNING");
-    assert.deepEqual(await fail(dead), { blame: "data", mayStillRun: false, requeued: 0, exhausted: [] });
+    assert.deepEqual(await fail(dead), {
+      blame: "data",
+      mayStillRun: false,
+      next: "retry",
+      requeued: 0,
+      exhausted: [],
+    });
     assert.equal((await cloud().ledger.file(file))?.runId, next.runId);
 
     await engine(next);
@@ -458,8 +464,8 @@ describe("the run coordinator", () => {
   it("puts the files of a failed run back and counts the failure", async () => {
     const file = await ready("retry.csv");
     const run = await planRun();
-    assert.deepEqual(await fail(run), { blame: "data", mayStillRun: false, requeued: 1, exhausted: [] });
-    assert.deepEqual(await fail(run), { blame: "data", mayStillRun: false, requeued: 1, exhausted: [] });
+    assert.deepEqual(await fail(run), { blame: "data", mayStillRun: false, next: "retry", requeued: 1, exhausted: [] });
+    assert.deepEqual(await fail(run), { blame: "data", mayStillRun: false, next: "retry", requeued: 1, exhausted: [] });
     const entry = await cloud().ledger.file(file);
     assert.equal(entry?.status, "READY");
     assert.equal(entry?.attempts, 1);

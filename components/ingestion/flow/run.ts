@@ -132,7 +132,7 @@ export function runStates(refs: FlowReferences): Readonly<Record<string, State>>
         Assign: {
           failed: expr("$states.result.Payload"),
           rounds: expr("$rounds + 2"),
-          blocked: expr("$states.result.Payload.blame = 'data' ? 0 : $blocked + 1"),
+          blocked: expr("$states.result.Payload.next = 'wait' ? $blocked + 1 : 0"),
           waitSeconds: expr(waitAfterFailure(refs)),
         },
         Catch: [onFailure("Failed")],
@@ -147,6 +147,7 @@ export function runStates(refs: FlowReferences): Readonly<Record<string, State>>
           Assign: { exhausted: true },
           Next: "QuarantineExhausted",
         },
+        { Condition: expr("$failed.next = 'leave'"), Next: "ReleaseLease" },
       ],
       Default: "WaitBeforeRetry",
     },
@@ -168,14 +169,14 @@ export function runStates(refs: FlowReferences): Readonly<Record<string, State>>
 }
 
 /**
- * The wait before the files of a failed run are tried again: short after an error of the data; otherwise growing with each such
- * run in a row; and as long as an engine can run, where the engine may still be at work.
+ * The wait before the files of a failed run are tried again: short after an error of the data, and where other files can run;
+ * otherwise growing with each such run in a row; and as long as an engine can run, where the engine may still be at work.
  */
 function waitAfterFailure(refs: FlowReferences): string {
   const growing = `$min([${refs.maxBlockedDelaySeconds}, ${refs.blockedDelaySeconds} * $power(2, $blocked)])`;
   const longest = `($failure.Task = 'RunSpark' ? ${refs.sparkSeconds} : ${refs.functionSeconds.lightEtl})`;
   return (
-    `( $f := $states.result.Payload; $w := $f.blame = 'data' ? ${refs.retryDelaySeconds} : ${growing}; ` +
+    `( $f := $states.result.Payload; $w := $f.next = 'retry' ? ${refs.retryDelaySeconds} : ${growing}; ` +
     `$f.mayStillRun ? $max([$w, ${longest}]) : $w )`
   );
 }

@@ -170,6 +170,25 @@ describe("an engine that fails with a file (simulated clock)", () => {
     assert.equal(world.figures.FailedRuns, 0);
   });
 
+  it("keeps no dataset waiting with a file that fails by the same fault again and again", async () => {
+    const world = new World({}, 30);
+    world.engine = (_, { files }) => {
+      if (files.some(({ key }) => key.includes("odd"))) throw new StatesError("TypeError");
+      return undefined;
+    };
+    const first = await world.drop("odd.csv");
+    assert.equal(first.path.at(-1), "LeftToTheSweep");
+    assert.ok(world.now - START < 1_800_000, "the dataset is free again within half an hour");
+    const before = world.now;
+    await world.drop("good.csv");
+    const good = world.files().find(({ file }) => file.key.endsWith("good.csv"));
+    assert.equal(good?.status, "DONE");
+    assert.ok(Date.parse(good?.updatedAt ?? "") - before < 60_000, "it did not wait for the file that fails");
+    await world.settle(2);
+    const odd = world.files().find(({ file }) => file.key.endsWith("odd.csv"));
+    assert.deepEqual([odd?.status, odd?.attempts], ["READY", 0]);
+  });
+
   it("leaves the rest to the next execution, with the lease released, before its history is full", async () => {
     const world = new World({}, MAX_ROUNDS);
     world.engine = () => {

@@ -90,7 +90,7 @@ export class World {
   private readonly objects = new Map<string, string>();
   private readonly queue: { name: string; input: unknown }[] = [];
   private count = 0;
-  private now = START;
+  now = START;
   readonly clock = {
     now: () => this.now,
     advance: (seconds: number) => {
