@@ -86,7 +86,7 @@ export const IMPLICIT_LOG_GROUPS: Readonly<Record<string, ImplicitLogGroups>> = 
         ? [`dms-tasks-${instance.state.replicationInstanceId}`]
         : [];
     },
-    source: "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html",
+    source: "https://docs.aws.amazon.com/dms/latest/userguide/security-iam-awsmanpol.html",
   },
   "aws:dms/replicationConfig:ReplicationConfig": {
     names: ({ inputs, state }) => [
@@ -149,8 +149,9 @@ export const IMPLICIT_LOG_GROUPS: Readonly<Record<string, ImplicitLogGroups>> = 
     source: "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
   },
   "aws:datasync/task:Task": {
-    names: ({ inputs }) => groupIn(inputs.cloudwatchLogGroupArn),
-    source: "https://docs.aws.amazon.com/datasync/latest/userguide/configure-logging.html",
+    // In enhanced mode DataSync ignores the group that the task names.
+    names: ({ inputs }) => (inputs.taskMode === "ENHANCED" ? ["/aws/datasync"] : groupIn(inputs.cloudwatchLogGroupArn)),
+    source: "https://docs.aws.amazon.com/datasync/latest/userguide/configure-logging.html#cloudwatchlogs",
   },
   "aws:ec2/flowLog:FlowLog": {
     names: ({ inputs }) => groupIn(inputs.logDestination),

@@ -54,6 +54,7 @@ const ROLES: readonly Omit<ServicePrincipal, "target">[] = [
     // The external id is the id of the account. No page has a key of the source for Firehose.
     service: "firehose.amazonaws.com",
     keys: ["sts:ExternalId"],
+    unguarded: "The page tells to replace the account in the trust policy, but its newest example has no condition.",
     source: `${DOCS}/firehose/latest/dev/controlling-access.html#firehose-assume-role`,
   },
   {
@@ -303,7 +304,7 @@ const LOG_GROUPS: readonly Omit<ServicePrincipal, "target">[] = [
   {
     service: "datasync.amazonaws.com",
     keys: SOURCE,
-    source: `${DOCS}/datasync/latest/userguide/monitor-datasync.html#cloudwatchlogs`,
+    source: `${DOCS}/datasync/latest/userguide/configure-logging.html#cloudwatchlogs`,
   },
   {
     service: "delivery.logs.amazonaws.com",

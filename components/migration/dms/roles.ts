@@ -90,7 +90,7 @@ export interface MigrationRoleArgs {
   /**
    * What assumes the role: DMS for `data` (buckets, streams, tables and the like), DMS and Redshift for `redshiftData`, DMS as
    * the region's own service for `secrets`, and for `conversion` also schema conversion, which is a service of its own:
-   * https://docs.aws.amazon.com/dms/latest/userguide/set-up-dms-sc.html.
+   * https://docs.aws.amazon.com/dms/latest/userguide/set-up.html.
    */
   readonly purpose: "data" | "redshiftData" | "secrets" | "conversion";
   readonly statements: readonly Statement[];

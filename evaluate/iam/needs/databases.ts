@@ -17,7 +17,8 @@ export const monitoringNeeds: NeedsOf = (instance, program) => {
   const { monitoringRoleArn, monitoringInterval } = instance.inputs;
   if (!monitoringRoleArn || !monitoringInterval) return [];
   const { partition, region, account } = placeOf(instance.state.arn);
-  // CloudWatch Logs authorizes the making of a group on the ARN with the wildcard of streams.
+  // CloudWatch Logs authorizes the making of a group on the ARN with the wildcard of streams:
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-identity-based-access-control-cwl.html
   const group = `arn:${partition}:logs:${region}:${account}:log-group:RDSOSMetrics`;
   const reason: Reason = { by: instance, why: "its operating system is monitored", source: SOURCES.monitoring };
   return [

@@ -37,6 +37,19 @@ describe("the lint of log groups that services create by themselves", () => {
     for (const type of Object.keys(IMPLICIT_LOG_GROUPS)) assert.ok(typeInfo(type).inputs.size > 0, type);
   });
 
+  it("names DataSync's own group for a task in enhanced mode, whatever group the task names", async () => {
+    const group = "arn:aws:logs:eu-central-1:123456789012:log-group:transfers";
+    const task = (taskMode: string): aws.datasync.Task =>
+      new aws.datasync.Task("task", {
+        sourceLocationArn: "arn:aws:datasync:eu-central-1:123456789012:location/a",
+        destinationLocationArn: "arn:aws:datasync:eu-central-1:123456789012:location/b",
+        cloudwatchLogGroupArn: group,
+        taskMode,
+      });
+    assert.deepEqual(await lacking(() => task("BASIC")), ["transfers"]);
+    assert.deepEqual(await lacking(() => task("ENHANCED")), ["/aws/datasync"]);
+  });
+
   it("names the groups of Glue's jobs by security configuration, role, version and arguments", async () => {
     assert.deepEqual(await lacking(() => job({})), ["/aws-glue/jobs/error", "/aws-glue/jobs/output"]);
     assert.deepEqual(await lacking(() => job({ securityConfiguration: security("SSE-KMS") })), [
