@@ -181,8 +181,18 @@ export const ATTENTION_INDEX = { name: "by-attention", hashKey: "attention", ran
 /** The states that need attention: of the sweep while an execution should be judging the file, of an operator afterwards. */
 export type AttentionStatus = Extract<FileStatus, "CLAIMED" | "QUARANTINED" | "FAILED" | "UNCLAIMED">;
 
-export type FileStatus =
-  "CLAIMED" | "READY" | "RUNNING" | "DONE" | "QUARANTINED" | "SUPERSEDED" | "FAILED" | "UNCLAIMED";
+/** The states of a file, in the order in which reports show them. */
+export const FILE_STATUSES = [
+  "CLAIMED",
+  "READY",
+  "RUNNING",
+  "DONE",
+  "QUARANTINED",
+  "SUPERSEDED",
+  "FAILED",
+  "UNCLAIMED",
+] as const;
+export type FileStatus = (typeof FILE_STATUSES)[number];
 
 /** The item of one version of a file, with the keys pk `file#<bucket>/<key>` and sk `<version>`. */
 export interface LedgerFile {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import ts from "typescript";
+import { FILE_STATUSES } from "../contracts/flow";
 import { DOCUMENTS, environmentJsonSchema } from "../docs/generate";
 import { componentReference } from "../docs/generator/components";
 import { schemaKeys } from "../docs/generator/schema";
@@ -23,6 +24,11 @@ describe("the documentation", () => {
       assert.equal(read(path), await text(), `${path} is out of date: \`npm run docs\` writes it anew`);
     });
   }
+
+  it("shows every state of a file, and how a file comes into it", () => {
+    const [, diagram = ""] = /^stateDiagram-v2$(.*?)^```$/ms.exec(read("docs/architecture.md")) ?? [];
+    for (const status of FILE_STATUSES) assert.match(diagram, new RegExp(`--> ${status}:`), status);
+  });
 
   it("names every key an environment may set", () => {
     const keys = schemaKeys(environmentJsonSchema());

@@ -1,20 +1,9 @@
 import type { Command } from "commander";
-import type { FileStatus } from "../../contracts/flow";
+import { FILE_STATUSES } from "../../contracts/flow";
 import { localClients, type PlatformOutputs } from "../clients";
 import { localOutputs, runningCloud } from "../deploy";
 import { executions } from "../ingest";
 import { number, seconds, table } from "../ui/table";
-
-const STATUSES: readonly FileStatus[] = [
-  "CLAIMED",
-  "READY",
-  "RUNNING",
-  "DONE",
-  "QUARANTINED",
-  "SUPERSEDED",
-  "FAILED",
-  "UNCLAIMED",
-];
 
 export function register(program: Command): void {
   program
@@ -44,8 +33,8 @@ export function register(program: Command): void {
       const counts = await ledger.counts();
       console.info(
         table(
-          STATUSES.map((status) => status.toLowerCase()),
-          [STATUSES.map((status) => number(counts.get(status) ?? 0))],
+          FILE_STATUSES.map((status) => status.toLowerCase()),
+          [FILE_STATUSES.map((status) => number(counts.get(status) ?? 0))],
         ),
       );
       const quarantined: string[][] = [];

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { evaluateEnvironment } from "../../cli/evaluate";
 import { callsOfFunction } from "../../components/core/platform-function/bundle";
 import { needsOf, type Need } from "../../evaluate/iam/needs";
 import { COMMANDS } from "../../evaluate/iam/needs/commands";
+import { keyUsesOf } from "../../evaluate/iam/needs/keys";
 import { ZONE_USES } from "../../evaluate/iam/needs/zones";
 import { ProgramPolicies } from "../../evaluate/iam/program";
 import { suggestion } from "../../evaluate/iam/suggest";
@@ -314,6 +316,23 @@ describe("the calls of the functions", () => {
     const calls = new Set((ZONE_USES.spark ?? []).flatMap((use) => use.calls));
     const unknown = [...new Set(called)].filter((name) => name !== "get_paginator" && !calls.has(names[name] ?? ""));
     assert.deepEqual(unknown, []);
+  });
+});
+
+describe("the keys that a request uses", () => {
+  it("are the same for the local cloud, which decides requests, and for the lint, which foresees them", () => {
+    const program = 'import json, runpy; print(json.dumps(runpy.run_path("local/iam/enforcement/keys.py")["USES"]))';
+    const local = JSON.parse(
+      execFileSync("python3", ["-c", program], { cwd: resolve(__dirname, "../.."), encoding: "utf8" }),
+    ) as Record<string, string[]>;
+    const foreseen = Object.keys(local).map((action) => [
+      action,
+      keyUsesOf(action)
+        .flatMap(({ uses }) => uses)
+        .sort(),
+    ]);
+    const decided = Object.entries(local).map(([action, uses]) => [action, [...uses].sort()]);
+    assert.deepEqual(foreseen, decided);
   });
 });
 

@@ -67,6 +67,12 @@ const KEY_USES: readonly KeyUse[] = [
     source: `${DOCS}/secretsmanager/latest/userguide/security-encryption.html`,
   },
   {
+    of: /^secretsmanager:(CreateSecret|PutSecretValue)$/,
+    uses: [GENERATE, DECRYPT],
+    encryptionContext: "SecretARN",
+    source: `${DOCS}/secretsmanager/latest/userguide/security-encryption.html`,
+  },
+  {
     of: /^kinesis:PutRecords?$/,
     uses: [GENERATE],
     encryptionContext: "aws:kinesis:arn",
@@ -90,6 +96,12 @@ const KEY_USES: readonly KeyUse[] = [
     source: `${DOCS}/step-functions/latest/dg/encryption-at-rest.html`,
   },
 ];
+
+/**
+ * Returns what an action on an encrypted resource does with the resource's key. The local cloud has a table of its own for the requests that it decides
+ * (local/iam/enforcement/keys.py), which a test holds equal to this one.
+ */
+export const keyUsesOf = (action: string): readonly KeyUse[] => KEY_USES.filter(({ of }) => of.test(action));
 
 /** The part of an ARN that names the resource which has the key, by service. */
 const OWNERS: Readonly<Record<string, (arn: string) => string>> = {
@@ -149,7 +161,7 @@ export function keyNeeds(needs: readonly Need[], program: ProgramPolicies): Need
     const owner = OWNERS[service]?.(need.resource) ?? need.resource;
     const key = keys.get(service === "glue" ? "glue" : owner) ?? keys.get(need.resource);
     if (key === undefined) return [];
-    return KEY_USES.filter(({ of }) => of.test(need.action)).flatMap(({ uses, encryptionContext, source }) =>
+    return keyUsesOf(need.action).flatMap(({ uses, encryptionContext, source }) =>
       uses.map((action): Need => ({
         ...need,
         action,
