@@ -16,7 +16,7 @@ import {
 import pMap from "p-map";
 import { glue } from "../shared/aws";
 import { chunks } from "../shared/chunks";
-import { isNamed, NamedError } from "../shared/errors";
+import { type ErrorName, isNamed, NamedError } from "../shared/errors";
 
 /** A partition that the table should have. */
 export interface WantedPartition {
@@ -194,7 +194,12 @@ async function inBatches(
     others += errors.length - failed.length;
     const permanent = failed.filter(({ ErrorDetail }) => !RETRIED.has(ErrorDetail?.ErrorCode ?? ""));
     if (permanent.length > 0 || (failed.length > 0 && round === ROUNDS)) {
-      throw notRegistered(table, verb, permanent.length > 0 ? permanent : failed);
+      // A Glue that is still busy is no fault: the flow tries again later.
+      const [name, named] =
+        permanent.length > 0
+          ? (["PartitionsNotRegistered", permanent] as const)
+          : (["TransientError", failed] as const);
+      throw notRegistered(name, table, verb, named);
     }
     const again = new Set(failed.map(({ PartitionValues }) => id(PartitionValues)));
     left = left.filter(({ Values }) => again.has(id(Values)));
@@ -203,14 +208,19 @@ async function inBatches(
   return inputs.length - others;
 }
 
-function notRegistered(table: PartitionedTable, verb: string, errors: readonly PartitionError[]): NamedError {
+function notRegistered(
+  name: ErrorName,
+  table: PartitionedTable,
+  verb: string,
+  errors: readonly PartitionError[],
+): NamedError {
   const named = errors.slice(0, MAX_NAMED).map(({ PartitionValues, ErrorDetail }) => {
     const values = table.keys.map((key, index) => `${key}=${PartitionValues?.[index] ?? "?"}`).join("/");
     return `${values} (${ErrorDetail?.ErrorCode}: ${ErrorDetail?.ErrorMessage})`;
   });
   const more = errors.length > MAX_NAMED ? ` and ${errors.length - MAX_NAMED} more` : "";
   return new NamedError(
-    "PartitionsNotRegistered",
+    name,
     `Glue did not ${verb} ${errors.length} partitions of ${table.database}.${table.name}: ${named.join(", ")}${more}`,
   );
 }

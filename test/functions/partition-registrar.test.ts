@@ -202,6 +202,11 @@ describe("the partition registrar", () => {
         message: /1 partitions of .*year=2013\/month=2 \(InvalidInputException: no\)/,
       },
     );
+    await assert.rejects(
+      withFailure("ThrottlingException", 9, async () => apply(table, wanted, new Map(), true)),
+      { name: "TransientError", message: /1 partitions of .*\(ThrottlingException: no\)/ },
+      "a Glue that throttles for longer is busy, and no fault",
+    );
     const rest = await withFailure("InternalServiceException", 2, async () =>
       apply(table, wanted, await existingAmong(table, wanted), true),
     );

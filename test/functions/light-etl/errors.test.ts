@@ -1,5 +1,7 @@
 import { equal } from "node:assert/strict";
 import { isFull, ofFiles } from "../../../functions/light-etl/errors";
+import { S3ObjectStore } from "../../../functions/light-etl/store";
+import { classified } from "../../../functions/shared/errors";
 
 const withCode = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
@@ -39,6 +41,20 @@ describe("an error while the light engine reads files", () => {
   ] as const) {
     it(`${expected ? "means" : "does not mean"} that the function is too small: ${message}`, () => {
       equal(isFull(new Error(message)), expected);
+    });
+  }
+});
+
+describe("objects that S3 does not delete", () => {
+  for (const [code, expected] of [
+    ["SlowDown", "TransientError"],
+    ["InternalError", "TransientError"],
+    ["AccessDenied", "AccessDenied"],
+  ] as const) {
+    it(`are an error that the flow takes for ${expected} where S3 says ${code}`, async () => {
+      const client = { send: () => Promise.resolve({ Errors: [{ Key: "a.parquet", Code: code, Message: "no" }] }) };
+      const error: unknown = await new S3ObjectStore(client as never).remove("lake", ["a.parquet"]).catch((one) => one);
+      equal((classified(error) as Error).name, expected);
     });
   }
 });
