@@ -144,9 +144,6 @@ async function problemsOf(
   stackFile: string,
   program: PulumiFn | undefined,
 ): Promise<readonly LintProblem[]> {
-  try {
-    return lint(await evaluateEnvironment(environment, stackFile, program));
-  } catch {
-    return [];
-  }
+  const resources = await evaluateEnvironment(environment, stackFile, program).catch(() => []);
+  return lint(resources);
 }

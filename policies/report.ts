@@ -24,6 +24,10 @@ export interface DeploymentProblem {
 
 type Problems = readonly DeploymentProblem[];
 
+/** A problem as sentences: what is wrong, how to mend it, and the page that says so. */
+const described = ({ message, remedy, source }: DeploymentProblem): string =>
+  `${message.replace(/\.$/, "")}. ${remedy} ${source}`;
+
 const lintId = (lint: string): string => `lint-${lint}`;
 const lintNames = (problems: Problems): string[] => [...new Set(problems.map(({ lint }) => lint))].sort();
 
@@ -95,14 +99,16 @@ const sarifLint = (lint: string, problems: Problems): SarifRuleBuilder =>
     properties: { tags: ["deployment"], "security-severity": SECURITY_SEVERITY.high },
   });
 
-const sarifProblem = ({ lint, resource, message, remedy, source }: DeploymentProblem): SarifResultBuilder =>
-  new SarifResultBuilder({
+function sarifProblem(problem: DeploymentProblem): SarifResultBuilder {
+  const { lint, resource, message } = problem;
+  return new SarifResultBuilder({
     ruleId: lintId(lint),
     level: "error",
-    message: { text: `${resource.name}: ${message}. ${remedy} ${source}` },
+    message: { text: `${resource.name}: ${described(problem)}` },
     locations: [locationOf(resource)],
     partialFingerprints: { resource: `${lintId(lint)}/${resource.type}/${resource.name}/${message}` },
   });
+}
 
 const sarifExemption = (one: ExemptionProblem): SarifResultBuilder =>
   new SarifResultBuilder({
@@ -185,9 +191,7 @@ export function junitReport(report: Report, problems: Problems = []): string {
   testCase(EXEMPTIONS.title, "policies.exemptions", exemptions);
   for (const lint of lintNames(problems)) {
     const found = problems.filter((one) => one.lint === lint);
-    const lines = found.map(
-      ({ resource, message, remedy, source }) => `${resource.type}::${resource.name}: ${message}. ${remedy} ${source}`,
-    );
+    const lines = found.map((one) => `${one.resource.type}::${one.resource.name}: ${described(one)}`);
     testCase(`${lint}: AWS accepts and delivers what the program declares`, `lints.${lint}`, lines);
   }
   return builder.build();

@@ -50,7 +50,11 @@ function seenIn(asked: string | undefined): SeenAction[] {
     return seenActions(readFileSync(file, "utf8"));
   } catch (error) {
     const hint = "A local cloud writes such a file: logs/iam.jsonl in its folder.";
-    throw new UserError(`--seen is ${file}, which cannot be read: ${(error as Error).message}`, hint, 2);
+    throw new UserError(
+      `--seen is ${file}, which cannot be read: ${(error as Error).message.replace(/^E[A-Z]+: /, "")}`,
+      hint,
+      2,
+    );
   }
 }
 

@@ -254,6 +254,13 @@ const problemOf = (lint: string, name: string): DeploymentProblem => ({
 describe("problems that AWS would show only after a deployment", () => {
   const problems = [problemOf("quotas", "long"), problemOf("principals", "alerts"), problemOf("quotas", "longer")];
 
+  it("read as sentences, whether a lint ends its message with a full stop or not", () => {
+    const problem = problemOf("undelivered", "queue");
+    const ends = [problem, { ...problem, message: `${problem.message}.` }];
+    for (const { message } of run(clean, ends).results) assert.match(message.text, /are allowed\. Shorten/);
+    assert.doesNotMatch(junitReport(clean, ends), /\.\. /);
+  });
+
   it("are in the report as JSON, and refuse an environment that violates no rule", () => {
     const read = JSON.parse(jsonReport(clean, problems)) as { refused: boolean; problems: unknown };
     assert.equal(read.refused, true);
