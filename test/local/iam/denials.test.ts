@@ -99,7 +99,7 @@ wrap.check()`;
     assert.equal(ended.status, 1);
     assert.match(
       ended.stderr,
-      /^MiniStack \S+ has no ministack\.services\.glue\._start_job_run_of_another_version: IAM cannot be enforced\. /,
+      /^MiniStack \S+ has no ministack\.services\.glue\._start_job_run_of_another_version: the local cloud cannot behave as AWS\. /,
     );
   });
 });
