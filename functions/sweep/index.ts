@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { DescribeExecutionCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import pMap from "p-map";
 import { dynamodb, stepFunctions } from "../shared/aws";
+import { readContract } from "../shared/contracts";
 import { blameOfReason } from "../shared/blame";
 import { isNamed } from "../shared/errors";
 import { type DatasetItem, Ledger, type LedgerEntry } from "../shared/ledger";
@@ -36,6 +37,7 @@ export const handler = lambdaHandler(environment, async (_: unknown, variables):
     staleBefore: new Date(Date.now() - staleAfter * 1000).toISOString(),
     ledger: new Ledger(dynamodb(), variables.LEDGER_TABLE),
     stateMachineArn: variables.STATE_MACHINE_ARN,
+    artifacts: variables.ARTIFACTS_BUCKET,
     maxAttempts: variables.MAX_ATTEMPTS,
   };
   const started = await sweepDatasets(tick);
@@ -51,6 +53,7 @@ interface Tick {
   readonly staleBefore: string;
   readonly ledger: Ledger;
   readonly stateMachineArn: string;
+  readonly artifacts: string;
   readonly maxAttempts: number;
 }
 
@@ -68,8 +71,10 @@ async function sweepDataset(tick: Tick, { sk: dataset, trigger }: DatasetItem): 
   if (oldest === undefined || oldest.sk >= tick.staleBefore) return undefined;
   // This also releases the lease of a dead execution, which must not turn away the next run of a scheduled dataset.
   if (await isBeingRun(tick, dataset)) return undefined;
-  // A scheduled dataset's next run takes all that an earlier run left in the queue.
-  if (trigger === "schedule") return undefined;
+  // A scheduled dataset's next run takes all that an earlier run left in the queue. The contract decides: it may have lost its
+  // schedule since the last file came, and no schedule would start a run any more.
+  const contract = await readContract(tick.artifacts, oldest.contractKey);
+  if ((contract?.trigger.kind ?? trigger) === "schedule") return undefined;
   const arn = await start(tick, "sweep", dataset, { sweep: true, dataset, contractKey: oldest.contractKey });
   if (arn === undefined) return undefined;
   record(dataset, { SweptDatasets: 1 });

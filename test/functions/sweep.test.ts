@@ -165,6 +165,16 @@ describe("the sweep", () => {
     await settle(file);
   });
 
+  it("starts a dataset whose contract has lost its schedule since its files came, and none that has got one", async () => {
+    const trigger = { kind: "schedule", schedule: "rate(1 day)" } as const;
+    const before = await waiting("was_scheduled", LONG_AGO, { trigger });
+    const after = await waiting("is_scheduled", LONG_AGO);
+    await cloud().publish(contractOf("was_scheduled"));
+    await cloud().publish(contractOf("is_scheduled", { trigger }));
+    assert.deepEqual((await handler({})).started, ["was_scheduled"]);
+    await settle(before, after);
+  });
+
   it("takes the lease of a scheduled dataset from a dead execution, so that its next run is not turned away", async () => {
     const trigger = { kind: "schedule", schedule: "rate(1 day)" } as const;
     const file = await waiting("lambda", LONG_AGO, { trigger });

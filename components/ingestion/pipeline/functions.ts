@@ -196,7 +196,7 @@ export function buildFunctions(scope: Scope, args: FunctionsArgs) {
 
 /** Makes the function that picks up what dead executions leave behind. */
 export function buildSweep(scope: Scope, args: FunctionsArgs, machine: aws.sfn.StateMachine): PlatformFunction {
-  const { settings, ledger } = args;
+  const { settings, ledger, lake } = args;
   const executions = machine.arn.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`);
   return makeFunction(scope, args, {
     code: "sweep",
@@ -204,11 +204,13 @@ export function buildSweep(scope: Scope, args: FunctionsArgs, machine: aws.sfn.S
     environment: {
       ...ledgerEnvironment(args),
       STATE_MACHINE_ARN: machine.arn,
+      ARTIFACTS_BUCKET: lake.zones.artifacts.bucketName,
       STALE_AFTER_SECONDS: String(settings.staleAfterSeconds),
       MAX_ATTEMPTS: String(settings.maxAttempts),
     },
     statements: [
       ...ledgerStatements(ledger, [...LEDGER_READ, "UpdateItem", "DeleteItem"]),
+      ...lake.grantRead("artifacts", "contracts/"),
       { actions: ["states:StartExecution"], resources: [machine.arn] },
       { actions: ["states:DescribeExecution"], resources: [executions] },
     ],

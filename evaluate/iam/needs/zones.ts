@@ -59,6 +59,7 @@ export const ZONE_USES: Readonly<Record<string, readonly ZoneUse[]>> = {
     use("artifacts", "sources/", ...READS, "PutObject"),
     use("artifacts", "withdrawals/", "PutObject"),
   ],
+  sweep: [use("artifacts", "contracts/", ...READS)],
   "partition-registrar": [
     use("artifacts", "runs/", ...READS),
     use("processed", "", "ListObjectsV2"),
