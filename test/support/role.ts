@@ -1,4 +1,4 @@
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { Ministack } from "./ministack";
 
 /** A statement that allows something. */
@@ -7,7 +7,10 @@ export interface Grant {
   readonly Resource: string | readonly string[];
 }
 
-/** Makes a role on an emulator, unless it is there, that services may assume, and gives it exactly these rights. */
+/**
+ * Makes a role on an emulator, unless it is there, that these services may assume, and gives it exactly these rights. Test files
+ * share an emulator, and each gives a role of the same name what it needs itself.
+ */
 export async function givenRole(
   { endpoint }: Pick<Ministack, "endpoint">,
   RoleName: string,
@@ -19,8 +22,9 @@ export async function givenRole(
   const Service = services.map((service) => `${service}.amazonaws.com`);
   const trusted = { Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" };
   const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trusted] });
-  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument })).catch((error: Error) => {
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument })).catch(async (error: Error) => {
     if (error.name !== "EntityAlreadyExistsException") throw error;
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: AssumeRolePolicyDocument }));
   });
   await grantTo(iam, RoleName, grants);
   return `arn:aws:iam::000000000000:role/${RoleName}`;
