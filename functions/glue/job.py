@@ -6,8 +6,8 @@ The rows come from the plan's SQL, which DuckDB runs too. This package adds what
 exactly as its dialect says, `cast` runs the plan, and `publish` and `aggregate` change the lake so that a run repeated
 after a death half way leaves what one whole run would have left.
 
-Arguments: --JOB_NAME, --batch_bucket and --batch_key (the work order's JSON), --start_before (a time in UTC, after which
-the job must not start, because its dataset's lease would end before it).
+Arguments: --JOB_NAME, --batch_bucket and --batch_key (the work order's JSON), --start_before (a time in UTC, after
+which the job must not start, because its dataset's lease would end before it).
 """
 
 import json
