@@ -15,8 +15,8 @@ def s3_client():
 
 def object_bytes(file):
     """
-    Reads the bytes of exactly this version, in ranges: a broken connection costs one range, not the file. A version that
-    no longer exists is an unreadable file: no repetition brings it back.
+    Reads the bytes of exactly this version, in ranges: a broken connection costs one range, not the file. A
+    version that no longer exists is an unreadable file: no repetition brings it back.
     """
     client = s3_client()
     address = {"Bucket": file["bucket"], "Key": file["key"]}
