@@ -72,6 +72,7 @@ export function register(program: Command): void {
       if (!usable) {
         console.info(`The local cloud cannot be used: ${reason}. \`platform local up\` replaces it.`);
         process.exitCode = 1;
+        return;
       }
       const denials = lastDenials();
       if (denials.length === 0) {

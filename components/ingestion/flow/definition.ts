@@ -94,9 +94,9 @@ function claimStates(refs: FlowReferences): Readonly<Record<string, State>> {
         ExpressionAttributeValues: { ":execution": { S: expr(EXECUTION) } },
       },
       TimeoutSeconds: SERVICE_SECONDS,
-      Retry: [{ ErrorEquals: [CLAIMED_BEFORE], MaxAttempts: 0 }, SERVICE_PATIENT],
+      Retry: [{ ErrorEquals: [CONDITION_FAILED], MaxAttempts: 0 }, SERVICE_PATIENT],
       Catch: [
-        { ErrorEquals: [CLAIMED_BEFORE], Next: "AlreadyIngested" },
+        { ErrorEquals: [CONDITION_FAILED], Next: "AlreadyIngested" },
         { ...onFailure("Undelivered"), ErrorEquals: TERMINAL },
         onFailure("Undelivered"),
       ],
@@ -110,7 +110,7 @@ function claimStates(refs: FlowReferences): Readonly<Record<string, State>> {
   };
 }
 
-const CLAIMED_BEFORE = "DynamoDB.ConditionalCheckFailedException";
+const CONDITION_FAILED = "DynamoDB.ConditionalCheckFailedException";
 /**
  * `States.ALL` does not match it. `States.Runtime` always ends an execution:
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html.
@@ -209,13 +209,15 @@ function failureStates(refs: FlowReferences): Readonly<Record<string, State>> {
         TableName: refs.ledgerTable,
         Key: { pk: { S: expr(FILE_PK) }, sk: { S: expr("$file.version") } },
         UpdateExpression: "SET reason = :reason, updatedAt = :now",
+        // A file that is redriven although it was never claimed has no item, and must not get one without a state.
+        ConditionExpression: "attribute_exists(pk)",
         ExpressionAttributeValues: {
           ":reason": { S: expr("$failure.Error & ': ' & $substring($failure.Cause, 0, 1000)") },
           ":now": { S: expr(NOW) },
         },
       },
       TimeoutSeconds: SERVICE_SECONDS,
-      Retry: [SERVICE_PATIENT],
+      Retry: [{ ErrorEquals: [CONDITION_FAILED], MaxAttempts: 0 }, SERVICE_PATIENT],
       Catch: [{ ErrorEquals: ["States.ALL"], Next: "Failed" }],
       Next: "Failed",
     },
