@@ -116,8 +116,7 @@ describe("Splitting text into records", () => {
     );
   });
 
-  it("loses no record of any text: each is passed on or set aside", function () {
-    this.timeout(60_000);
+  it("loses no record of any text: each is passed on or set aside", () => {
     const text = fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", "\r", " "), maxLength: 60 });
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 10 }), (body, piece) => {
@@ -126,12 +125,13 @@ describe("Splitting text into records", () => {
         deepEqual(pieces, whole, "pieces make no difference");
         const passed = parse(whole.text, {
           relax_quotes: true,
-          record_delimiter: whole.text.includes("\r\n") ? "\r\n" : "\n",
+          // A quoted field may have the other of the two.
+          record_delimiter: ["\r\n", "\n"],
         }) as string[][];
         equal(passed.length + whole.malformed.length, whole.records);
         ok(passed.every((record) => record.length === 2));
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000, examples: [[',"\r\n"\r,', 1]] },
     );
   });
 });
