@@ -10,8 +10,12 @@ const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 
 const MOCHA = require.resolve("mocha/bin/mocha.js");
-/** The lane of what deploys the whole platform; what is not named here is the other lane. */
-const PLATFORM_LANE = ["test/e2e/", "test/glue/", "test/examples.test.ts", "test/functions/"];
+/**
+ * The lanes. The processes of a lane run one after another, and what no lane names runs in the first process of the second one.
+ * Pulumi keeps the state of a program in its process: programs that run with mocks, and programs under the engine, have processes of
+ * their own.
+ */
+const LANES = [[["test/e2e/", "test/glue/", "test/examples.test.ts", "test/functions/"]], [[], ["test/local/"]]];
 
 const run = (args, options) =>
   new Promise((ended) => {
@@ -22,26 +26,32 @@ const run = (args, options) =>
 
 async function lanes() {
   const files = globSync("test/**/*.test.ts").sort();
-  const inPlatformLane = (file) => PLATFORM_LANE.some((prefix) => file.startsWith(prefix));
-  const split = [files.filter(inPlatformLane), files.filter((file) => !inPlatformLane(file))];
+  const named = LANES.flat(2);
+  const startsWith = (prefixes) => (file) => prefixes.some((prefix) => file.startsWith(prefix));
+  const filesOf = (prefixes) =>
+    files.filter(prefixes.length > 0 ? startsWith(prefixes) : (file) => !startsWith(named)(file));
   const folder = mkdtempSync(join(tmpdir(), "tests-"));
   const results = await Promise.all(
-    split.map(async (lane, index) => {
-      const results = join(folder, `${index}.json`);
+    LANES.map(async (processes, index) => {
       const log = join(folder, `${index}.log`);
       const out = index === 0 ? "inherit" : openSync(log, "a");
-      const code = await run(lane, {
-        stdio: ["ignore", out, out],
-        env: {
-          ...process.env,
-          TEST_RESULTS: results,
-          ...(index === 0 ? {} : { FORCE_COLOR: process.stdout.isTTY ? "1" : "0" }),
-        },
-      });
+      const outcomes = [];
+      for (const [number, prefixes] of processes.entries()) {
+        const results = join(folder, `${index}-${number}.json`);
+        const code = await run(filesOf(prefixes), {
+          stdio: ["ignore", out, out],
+          env: {
+            ...process.env,
+            TEST_RESULTS: results,
+            ...(index === 0 ? {} : { FORCE_COLOR: process.stdout.isTTY ? "1" : "0" }),
+          },
+        });
+        outcomes.push(outcome(results, code));
+      }
       if (index > 0) process.stdout.write(readFileSync(log));
-      return outcome(results, code);
+      return outcomes;
     }),
-  );
+  ).then((outcomes) => outcomes.flat());
   rmSync(folder, { recursive: true, force: true });
   const slowest = Object.entries(Object.assign({}, ...results.map(({ seconds }) => seconds)))
     .sort(([, a], [, b]) => b - a)

@@ -50,6 +50,21 @@ export interface TestStack {
   readonly stack: Stack;
 }
 
+/** Deploys a program. An engine that reports success without the program's outputs has not run it, and the test must say so. */
+async function complete(stack: Stack, program: PulumiFn): Promise<UpResult> {
+  let returned: readonly string[] = [];
+  const result = await stack.up({
+    program: async () => {
+      const outputs = await program();
+      returned = Object.keys(outputs ?? {});
+      return outputs;
+    },
+  });
+  if (returned.length > 0 && Object.keys(result.outputs).length === 0)
+    throw new Error(`the engine has none of the outputs ${returned.join(", ")}; it printed:\n${result.stdout}`);
+  return result;
+}
+
 /**
  * A stack of its own under the real engine, its state in a folder that goes with it; destroyed after use unless it is already.
  * Its providers are the local one, or those `attached`.
@@ -85,7 +100,7 @@ export async function withStack(
   try {
     await use({
       stack,
-      up: (program) => connected(() => stack.up({ program })),
+      up: (program) => connected(() => complete(stack, program)),
       preview: async (program) => changes((await connected(() => stack.preview({ program }))).changeSummary),
       refresh: async (program) => {
         stack.workspace.program = program;
