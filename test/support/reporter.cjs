@@ -1,7 +1,7 @@
 "use strict";
 /**
  * Mocha's spec reporter, closed by the one line that continuous integration reads. Where `TEST_RESULTS` names a file, it also writes the
- * counts and the time that each test file took there.
+ * counts and the time that each test file took there. A test that fails once and passes when it is run again is reported with its error.
  */
 const { writeFileSync } = require("node:fs");
 const { relative } = require("node:path");
@@ -19,6 +19,9 @@ module.exports = class extends reporters.Spec {
       this.seconds[name] = (this.seconds[name] ?? 0) + (now - since) / 1000;
       since = now;
     };
+    runner.on(Runner.constants.EVENT_TEST_RETRY, (test, error) => {
+      process.stdout.write(`    run again: ${test.fullTitle()}\n      ${error.stack ?? error}\n`);
+    });
     for (const event of [Runner.constants.EVENT_TEST_END, Runner.constants.EVENT_HOOK_END]) {
       runner.on(event, (test) => took({ file: test.file ?? test.parent?.file }));
     }
