@@ -9,16 +9,32 @@ export function textsOf(value: unknown, found: string[] = []): string[] {
   return found;
 }
 
-/** Returns the texts at a path such as `rules[].destination.bucket`, in which `[]` stands for every item of a list. */
-export function textsAt(inputs: Properties, path: string): string[] {
-  let values: unknown[] = [inputs];
-  for (const step of path.split(".")) {
-    const [name = ""] = step.split("[");
-    values = values.flatMap((value) => (isObject(value) ? [value[name]] : []));
-    if (step.endsWith("[]")) values = values.flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : []));
-  }
-  return values.filter((value) => typeof value === "string");
+/** A value among the inputs of a resource, and where it is: `rules[0].destination`. */
+export interface Found {
+  readonly at: string;
+  readonly value: unknown;
 }
+
+/**
+ * Returns the values at a path such as `rules[].destination.bucket`, in which `[]` stands for every entry of a list and `{}` for every
+ * value of a map: several where the path leads through one of them, none where a member is not set.
+ */
+export const valuesAt = (inputs: Properties, path: string): Found[] => along(inputs, path.split("."), "");
+
+function along(value: Properties, [step, ...rest]: readonly string[], at: string): Found[] {
+  if (value === undefined || value === null) return [];
+  if (step === undefined) return [{ at, value }];
+  const [, member = "", each] = /^(.+?)(\[\]|\{\})?$/.exec(step) ?? [];
+  const next = (value as Readonly<Record<string, unknown>>)[member];
+  const here = at === "" ? member : `${at}.${member}`;
+  if (each === undefined) return along(next, rest, here);
+  if (typeof next !== "object" || next === null) return [];
+  return Object.entries(next).flatMap(([key, entry]) => along(entry, rest, `${here}[${key}]`));
+}
+
+/** Returns the texts at a path of `valuesAt`. */
+export const textsAt = (inputs: Properties, path: string): string[] =>
+  valuesAt(inputs, path).flatMap(({ value }) => (typeof value === "string" ? [value] : []));
 
 /** Finds buckets of the program by what other resources call them: the name, the ARN, or an address `s3://<name>/…`. */
 export function bucketFinder(resources: readonly RecordedResource[]): (text: string) => RecordedResource | undefined {

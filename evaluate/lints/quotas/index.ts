@@ -1,4 +1,6 @@
-import type { Properties, RecordedResource } from "../../recorded";
+import { GENERATED_SUFFIX } from "../../../components/core/names";
+import type { RecordedResource } from "../../recorded";
+import { valuesAt } from "../inputs";
 import type { LintProblem } from "../lint";
 import { COUNTS, policyLength, type CountLimit } from "./counts";
 import { NAMES, type NameLimit } from "./names";
@@ -6,8 +8,6 @@ import { SIZES, type SizeLimit, type Unit } from "./sizes";
 import { tagProblems } from "./tags";
 import { vendedLogs } from "./vended-logs";
 
-/** The characters that the provider adds to a resource's name: a hyphen and seven hexadecimal digits. */
-const ADDED = 8;
 /** The characters that the provider adds to a prefix of a name. */
 const ADDED_TO_PREFIX = 26;
 const FIFO = ".fifo";
@@ -62,7 +62,7 @@ function nameProblems(resource: RecordedResource, limit: NameLimit | undefined):
           ]
         : [
             `the generated ${property}`,
-            name.length + ADDED + ending,
+            name.length + GENERATED_SUFFIX + ending,
             `Shorten the resource's name, or set ${property}.`,
           ];
   if (length <= max) return [];
@@ -94,29 +94,12 @@ function statementsOf(document: string): number {
 }
 
 function sizeProblems(resource: RecordedResource, { path, max, unit, source }: SizeLimit): LintProblem[] {
-  return valuesAt(resource.inputs, path.split("."), "").flatMap(({ value, at }) => {
+  return valuesAt(resource.inputs, path).flatMap(({ value, at }) => {
     const amount = MEASURES[unit](value);
     if (amount <= max) return [];
     const message = `${at} has ${figure(amount)} ${unit}, and at most ${figure(max)} are allowed`;
     return [problem(resource, message, `Shorten ${at}.`, source)];
   });
-}
-
-interface Found {
-  readonly at: string;
-  readonly value: unknown;
-}
-
-/** Returns the values at a path: several where it leads through a list or a map, none where a member is not set. */
-function valuesAt(value: Properties, [step, ...rest]: readonly string[], at: string): Found[] {
-  if (value === undefined || value === null) return [];
-  if (step === undefined) return [{ at, value }];
-  const [, member = "", each] = /^(\w+)(\[\]|\{\})?$/.exec(step) ?? [];
-  const next = (value as Readonly<Record<string, unknown>>)[member];
-  const here = at === "" ? member : `${at}.${member}`;
-  if (each === undefined) return valuesAt(next, rest, here);
-  if (typeof next !== "object" || next === null) return [];
-  return Object.entries(next).flatMap(([key, entry]) => valuesAt(entry, rest, `${here}[${key}]`));
 }
 
 function countProblems(
