@@ -121,6 +121,7 @@ const TERMINAL = ["States.DataLimitExceeded"];
 function judgeStates(refs: FlowReferences): Readonly<Record<string, State>> {
   const lambda = functionCalls(refs);
   const fileFailed = onFailure("RecordFailure");
+  const judged = { verdict: expr("$verdict"), executionArn: expr(EXECUTION) };
   return {
     ValidateHeader: lambda("headerValidator", expr("$file"), {
       Assign: { verdict: expr("$states.result.Payload") },
@@ -137,7 +138,7 @@ function judgeStates(refs: FlowReferences): Readonly<Record<string, State>> {
     },
     LeaveUnclaimed: lambda(
       "runCoordinator",
-      { action: "leave", verdict: expr("$verdict"), executionArn: expr(EXECUTION) },
+      { action: "leave", ...judged },
       { Catch: [fileFailed], Next: "Unclaimed" },
     ),
     Unclaimed: {
@@ -145,11 +146,7 @@ function judgeStates(refs: FlowReferences): Readonly<Record<string, State>> {
       End: true,
       Output: { status: "unclaimed", file: expr("$file"), message: expr("$verdict.message") },
     },
-    Quarantine: lambda(
-      "quarantine",
-      { verdict: expr("$verdict"), executionArn: expr(EXECUTION) },
-      { Catch: [fileFailed], Next: "Rejected" },
-    ),
+    Quarantine: lambda("quarantine", judged, { Catch: [fileFailed], Next: "Rejected" }),
     Rejected: {
       Type: "Fail",
       Error: expr("'FileRejected.' & $verdict.reason"),
@@ -157,7 +154,7 @@ function judgeStates(refs: FlowReferences): Readonly<Record<string, State>> {
     },
     MarkReady: lambda(
       "runCoordinator",
-      { action: "ready", verdict: expr("$verdict"), executionArn: expr(EXECUTION) },
+      { action: "ready", ...judged },
       {
         Assign: {
           dataset: expr("$verdict.dataset"),
